@@ -1,0 +1,1 @@
+"""Kontor: the software an outsourcing provider runs on."""

@@ -1,0 +1,1 @@
+"""What every storey may use: values, errors and the clock. Pure Python."""

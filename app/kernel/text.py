@@ -1,0 +1,27 @@
+"""A sentence for a person, kept as message id and values until a face knows the language."""
+
+from typing import Any
+
+
+class Text:
+    """`Text("Item %(number)s is closed.", number="ACME-1")`; `str()` gives the English sentence."""
+
+    __slots__ = ("msgid", "params")
+
+    def __init__(self, msgid: str, **params: Any) -> None:
+        self.msgid = msgid
+        self.params = params
+
+    def __str__(self) -> str:
+        return self.msgid % self.params if self.params else self.msgid
+
+    def __repr__(self) -> str:
+        return f"Text({self.msgid!r}, {self.params!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, Text) and (self.msgid, self.params) == (other.msgid, other.params)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.msgid, tuple(sorted(self.params.items()))))

@@ -1,0 +1,72 @@
+"""The client whose data is being worked on."""
+
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+from enum import StrEnum
+
+_SCHEMA = re.compile(r"t_[1-9][0-9]{0,17}")
+
+
+class TenantState(StrEnum):
+    """spare → ready ⇄ suspended → closed; failed needs a look by a person."""
+
+    SPARE = "spare"
+    READY = "ready"
+    SUSPENDED = "suspended"
+    CLOSED = "closed"
+    FAILED = "failed"
+
+
+class NoTenant(RuntimeError):
+    """Client data was asked for outside any client's scope."""
+
+
+class HostileName(ValueError):
+    """A schema name that is not of the form t_<bigint>: it must never become SQL."""
+
+
+def schema_name(tenant_id: int) -> str:
+    """`t_<id>`: both the schema's and the role's name, checked before it becomes SQL."""
+    name = f"t_{tenant_id}"
+    if not _SCHEMA.fullmatch(name):
+        raise HostileName(name)
+    return name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TenantRef:
+    """What everybody may know of a client company."""
+
+    id: int
+    slug: str
+    code: str
+    name: str
+    state: TenantState = TenantState.READY
+    cell_id: int = 1
+    locale: str = "de"
+    zone: str = "Europe/Berlin"
+
+    @property
+    def schema(self) -> str:
+        return schema_name(self.id)
+
+    @property
+    def role(self) -> str:
+        return schema_name(self.id)
+
+
+current: ContextVar[TenantRef | None] = ContextVar("tenant", default=None)
+
+
+def current_tenant() -> TenantRef:
+    """The client in scope. Raises NoTenant: there is no default and no fallback."""
+    tenant = current.get()
+    if tenant is None:
+        raise NoTenant
+    return tenant
+
+
+def scoped_key(*parts: str) -> str:
+    """The key of a cache entry, lock, channel or file of the client in scope. Raises NoTenant."""
+    return ":".join((f"t{current_tenant().id}", *parts))

@@ -1,0 +1,146 @@
+"""The one session, the two bases, the one commit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import Enum as PythonEnum
+from typing import Any, ClassVar
+
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    Text,
+    event,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, SessionTransaction
+from typing_extensions import override
+
+from tenants.context import TenantRef, current
+
+PROVIDER_SCHEMA = "provider"
+_NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_TYPES: dict[Any, Any] = {
+    datetime: DateTime(timezone=True),
+    str: Text,
+    dict[str, Any]: JSONB,
+    list[Any]: JSONB,
+    list[str]: JSONB,
+    list[dict[str, Any]]: JSONB,
+    # Names, not PostgreSQL enum types: a new state must not need a type change in every schema.
+    PythonEnum: Enum(
+        PythonEnum,
+        native_enum=False,
+        create_constraint=False,
+        length=40,
+        values_callable=lambda kind: [str(member.value) for member in kind],
+    ),
+}
+
+
+class ProviderModel(DeclarativeBase):
+    """A row of the provider's own books, in the schema `provider`."""
+
+    metadata = MetaData(schema=PROVIDER_SCHEMA, naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = _TYPES
+
+
+class TenantModel(DeclarativeBase):
+    """A row that belongs to one client; its schema is named by the client in scope."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map: ClassVar[dict[Any, Any]] = _TYPES
+
+
+def clients_may(*rights: str) -> dict[str, Any]:
+    """Table argument of a provider's table that client work uses: rows of its own client only.
+
+    The table needs a column `tenant_id`; grants and row-level security are made from this mark
+    (tenants.grants). Rights: select, insert, update, delete.
+    """
+    if unknown := set(rights) - {"select", "insert", "update", "delete"}:
+        raise ValueError(f"unknown rights {unknown}")
+    return {"info": {"clients_may": rights}}
+
+
+APPEND_ONLY: dict[str, Any] = {"info": {"append_only": True}}
+"""Table argument of a client's table whose rows are never changed: PostgreSQL refuses it."""
+
+
+class TenantSwitched(RuntimeError):
+    """One client's scope was entered inside another's, or over an open transaction."""
+
+
+class TenantSession(Session):
+    """A session that is the provider's outside a scope and one client's inside."""
+
+    @override
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
+        if bind is not None:
+            return bind
+        tenant = current.get()
+        return db.engine if tenant is None else tenant_engine(tenant)
+
+
+db = SQLAlchemy(session_options={"class_": TenantSession})
+
+
+def tenant_engine(tenant: TenantRef) -> Engine:
+    """The pool of the login that is a member of this client's role, in its cell."""
+    from flask import current_app
+
+    bucket = tenant.id % current_app.config["TENANT_LOGINS"]
+    return db.engines[f"cell_{tenant.cell_id}_{bucket}"]
+
+
+_ENTER = text(
+    "select set_config('search_path', :path, true), set_config('role', :role, true)"
+)
+
+
+@event.listens_for(TenantSession, "after_begin")
+def _enter_tenant(
+    _: TenantSession, transaction: SessionTransaction, connection: Connection
+) -> None:
+    # A savepoint begins inside a transaction that has its context; asking again is refused,
+    # because the client's role may not call set_config.
+    tenant = current.get()
+    if transaction.nested or tenant is None:
+        return
+    connection.execute(_ENTER, {"path": f"{tenant.schema}, pg_temp", "role": tenant.role})
+
+
+class Transaction:
+    """What `transaction()` yields: `doom()` makes it roll back though nothing was raised."""
+
+    doomed = False
+
+    def doom(self) -> None:
+        self.doomed = True
+
+
+@contextmanager
+def transaction() -> Iterator[Transaction]:
+    """Commit on the way out; roll back if the work failed or was doomed."""
+    tx = Transaction()
+    try:
+        yield tx
+        if tx.doomed:
+            db.session.rollback()
+        else:
+            db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
