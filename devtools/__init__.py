@@ -1,0 +1,1 @@
+"""For development and the demo only: nothing in app/ or tenants/ may import from here."""
