@@ -1,0 +1,104 @@
+"""Every permission by name (resource:verb), and the roles that carry them."""
+
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What an action may ask for. Routes name one, actions check it again."""
+
+    WORK_READ = "work:read"
+    WORK_ORDER = "work:order"
+    """Order work, upload documents, answer questions."""
+    WORK_PERFORM = "work:perform"
+    """Take, correct, tick, ask, hand to review."""
+    WORK_REVIEW = "work:review"
+    """Approve or reject as the second person."""
+    WORK_ASSIGN = "work:assign"
+    WORK_CANCEL = "work:cancel"
+    WORK_ACCEPT = "work:accept"
+    """Accept delivered work or complain about it, for the client."""
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_WRITE = "document:write"
+    MESSAGE_WRITE = "message:write"
+    NOTE_WRITE = "note:write"
+    """Internal notes: never shown to the client."""
+    CLIENT_READ = "client:read"
+    CLIENT_MANAGE = "client:manage"
+    PEOPLE_READ = "people:read"
+    PEOPLE_MANAGE = "people:manage"
+    """Invite, change roles, remove: of one's own side."""
+    TOKEN_MANAGE = "token:manage"  # noqa: S105  a permission's name
+    JOB_READ = "job:read"
+    JOB_MANAGE = "job:manage"
+    USAGE_READ = "usage:read"
+    AUDIT_READ = "audit:read"
+
+
+class StaffRole(StrEnum):
+    """What somebody is at the provider."""
+
+    OPERATOR = "operator"
+    TEAM_LEAD = "team_lead"
+    FINANCE = "finance"
+    ADMIN = "admin"
+
+
+class ClientRole(StrEnum):
+    """What somebody is at a client company."""
+
+    REQUESTER = "requester"
+    APPROVER = "approver"
+    CLIENT_ADMIN = "client_admin"
+
+
+P = Permission
+_OPERATOR = frozenset(
+    {
+        P.WORK_READ, P.WORK_PERFORM, P.WORK_REVIEW, P.WORK_ORDER, P.DOCUMENT_READ,
+        P.DOCUMENT_WRITE, P.MESSAGE_WRITE, P.NOTE_WRITE, P.CLIENT_READ,
+    }
+)
+_LEAD = _OPERATOR | {P.WORK_ASSIGN, P.WORK_CANCEL, P.JOB_READ, P.AUDIT_READ, P.PEOPLE_READ}
+STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
+    StaffRole.OPERATOR: _OPERATOR,
+    StaffRole.TEAM_LEAD: _LEAD,
+    StaffRole.FINANCE: frozenset({P.WORK_READ, P.CLIENT_READ, P.USAGE_READ, P.DOCUMENT_READ}),
+    StaffRole.ADMIN: _LEAD
+    | {P.CLIENT_MANAGE, P.PEOPLE_MANAGE, P.TOKEN_MANAGE, P.JOB_MANAGE, P.USAGE_READ},
+}
+_REQUESTER = frozenset(
+    {
+        P.WORK_READ, P.WORK_ORDER, P.WORK_CANCEL, P.DOCUMENT_READ, P.DOCUMENT_WRITE,
+        P.MESSAGE_WRITE,
+    }
+)
+CLIENT_PERMISSIONS: dict[ClientRole, frozenset[Permission]] = {
+    ClientRole.REQUESTER: _REQUESTER,
+    ClientRole.APPROVER: _REQUESTER | {P.WORK_ACCEPT},
+    ClientRole.CLIENT_ADMIN: _REQUESTER
+    | {
+        P.WORK_ACCEPT, P.PEOPLE_READ, P.PEOPLE_MANAGE, P.TOKEN_MANAGE, P.USAGE_READ,
+        P.AUDIT_READ,
+    },
+}
+TOKEN_SCOPES: dict[str, frozenset[Permission]] = {
+    "work:read": frozenset({P.WORK_READ, P.DOCUMENT_READ}),
+    "work:write": frozenset(
+        {P.WORK_ORDER, P.DOCUMENT_WRITE, P.MESSAGE_WRITE, P.WORK_CANCEL, P.WORK_ACCEPT}
+    ),
+}
+
+
+def staff_permissions(roles: frozenset[StaffRole]) -> frozenset[Permission]:
+    """The union of what the roles at the provider carry."""
+    return frozenset().union(*(STAFF_PERMISSIONS[role] for role in roles))
+
+
+def client_permissions(roles: frozenset[ClientRole]) -> frozenset[Permission]:
+    """The union of what the roles at the client carry."""
+    return frozenset().union(*(CLIENT_PERMISSIONS[role] for role in roles))
+
+
+def token_permissions(scopes: frozenset[str]) -> frozenset[Permission]:
+    """What a machine with these scopes may do. Unknown scopes carry nothing."""
+    return frozenset().union(*(TOKEN_SCOPES.get(scope, frozenset()) for scope in scopes))

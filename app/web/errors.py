@@ -1,0 +1,101 @@
+"""Refusals become pages here, and nowhere else (the API has its own, as problem JSON)."""
+
+from http import HTTPStatus
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.kernel import errors
+from app.kernel.text import Text
+from app.web.access import SignInNeeded
+from tenants.registry import UnknownTenant
+
+STATUS: dict[type[Exception], HTTPStatus] = {
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    UnknownTenant: HTTPStatus.NOT_FOUND,
+    errors.Forbidden: HTTPStatus.FORBIDDEN,
+    errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.Locked: HTTPStatus.LOCKED,
+    errors.TooMany: HTTPStatus.TOO_MANY_REQUESTS,
+}
+
+
+def status_of(error: Exception) -> HTTPStatus:
+    """The HTTP status of a refusal."""
+    for kind in type(error).__mro__:
+        if kind in STATUS:
+            return STATUS[kind]
+    return HTTPStatus.INTERNAL_SERVER_ERROR
+
+
+def say(text: Text) -> str:
+    """A kernel text in the reader's language."""
+    params = {key: say(v) if isinstance(v, Text) else v for key, v in text.params.items()}
+    return str(gettext(text.msgid, **params))
+
+
+def init_app(app: Flask) -> None:
+    """Register the pages for every kind of refusal."""
+    app.jinja_env.filters["say"] = say
+    app.register_error_handler(errors.KontorError, _refusal)
+    app.register_error_handler(UnknownTenant, _refusal)
+    app.register_error_handler(SignInNeeded, _sign_in)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OperationalError, _unavailable)
+
+
+def _refusal(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, errors.KontorError):
+        text = say(error.text)
+    else:
+        text = gettext("There is no such page.")
+    return page(status_of(error), text, retry_after=getattr(error, "retry_after", None))
+
+
+def _sign_in(_: Exception) -> ResponseReturnValue:
+    # A fragment cannot sign in: htmx is told to load the whole page.
+    target = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    address = url_for("sign_in.form", next=target)
+    if request.headers.get("HX-Request"):
+        return "", HTTPStatus.NO_CONTENT, {"HX-Redirect": address}
+    return redirect(address)
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()
+    status = HTTPStatus(error.code)
+    answer = page(status, http_text(status))
+    return answer if error.code != HTTPStatus.METHOD_NOT_ALLOWED else error.get_response()
+
+
+def http_text(status: HTTPStatus) -> str:
+    """A sentence for the statuses that Flask itself raises."""
+    known = {
+        HTTPStatus.NOT_FOUND: gettext("There is no such page."),
+        HTTPStatus.BAD_REQUEST: gettext("This form has expired. Please load the page again."),
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext("This is larger than what can be taken."),
+        HTTPStatus.TOO_MANY_REQUESTS: gettext("Too many attempts. Please wait a moment."),
+        HTTPStatus.INTERNAL_SERVER_ERROR: gettext(
+            "Something went wrong on our side. Nothing was changed; please try again."
+        ),
+    }
+    return known.get(status, status.phrase)
+
+
+def _unavailable(_: Exception) -> ResponseReturnValue:
+    text = gettext("The database cannot be reached at the moment. Nothing was changed.")
+    return page(HTTPStatus.SERVICE_UNAVAILABLE, text, retry_after=5)
+
+
+def page(
+    status: HTTPStatus, text: str, *, retry_after: int | None = None
+) -> ResponseReturnValue:
+    """The error page, or its message alone for htmx."""
+    template = "errors/_message.html" if request.headers.get("HX-Request") else "errors/page.html"
+    headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
+    return render_template(template, status=status, text=text), status, headers
