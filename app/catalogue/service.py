@@ -1,0 +1,109 @@
+"""What a back-office service tells Kontor about itself, and the register of all services."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import time
+
+from marshmallow import Schema
+
+from app.catalogue.steps import DeliveryInput, ResultDocument, StepInput, StepResult
+from app.kernel.errors import NotFound
+from app.kernel.money import Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecklistTemplate:
+    """One point that a clerk ticks; `title` is an English message id."""
+
+    key: str
+    title: str
+    mandatory: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """The default SLA: working seconds, or business days with a cut-off in the calendar's zone."""
+
+    first_response_seconds: int | None = None
+    resolution_seconds: int | None = None
+    resolution_business_days: int | None = None
+    cut_off: time | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkType:
+    """A kind of work item. Texts are English message ids, translated where they are shown."""
+
+    key: str
+    title: str
+    description: str
+    form: type[Schema]
+    """The order form: marshmallow fields with metadata label, hint, widget."""
+    values: type[Schema] | None = None
+    """What the clerk checks and corrects; None where the work has no values."""
+    checklist: tuple[ChecklistTemplate, ...] = ()
+    four_eyes: bool = True
+    accepts: tuple[str, ...] = (".pdf", ".xml", ".png", ".jpg", ".jpeg", ".csv", ".xlsx", ".txt")
+    """Endings of the files that may be handed in."""
+    needs_document: bool = False
+    one_item_per_document: bool = False
+    """Several files in one order become one work item each."""
+    automation: Callable[[StepInput], StepResult] | None = None
+    """Run as a job; never raises for a bad file: that is a finding."""
+    deliver: Callable[[DeliveryInput], Sequence[ResultDocument]] | None = None
+    """Makes the result documents from the approved values; pure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One service a provider sells: the manifest of a folder in app/services."""
+
+    key: str
+    title: str
+    description: str
+    field: str
+    """accounting, hr, payments, logistics, it, health, data, customer, general."""
+    icon: str
+    work_types: tuple[WorkType, ...]
+    promise: Promise
+    price_unit: str
+    """What is counted, e.g. "invoice"; an English message id."""
+    price: Money
+    """List price of one unit; the contract's price goes first."""
+    skills: frozenset[str] = field(default_factory=frozenset)
+    retention_class: str = "voucher"
+    health_data: bool = False
+
+    def work_type(self, key: str) -> WorkType:
+        """Raises NotFound."""
+        for work_type in self.work_types:
+            if work_type.key == key:
+                return work_type
+        raise NotFound("The service %(service)s has no work of the kind %(kind)s.",
+                       service=self.key, kind=key)
+
+
+_OFFERED: dict[str, Service] = {}
+
+
+def offer(service: Service) -> None:
+    """Put a service into the register; the same key again replaces it."""
+    _OFFERED[service.key] = service
+
+
+def service(key: str) -> Service:
+    """Raises NotFound."""
+    try:
+        return _OFFERED[key]
+    except KeyError:
+        raise NotFound("There is no service %(service)s.", service=key) from None
+
+
+def services() -> Sequence[Service]:
+    """Every service on offer, by key."""
+    return [_OFFERED[key] for key in sorted(_OFFERED)]
+
+
+def work_type(service_key: str, type_key: str) -> WorkType:
+    """Raises NotFound."""
+    return service(service_key).work_type(type_key)

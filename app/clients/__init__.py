@@ -1,0 +1,1 @@
+"""Companies, contacts, contracts and their lines."""

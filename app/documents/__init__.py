@@ -1,0 +1,1 @@
+"""Files, stored once per client and content."""

@@ -1,0 +1,40 @@
+"""Files: the content once per hash, a document per name it came under."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.actor import Side
+from app.kernel.ids import new_id
+from tenants.db import TenantModel
+
+
+class Blob(TenantModel):
+    """A content, named by its SHA-256 (hex); the bytes lie in the object store."""
+
+    __tablename__ = "blob"
+    __table_args__ = (CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),)
+
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    media_type: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class Document(TenantModel):
+    """A file under the name it came with."""
+
+    __tablename__ = "document"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    sha256: Mapped[str] = mapped_column(ForeignKey(Blob.sha256), index=True)
+    name: Mapped[str]
+    media_type: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
+    author_id: Mapped[UUID | None]
+    author_name: Mapped[str]
+    author_side: Mapped[Side]
+    retention_class: Mapped[str] = mapped_column(default="voucher")

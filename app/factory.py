@@ -1,0 +1,58 @@
+"""Put a Kontor together from its settings."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app.web.flask_app import Kontor
+from app.wiring import wire
+from config import Settings
+from tenants.db import db
+from tenants.driver import engine_options, owner_options
+
+
+def create_app(settings: Settings) -> Kontor:
+    """The whole application: every face, every service, every pool."""
+    app = Kontor("app", template_folder="web/templates", static_folder="web/static")
+    https = settings.base_url.startswith("https://")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(pool_size=settings.pool_size),
+        SQLALCHEMY_BINDS=_binds(settings),
+        TENANT_LOGINS=settings.tenant_logins,
+        MAX_CONTENT_LENGTH=settings.max_upload_bytes,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        SESSION_COOKIE_NAME="__Host-kontor" if https else "kontor",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+        TEMPLATES_AUTO_RELOAD=settings.environment == "development",
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    wire(app)
+    return app
+
+
+def _binds(settings: Settings) -> dict[str, dict[str, object]]:
+    # One pool a cell and login bucket; a second cell adds its addresses here.
+    per_bucket = max(2, settings.pool_size // settings.tenant_logins)
+    binds: dict[str, dict[str, object]] = {
+        f"cell_1_{bucket}": {
+            "url": settings.tenant_url(bucket),
+            **engine_options(pool_size=per_bucket),
+        }
+        for bucket in range(settings.tenant_logins)
+    }
+    binds["owner"] = {"url": settings.database_direct_url, **owner_options()}
+    return binds

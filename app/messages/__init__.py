@@ -1,0 +1,1 @@
+"""Conversation with the client, and mail."""

@@ -1,0 +1,1 @@
+"""What we sell: one folder a service."""

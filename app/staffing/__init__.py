@@ -1,0 +1,1 @@
+"""Skills, certificates and whom an operator may serve."""

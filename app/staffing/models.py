@@ -1,0 +1,28 @@
+"""What an operator can do and for whom."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import BigInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.db import ProviderModel
+
+
+class StaffSkill(ProviderModel):
+    """An operator's skill, perhaps with a certificate that expires."""
+
+    __tablename__ = "staff_skill"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    skill: Mapped[str] = mapped_column(primary_key=True)
+    expires_on: Mapped[date | None]
+
+
+class StaffClient(ProviderModel):
+    """A client whom an operator may serve. An operator without any row serves all."""
+
+    __tablename__ = "staff_client"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -1,0 +1,97 @@
+"""What Kontor is made of. The only file that knows every part."""
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from pkgutil import iter_modules
+
+from flask import Blueprint, Flask
+
+from app import services
+from app.catalogue.service import Service, offer
+
+MODELS = (
+    "tenants.models",
+    "app.identity.models",
+    "app.audit.models",
+    "app.jobs.models",
+    "app.sla.models",
+    "app.clients.models",
+    "app.staffing.models",
+    "app.documents.models",
+    "app.messages.models",
+    "app.work.models",
+    "app.billing.models",
+)
+"""Every table: what migrations and the head script of a client are made from."""
+
+SUBSCRIBERS = (
+    "app.billing.subscribers",
+    "app.messages.subscribers",
+    "app.work.subscribers",
+)
+TASKS = (
+    "app.work.tasks",
+    "app.messages.tasks",
+    "app.documents.tasks",
+)
+BLUEPRINTS = (
+    "app.web.health",
+    "app.web.sign_in",
+    "app.web.account",
+    "app.web.home",
+    "app.web.theme",
+    "app.desk.work",
+    "app.desk.items",
+    "app.desk.jobs",
+    "app.desk.people",
+    "app.desk.clients",
+    "app.portal.home",
+    "app.portal.order",
+    "app.portal.requests",
+    "app.portal.documents",
+    "app.portal.team",
+)
+DEVELOPMENT_BLUEPRINTS = ("app.web.dev_outbox", "app.web.dev_components")
+WEB_PARTS = (
+    "app.web.logging",
+    "app.web.i18n",
+    "app.web.security",
+    "app.web.assets",
+    "app.web.formats",
+    "app.web.tenancy",
+    "app.web.session",
+    "app.web.errors",
+)
+"""Each has `init_app(app)`; the order is the order of a request's first steps."""
+
+for _module in MODELS:
+    import_module(_module)
+
+
+def load_parts() -> None:
+    """Services, subscribers and tasks: what worker and web both need."""
+    for folder in iter_modules(services.__path__, f"{services.__name__}."):
+        _offer(import_module(f"{folder.name}.manifest").SERVICE)
+    for entry in entry_points(group="kontor.services"):
+        _offer(entry.load())
+    for module in (*SUBSCRIBERS, *TASKS):
+        import_module(module)
+
+
+def _offer(service: Service) -> None:
+    offer(service)
+
+
+def wire(app: Flask) -> None:
+    """Give the application every part."""
+    load_parts()
+    for module in WEB_PARTS:
+        import_module(module).init_app(app)
+    modules = [*BLUEPRINTS]
+    if not app.config["SETTINGS"].is_production:
+        modules += DEVELOPMENT_BLUEPRINTS
+    for module in modules:
+        blueprint: Blueprint = import_module(module).blueprint
+        app.register_blueprint(blueprint)
+    import_module("app.api.api").init_app(app)
+    import_module("app.web.tenancy").enter_after_sign_in(app)

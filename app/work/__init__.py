@@ -1,0 +1,1 @@
+"""Work items, their checklist, and the commands that move a clock."""
