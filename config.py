@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -20,23 +20,23 @@ class MissingSetting(RuntimeError):
 class Settings:
     """Every setting of one process; see docs/operating.md for what each is for."""
 
-    database_url: str
-    tenant_database_url: str
-    database_direct_url: str
-    redis_url: str
-    secret_key: str
+    database_url: str = field(repr=False)
+    tenant_database_url: str = field(repr=False)
+    database_direct_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret_key: str = field(repr=False)
     tenant_logins: int = 1
     environment: str = "production"
     base_url: str = "http://127.0.0.1:8000"
     data_dir: str = str(ROOT / ".kontor")
     storage_url: str = ""
-    smtp_url: str = ""
+    smtp_url: str = field(default="", repr=False)
     mail_from: str = "Kontor <kontor@localhost>"
     mail_outbox_dir: str = ""
     provider_name: str = "Kontor"
     pool_size: int = 5
     trusted_proxies: int = 0
-    metrics_token: str = ""
+    metrics_token: str = field(default="", repr=False)
     max_upload_bytes: int = 100 * 1024 * 1024
 
     @property

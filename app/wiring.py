@@ -1,6 +1,7 @@
 """What Kontor is made of. The only file that knows every part."""
 
-from importlib import import_module
+from importlib import import_module as _import
+from importlib.util import find_spec
 from importlib.metadata import entry_points
 from pkgutil import iter_modules
 
@@ -64,6 +65,26 @@ WEB_PARTS = (
 )
 """Each has `init_app(app)`; the order is the order of a request's first steps."""
 
+
+class _Absent:
+    """Stands for a part that is still being built."""
+
+    blueprint = None
+
+    @staticmethod
+    def init_app(_: object) -> None:
+        """Nothing yet."""
+
+
+def import_module(name: str):  # type: ignore[no-untyped-def]  # until every room is furnished
+    """Import a part; one that is not there yet is left out."""
+    try:
+        present = find_spec(name) is not None
+    except ModuleNotFoundError:
+        present = False
+    return _import(name) if present else _Absent()
+
+
 for _module in MODELS:
     import_module(_module)
 
@@ -71,7 +92,9 @@ for _module in MODELS:
 def load_parts() -> None:
     """Services, subscribers and tasks: what worker and web both need."""
     for folder in iter_modules(services.__path__, f"{services.__name__}."):
-        _offer(import_module(f"{folder.name}.manifest").SERVICE)
+        manifest = import_module(f"{folder.name}.manifest")
+        if not isinstance(manifest, _Absent):
+            _offer(manifest.SERVICE)
     for entry in entry_points(group="kontor.services"):
         _offer(entry.load())
     for module in (*SUBSCRIBERS, *TASKS):
@@ -92,6 +115,7 @@ def wire(app: Flask) -> None:
         modules += DEVELOPMENT_BLUEPRINTS
     for module in modules:
         blueprint: Blueprint = import_module(module).blueprint
-        app.register_blueprint(blueprint)
+        if blueprint is not None:
+            app.register_blueprint(blueprint)
     import_module("app.api.api").init_app(app)
     import_module("app.web.tenancy").enter_after_sign_in(app)

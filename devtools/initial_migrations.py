@@ -3,6 +3,8 @@
 python -m devtools.initial_migrations
 """
 
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -18,6 +20,7 @@ _HEAD = '''"""{title}."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
 revision = "{revision}"
@@ -38,7 +41,8 @@ def render(metadata: MetaData) -> str:
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         steps += [ops.CreateIndexOp.from_index(index) for index in indexes]
     code = render_python_code(ops.UpgradeOps(steps), render_as_batch=False)
-    return str(code)
+    # The comments around it speak of adjusting what is not to be adjusted here.
+    return "\n".join(line for line in str(code).splitlines() if "# ###" not in line)
 
 
 def write() -> None:
@@ -55,6 +59,8 @@ def write() -> None:
                 body += f"\n    op.execute({line!r})"
         path = ROOT / "migrations" / tree / "versions" / "0001_first.py"
         path.write_text(_HEAD.format(title=title, revision=f"{tree}_0001") + body + "\n")
+        for command in ("format", "check --fix --select I,F401"):
+            subprocess.run([sys.executable, "-m", "ruff", *command.split(), "-q", path], check=True)
 
 
 if __name__ == "__main__":

@@ -105,9 +105,7 @@ def tenant_engine(tenant: TenantRef) -> Engine:
     return db.engines[f"cell_{tenant.cell_id}_{bucket}"]
 
 
-_ENTER = text(
-    "select set_config('search_path', :path, true), set_config('role', :role, true)"
-)
+_ENTER = text("select set_config('search_path', :path, true), set_config('role', :role, true)")
 
 
 @event.listens_for(TenantSession, "after_begin")

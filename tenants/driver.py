@@ -57,5 +57,3 @@ def plain(url: str) -> str:
 def connect(url: str, **options: Any) -> psycopg.Connection[TupleRow]:
     """A bare connection for scripts: bootstrap, opening a client, migrations."""
     return psycopg.connect(plain(url), prepare_threshold=None, connect_timeout=5, **options)
-
-

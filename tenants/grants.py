@@ -57,8 +57,6 @@ def _share(table: Table) -> Iterator[str]:
         )
     yield f"alter table {name} enable row level security"
     yield f"drop policy if exists own_rows on {name}"
-    yield (
-        f"create policy own_rows on {name} to {CLIENT_GROUP} using ({own}) with check ({own})"
-    )
+    yield (f"create policy own_rows on {name} to {CLIENT_GROUP} using ({own}) with check ({own})")
     yield f"drop policy if exists provider_rows on {name}"
     yield f"create policy provider_rows on {name} to {PROVIDER} using (true) with check (true)"

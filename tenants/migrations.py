@@ -114,9 +114,7 @@ def _run(connection: Connection[TupleRow], name: str, *, since: str, schema: str
         if script.strip():
             connection.execute(script.replace("@schema@", schema).encode())
         return
-    engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: connection, **owner_options()
-    )
+    engine = create_engine("postgresql+psycopg://", creator=lambda: connection, **owner_options())
     with engine.connect() as bound:
         context = MigrationContext.configure(bound, opts={"version_table_schema": schema})
         with Operations.context(context):
@@ -212,9 +210,7 @@ def _upgrade_once(connection: Connection[TupleRow], tenant_id: int, since: str) 
         f"set local statement_timeout = '{STATEMENT_TIMEOUT}';"
         f'set local search_path = "{schema}", pg_temp;'
     )
-    stamp = (
-        f"update provider.tenant set schema_version = '{head('tenant')}' where id = {tenant_id}"
-    )
+    stamp = f"update provider.tenant set schema_version = '{head('tenant')}' where id = {tenant_id}"
     script = compiled("tenant", since)
     if script is not None:
         # One round trip a client: context, changes and ledger together.
@@ -224,4 +220,3 @@ def _upgrade_once(connection: Connection[TupleRow], tenant_id: int, since: str) 
     connection.execute(preamble.encode())
     _run(connection, "tenant", since=since, schema=schema)
     connection.execute(stamp.encode())
-

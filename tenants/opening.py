@@ -84,8 +84,16 @@ def _take_spare(connection: Connection[TupleRow], values: Mapping[str, Any]) -> 
 
 def _insert(connection: Connection[TupleRow], values: Mapping[str, Any], *, at: datetime) -> int:
     row = {
-        "name": "", "cell_id": 1, "locale": "de", "zone": "Europe/Berlin", "trade": "",
-        "guidance": "", "colour": 0, "schema_version": head("tenant"), "created_at": at, **values,
+        "name": "",
+        "cell_id": 1,
+        "locale": "de",
+        "zone": "Europe/Berlin",
+        "trade": "",
+        "guidance": "",
+        "colour": 0,
+        "schema_version": head("tenant"),
+        "created_at": at,
+        **values,
     }
     statement = psycopg.sql.SQL("insert into provider.tenant ({}) values ({}) returning id").format(
         psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, row)),

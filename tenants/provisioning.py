@@ -61,9 +61,7 @@ def role_script(tenant_id: int, *, tenant_logins: int) -> str:
     )
 
 
-def build(
-    connection: Connection[TupleRow], tenant_id: int, *, tenant_logins: int
-) -> None:
+def build(connection: Connection[TupleRow], tenant_id: int, *, tenant_logins: int) -> None:
     """Role, schema, tables and rights, inside the caller's transaction (as the owner)."""
     schema = schema_name(tenant_id)
     script = role_script(tenant_id, tenant_logins=tenant_logins)

@@ -79,8 +79,9 @@ class Service:
         for work_type in self.work_types:
             if work_type.key == key:
                 return work_type
-        raise NotFound("The service %(service)s has no work of the kind %(kind)s.",
-                       service=self.key, kind=key)
+        raise NotFound(
+            "The service %(service)s has no work of the kind %(kind)s.", service=self.key, kind=key
+        )
 
 
 _OFFERED: dict[str, Service] = {}

@@ -54,8 +54,15 @@ class ClientRole(StrEnum):
 P = Permission
 _OPERATOR = frozenset(
     {
-        P.WORK_READ, P.WORK_PERFORM, P.WORK_REVIEW, P.WORK_ORDER, P.DOCUMENT_READ,
-        P.DOCUMENT_WRITE, P.MESSAGE_WRITE, P.NOTE_WRITE, P.CLIENT_READ,
+        P.WORK_READ,
+        P.WORK_PERFORM,
+        P.WORK_REVIEW,
+        P.WORK_ORDER,
+        P.DOCUMENT_READ,
+        P.DOCUMENT_WRITE,
+        P.MESSAGE_WRITE,
+        P.NOTE_WRITE,
+        P.CLIENT_READ,
     }
 )
 _LEAD = _OPERATOR | {P.WORK_ASSIGN, P.WORK_CANCEL, P.JOB_READ, P.AUDIT_READ, P.PEOPLE_READ}
@@ -68,7 +75,11 @@ STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
 }
 _REQUESTER = frozenset(
     {
-        P.WORK_READ, P.WORK_ORDER, P.WORK_CANCEL, P.DOCUMENT_READ, P.DOCUMENT_WRITE,
+        P.WORK_READ,
+        P.WORK_ORDER,
+        P.WORK_CANCEL,
+        P.DOCUMENT_READ,
+        P.DOCUMENT_WRITE,
         P.MESSAGE_WRITE,
     }
 )
@@ -77,7 +88,11 @@ CLIENT_PERMISSIONS: dict[ClientRole, frozenset[Permission]] = {
     ClientRole.APPROVER: _REQUESTER | {P.WORK_ACCEPT},
     ClientRole.CLIENT_ADMIN: _REQUESTER
     | {
-        P.WORK_ACCEPT, P.PEOPLE_READ, P.PEOPLE_MANAGE, P.TOKEN_MANAGE, P.USAGE_READ,
+        P.WORK_ACCEPT,
+        P.PEOPLE_READ,
+        P.PEOPLE_MANAGE,
+        P.TOKEN_MANAGE,
+        P.USAGE_READ,
         P.AUDIT_READ,
     },
 }

@@ -8,8 +8,26 @@ from app.kernel.errors import Invalid
 
 _DIGITS = {
     **dict.fromkeys(
-        ("BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
-         "VUV", "XAF", "XOF", "XPF"), 0,
+        (
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ),
+        0,
     ),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
@@ -34,7 +52,8 @@ class Money:
         if scaled != scaled.to_integral_value():
             raise Invalid(
                 "%(amount)s has more decimal places than %(currency)s knows.",
-                amount=str(amount), currency=currency,
+                amount=str(amount),
+                currency=currency,
             )
         return cls(int(scaled), currency)
 

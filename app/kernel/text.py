@@ -19,9 +19,7 @@ class Text:
         return f"Text({self.msgid!r}, {self.params!r})"
 
     def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, Text) and (self.msgid, self.params) == (other.msgid, other.params)
-        )
+        return isinstance(other, Text) and (self.msgid, self.params) == (other.msgid, other.params)
 
     def __hash__(self) -> int:
         return hash((self.msgid, tuple(sorted(self.params.items()))))

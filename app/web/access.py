@@ -36,8 +36,9 @@ def requires(permission: Permission) -> Callable[[View], View]:
             if not actor.permissions:
                 raise NotFound("There is no such page.")
             if not actor.may(permission):
-                raise Forbidden("You do not have the right to do this (%(right)s).",
-                                right=str(permission))
+                raise Forbidden(
+                    "You do not have the right to do this (%(right)s).", right=str(permission)
+                )
             return view(*args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]

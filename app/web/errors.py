@@ -92,9 +92,7 @@ def _unavailable(_: Exception) -> ResponseReturnValue:
     return page(HTTPStatus.SERVICE_UNAVAILABLE, text, retry_after=5)
 
 
-def page(
-    status: HTTPStatus, text: str, *, retry_after: int | None = None
-) -> ResponseReturnValue:
+def page(status: HTTPStatus, text: str, *, retry_after: int | None = None) -> ResponseReturnValue:
     """The error page, or its message alone for htmx."""
     template = "errors/_message.html" if request.headers.get("HX-Request") else "errors/page.html"
     headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}

@@ -60,5 +60,3 @@ def _refuse_strangers() -> None:
 def _leave_client(_: BaseException | None) -> None:
     if scope := g.pop("tenant_scope", None):
         scope.__exit__(None, None, None)
-
-

@@ -20,7 +20,9 @@ class WorkItem(TenantModel):
     __tablename__ = "work_item"
     __table_args__ = (
         Index(None, "status", "id"),
-        Index("ix_work_item_auto_accept", "accept_by", postgresql_where=text("status = 'delivered'")),
+        Index(
+            "ix_work_item_auto_accept", "accept_by", postgresql_where=text("status = 'delivered'")
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -164,11 +166,16 @@ class WorkIndex(ProviderModel):
     __table_args__ = (
         Index("ix_work_index_open", "urgent_at", "item_id", postgresql_where=text("is_open")),
         Index(
-            "ix_work_index_assignee", "assignee_id", "urgent_at", "item_id",
+            "ix_work_index_assignee",
+            "assignee_id",
+            "urgent_at",
+            "item_id",
             postgresql_where=text("is_open"),
         ),
         Index(
-            "ix_work_index_takeable", "urgent_at", "item_id",
+            "ix_work_index_takeable",
+            "urgent_at",
+            "item_id",
             postgresql_where=text("status = 'new' and assignee_id is null"),
         ),
         Index("ix_work_index_review", "urgent_at", postgresql_where=text("status = 'review'")),

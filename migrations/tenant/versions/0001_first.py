@@ -1,0 +1,249 @@
+"""A client's schema."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy import Text
+from sqlalchemy.dialects import postgresql
+
+revision = "tenant_0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "blob",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_blob_sha256")),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
+    )
+    op.create_table(
+        "counter",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_counter")),
+    )
+    op.create_table(
+        "draft",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("type_key", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("document_ids", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint(
+            "account_id",
+            "service_key",
+            "type_key",
+            name=op.f("uq_draft_account_id_service_key_type_key"),
+        ),
+    )
+    op.create_table(
+        "idempotency_key",
+        sa.Column("token_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("request_hash", sa.Text(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("token_id", "key", name=op.f("pk_idempotency_key")),
+    )
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("author_name", sa.Text(), nullable=False),
+        sa.Column(
+            "author_side",
+            sa.Enum(
+                "provider", "client", "machine", "system", name="side", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("internal", sa.Boolean(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+    )
+    op.create_index(
+        op.f("ix_message_subject_id_message_id"), "message", ["subject_id", "id"], unique=False
+    )
+    op.create_table(
+        "work_item",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("type_key", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "new",
+                "in_progress",
+                "waiting",
+                "review",
+                "delivered",
+                "accepted",
+                "cancelled",
+                name="workstatus",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "waiting_for",
+            sa.Enum("client", "third_party", name="waitingfor", native_enum=False, length=40),
+            nullable=True,
+        ),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("proposed", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("values", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("units", sa.Numeric(), nullable=False),
+        sa.Column("straight_through", sa.Boolean(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("four_eyes", sa.Boolean(), nullable=False),
+        sa.Column("requester_id", sa.Uuid(), nullable=True),
+        sa.Column("requester_name", sa.Text(), nullable=False),
+        sa.Column("assignee_id", sa.Uuid(), nullable=True),
+        sa.Column("assignee_name", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accept_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contract_service_id", sa.Uuid(), nullable=True),
+        sa.Column("rework_of_id", sa.Uuid(), nullable=True),
+        sa.Column("billable", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["rework_of_id"], ["work_item.id"], name=op.f("fk_work_item_rework_of_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_item")),
+        sa.UniqueConstraint("number", name=op.f("uq_work_item_number")),
+    )
+    op.create_index(
+        "ix_work_item_auto_accept",
+        "work_item",
+        ["accept_by"],
+        unique=False,
+        postgresql_where=sa.text("status = 'delivered'"),
+    )
+    op.create_index(
+        op.f("ix_work_item_status_work_item_id"), "work_item", ["status", "id"], unique=False
+    )
+    op.create_table(
+        "checklist_entry",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("mandatory", sa.Boolean(), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_by_id", sa.Uuid(), nullable=True),
+        sa.Column("done_by_name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_checklist_entry_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("item_id", "key", name=op.f("pk_checklist_entry")),
+    )
+    op.create_table(
+        "document",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("media_type", sa.Text(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("author_name", sa.Text(), nullable=False),
+        sa.Column(
+            "author_side",
+            sa.Enum(
+                "provider", "client", "machine", "system", name="side", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("retention_class", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_document_sha256_blob")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document")),
+    )
+    op.create_index(op.f("ix_document_sha256"), "document", ["sha256"], unique=False)
+    op.create_table(
+        "finding",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column(
+            "severity",
+            sa.Enum("error", "warning", "info", name="severity", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_finding_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_finding")),
+    )
+    op.create_index(
+        op.f("ix_finding_item_id_finding_position"),
+        "finding",
+        ["item_id", "position"],
+        unique=False,
+    )
+    op.create_table(
+        "fingerprint",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_fingerprint_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint(
+            "item_id", "service_key", "fingerprint", name=op.f("pk_fingerprint")
+        ),
+    )
+    op.create_index(
+        op.f("ix_fingerprint_service_key_fingerprint_fingerprint"),
+        "fingerprint",
+        ["service_key", "fingerprint"],
+        unique=False,
+    )
+    op.create_table(
+        "participation",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_participation_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("item_id", "account_id", name=op.f("pk_participation")),
+    )
+    op.create_table(
+        "item_document",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("is_result", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"], ["document.id"], name=op.f("fk_item_document_document_id_document")
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_item_document_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("item_id", "document_id", name=op.f("pk_item_document")),
+    )
+    op.execute('grant usage on schema "@schema@" to "@schema@"')
+    op.execute(
+        'grant select, insert, update, delete on "blob", "counter", "draft", "idempotency_key", "message", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "item_document" to "@schema@"'
+    )
