@@ -1,0 +1,5 @@
+"""Jobs: facts published, the job table, and what carries them out. RQ is known here only."""
+
+from app.jobs.actions import enqueue, publish
+
+__all__ = ["enqueue", "publish"]

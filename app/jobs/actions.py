@@ -1,0 +1,88 @@
+"""Publish a fact, enqueue a job: rows in the caller's own transaction. Redis is never asked."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, insert
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+
+from app.jobs import codec, registry
+from app.jobs.models import Fact, Job, ProviderFact
+from app.kernel.clock import now
+from app.kernel.events import Event
+from app.kernel.ids import new_id
+from tenants.context import current
+from tenants.db import db
+
+CHANNEL = "kontor_jobs"
+"""Where the relay listens: woken at commit, not before."""
+
+
+def publish(event: Event) -> None:
+    """Write the fact beside the change that made it true, and one job for each subscriber.
+
+    Inside a client's scope the fact is the client's, outside it is the provider's.
+    """
+    model = ProviderFact if current.get() is None else Fact
+    db.session.execute(
+        insert(model.__table__).values(  # type: ignore[arg-type]
+            id=event.event_id,
+            name=type(event).__name__,
+            payload=codec.encode(event),
+            occurred_at=event.occurred_at,
+        )
+    )
+    waiting = registry.subscribers(type(event))
+    if waiting:
+        args = {"fact_id": str(event.event_id)}
+        _insert([_row(task, args=args) for task in waiting])
+
+
+def enqueue(
+    kind: str,
+    *,
+    args: Mapping[str, Any],
+    run_at: datetime | None = None,
+    dedupe_key: str | None = None,
+    priority: int = 0,
+) -> UUID | None:
+    """Have a job done after this transaction commits, not before `run_at` (aware; default now).
+
+    `args` are ids. While an equal job (same client, kind and dedupe_key) is waiting or running,
+    none is added and None is returned, else the job's public id. A smaller `priority` is sooner.
+    Raises UnknownKind.
+    """
+    task = registry.task(kind)
+    row = _row(task, args=codec.encode(args), run_at=run_at)
+    row |= {"dedupe_key": dedupe_key, "priority": priority}
+    return row["public_id"] if _insert([row]) else None
+
+
+def _row(
+    task: registry.Task, *, args: Mapping[str, Any], run_at: datetime | None = None
+) -> dict[str, Any]:
+    moment = now()
+    tenant = current.get()
+    return {
+        "public_id": new_id(),
+        "tenant_id": tenant.id if tenant else None,
+        "kind": task.kind,
+        "args": args,
+        "job_class": task.job_class,
+        "max_attempts": task.max_attempts,
+        "run_at": run_at or moment,
+        "created_at": moment,
+    }
+
+
+def _insert(rows: list[dict[str, Any]]) -> bool:
+    # One statement: the row, the refusal of an equal one, and the knock at the relay's door.
+    statement = (
+        insert_or_skip(Job.__table__)  # type: ignore[arg-type]
+        .values(rows)
+        .on_conflict_do_nothing()
+        .returning(Job.id, func.pg_notify(CHANNEL, ""))
+    )
+    return db.session.execute(statement).first() is not None

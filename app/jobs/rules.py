@@ -1,0 +1,74 @@
+"""States of a job, its classes, and when a failed one is tried again."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+MAX_DEATHS = 3
+"""A job whose worker died this often under it is not tried again: it may be the murderer."""
+LONGEST_PAUSE = timedelta(hours=6)
+
+
+class JobState(StrEnum):
+    """pending → enqueued → running → done | pending (back-off) | dead | cancelled."""
+
+    PENDING = "pending"
+    ENQUEUED = "enqueued"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+    HELD = "held"
+
+
+ACTIVE = (JobState.PENDING, JobState.ENQUEUED, JobState.RUNNING, JobState.HELD)
+"""States in which an equal job (same dedupe_key) is not taken a second time."""
+
+
+class JobClass(StrEnum):
+    """Each has a queue and workers of its own, so that slow work never waits before fast work."""
+
+    INTERACTIVE = "interactive"
+    DEFAULT = "default"
+    BULK = "bulk"
+    EXTERNAL = "external"
+
+
+class Outcome(StrEnum):
+    """How an attempt ended that did not end well."""
+
+    FAILED = "failed"
+    LOST = "lost"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """How many jobs may be with Redis and the workers at once: in all, and of one client."""
+
+    window: int
+    per_client: int
+
+
+ALLOWANCE = {
+    JobClass.INTERACTIVE: Allowance(window=100, per_client=20),
+    JobClass.DEFAULT: Allowance(window=200, per_client=20),
+    JobClass.BULK: Allowance(window=100, per_client=10),
+    JobClass.EXTERNAL: Allowance(window=100, per_client=10),
+}
+
+
+def pause_after(attempts: int, *, first: timedelta) -> timedelta:
+    """How long to wait after so many failed attempts: four times longer each time."""
+    factor: int = 4 ** min(max(attempts - 1, 0), 20)
+    return min(first * factor, LONGEST_PAUSE)
+
+
+def may_retry(state: JobState) -> bool:
+    """A person may have a dead or cancelled job run again, or a waiting one run now."""
+    return state in {JobState.DEAD, JobState.CANCELLED, JobState.PENDING}
+
+
+def may_discard(state: JobState) -> bool:
+    """A person may give up a job that nobody is working on."""
+    return state in {JobState.DEAD, JobState.PENDING, JobState.HELD}
