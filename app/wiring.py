@@ -19,6 +19,7 @@ MODELS = (
     "app.clients.models",
     "app.staffing.models",
     "app.documents.models",
+    "app.messages.mail_models",
     "app.messages.models",
     "app.work.models",
     "app.billing.models",

@@ -1,0 +1,1 @@
+"""What is decided about people without asking the database."""
