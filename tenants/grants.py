@@ -34,6 +34,9 @@ def statements() -> Iterator[str]:
         f"grant select, insert, update, delete on all tables in schema {PROVIDER_SCHEMA} "
         f"to {PROVIDER}"
     )
+    for table in ProviderModel.metadata.sorted_tables:
+        if table.info.get("append_only"):
+            yield f'revoke update, delete on {PROVIDER_SCHEMA}."{table.name}" from {PROVIDER}'
     yield f"grant usage, select on all sequences in schema {PROVIDER_SCHEMA} to {PROVIDER}"
     yield f"revoke all on all tables in schema {PROVIDER_SCHEMA} from {CLIENT_GROUP}"
     yield _FUNCTION

@@ -123,3 +123,4 @@ class ProviderFact(_Published, ProviderModel):
     """Something that has happened in the provider's own books."""
 
     __tablename__ = "fact"
+    __table_args__ = (APPEND_ONLY,)
