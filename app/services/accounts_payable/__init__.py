@@ -1,0 +1,1 @@
+"""Accounts payable: supplier invoices read, checked and readied for booking."""
