@@ -2,11 +2,11 @@
 
 import hashlib
 import re
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from app.services.accounts_payable.findings import Finding, error, warning
+from app.services.accounts_payable.findings import Finding, Place, error, warning
 from app.services.accounts_payable.invoice import Invoice
-from app.services.accounts_payable.rules.context import Context
 from app.services.accounts_payable.rules.names import core_name
 
 SIGNS: Final = re.compile(r"[\W_]+")
@@ -34,19 +34,18 @@ def file_fingerprint(content: bytes) -> str:
     return f"file:{hashlib.sha256(content).hexdigest()}"
 
 
-def duplicate_findings(invoice: Invoice, context: Context) -> list[Finding]:
+def duplicate_findings(
+    marks: Iterable[str], *, number: str | None, known: Mapping[str, str], place: Place
+) -> list[Finding]:
     """The invoice was here before (error), or another one of this number (warning)."""
-    known = [
-        (mark, context.known_fingerprints[mark])
-        for mark in fingerprints(invoice)
-        if mark in context.known_fingerprints
-    ]
-    place = invoice.place("BT-1")
-    for mark, reference in known:
+    met = sorted((mark, known[mark]) for mark in marks if mark in known)
+    for mark, reference in met:  # "exact" and "file" sort before "number"
         if mark.startswith("exact:"):
-            return [error("AP-DUPLICATE", place, number=invoice.id, reference=reference)]
-    for _, reference in known:
-        return [warning("AP-DUPLICATE-NUMBER", place, number=invoice.id, reference=reference)]
+            return [error("AP-DUPLICATE", place, number=number, reference=reference)]
+        if mark.startswith("file:"):
+            return [error("AP-SAME-FILE", place, reference=reference)]
+    for _, reference in met:
+        return [warning("AP-DUPLICATE-NUMBER", place, number=number, reference=reference)]
     return []
 
 

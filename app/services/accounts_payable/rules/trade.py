@@ -13,7 +13,7 @@ from app.services.accounts_payable.findings import Finding, error, note, warning
 from app.services.accounts_payable.invoice import Invoice, PaymentMeans
 from app.services.accounts_payable.rules.calculation import plain
 from app.services.accounts_payable.rules.context import Context
-from app.services.accounts_payable.rules.duplicates import duplicate_findings
+from app.services.accounts_payable.rules.duplicates import duplicate_findings, fingerprints
 from app.services.accounts_payable.rules.names import same_company
 
 IBAN_SHAPE: Final = re.compile(r"^[A-Z]{2}\d{2}[A-Z0-9]{10,30}$")
@@ -40,13 +40,19 @@ GERMAN_RATES: Final[tuple[tuple[Decimal, date, date], ...]] = (
 def trade_findings(invoice: Invoice, context: Context) -> list[Finding]:
     """Everything that is no question of form."""
     return [
-        *duplicate_findings(invoice, context),
+        *duplicate_findings(
+            fingerprints(invoice),
+            number=invoice.id,
+            known=context.known_fingerprints,
+            place=invoice.place("BT-1"),
+        ),
         *_vat_ids(invoice),
         *_accounts(invoice),
         *_dates(invoice, context.today),
         *_addressee(invoice, context),
         *_signs(invoice),
         *_german_rates(invoice),
+        *_foreign_vat(invoice),
     ]
 
 
@@ -124,6 +130,16 @@ def _signs(invoice: Invoice) -> Iterator[Finding]:
     place = invoice.place("BT-112")
     code = "AP-CREDIT-SIGN" if invoice.is_credit_note else "AP-NEGATIVE-INVOICE"
     yield warning(code, place, found=plain(gross))
+
+
+def _foreign_vat(invoice: Invoice) -> Iterator[Finding]:
+    """Foreign VAT is refunded by its country only (§ 18 (9) UStG), so it is booked as a cost."""
+    seller = invoice.seller
+    country = (seller.vat_id or "")[:2].upper() or (seller.country or "")
+    is_german_buyer = (invoice.buyer.country or "DE") == "DE"
+    taxed = any(group.category == "S" and group.amount for group in invoice.vat)
+    if is_german_buyer and taxed and country.isalpha() and country != "DE":
+        yield warning("AP-FOREIGN-VAT", invoice.place("BT-110"), country=country)
 
 
 def _german_rates(invoice: Invoice) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """VAT categories: what EN 16931 says of each, as one table.
 
-The official rules repeat one pattern for nine categories (BR-S, -Z, -E, -AE, -IC, -G, -O, -AF,
--AG); the number after the category is the pattern: 01 stands in the breakdown, 02-04 who must have a VAT id (line, allowance, charge), 05-07
+The official rules repeat one pattern for nine categories, BR-<category>-<number>. The number is the
+pattern: 01 stands in the breakdown, 02-04 who must have a VAT id (line, allowance, charge), 05-07
 the rate, 08 the basis, 09 the amount, 10 the reason for exemption.
 """
 

@@ -1,0 +1,133 @@
+"""Runs a function on untrusted bytes in a process of its own, with limits on memory and time.
+
+The child gets bytes and gives bytes: nothing is unpickled on either side. It inherits no
+environment (so no secrets), no open files, and dies with its limits; the parent only learns how.
+"""
+
+import importlib
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO, Final
+
+OUT_OF_MEMORY: Final = 71
+RAISED: Final = 70
+MAX_OUTPUT_BYTES: Final = 64 * 1024 * 1024
+GRACE_SECONDS: Final = 1
+ROOT: Final = Path(__file__).resolve().parents[2]
+
+
+class Failure(StrEnum):
+    """Why the child gave no answer."""
+
+    TIME = "time"
+    MEMORY = "memory"
+    CRASH = "crash"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the child wrote, or why it did not."""
+
+    output: bytes = b""
+    failure: Failure | None = None
+    detail: str = ""
+
+
+def run_limited(target: str, payload: bytes, *, seconds: float, megabytes: int) -> Outcome:
+    """Call `package.module:function(payload)` in a child and return the bytes that it returned.
+
+    `seconds` is wall clock (and processor time, rounded up), `megabytes` the address space.
+    Never raises for what the child does; OSError if no process can be started.
+    """
+    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer:
+        given.write(payload)
+        given.seek(0)
+        code = _run(_command(target, seconds, megabytes), given, answer, seconds)
+        answer.seek(0)
+        output = answer.read(MAX_OUTPUT_BYTES + 1)
+    failure = _failure_of(code)
+    if failure is None and len(output) <= MAX_OUTPUT_BYTES:
+        return Outcome(output=output)
+    return Outcome(failure=failure or Failure.MEMORY, detail=f"exit {code}")
+
+
+def _command(target: str, seconds: float, megabytes: int) -> list[str]:
+    limits = [str(int(seconds) + GRACE_SECONDS), str(megabytes)]
+    return [sys.executable, "-m", "app.kernel.sandbox", target, *limits]
+
+
+def _run(command: list[str], given: BinaryIO, answer: BinaryIO, seconds: float) -> int | None:
+    """The exit code; None when the time was over and the child was killed."""
+    path = os.pathsep.join([str(ROOT), *(one or "." for one in sys.path)])
+    environment = {"PYTHONPATH": path, "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    child = subprocess.Popen(  # noqa: S603 (our own interpreter, our own arguments)
+        command,
+        stdin=given,
+        stdout=answer,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        close_fds=True,
+        start_new_session=True,
+    )
+    try:
+        return child.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+
+
+def _failure_of(code: int | None) -> Failure | None:
+    if code == 0:
+        return None
+    if code is None or code == -signal.SIGXCPU:
+        return Failure.TIME
+    if code in (OUT_OF_MEMORY, -signal.SIGKILL):  # killed from outside: the kernel's memory killer
+        return Failure.MEMORY
+    return Failure.CRASH
+
+
+def _limit(seconds: int, megabytes: int) -> None:
+    """Bind this process; it cannot undo it."""
+    size = megabytes * 1024 * 1024
+    for kind, limit in (
+        (resource.RLIMIT_AS, size),
+        (resource.RLIMIT_CPU, seconds),
+        (resource.RLIMIT_FSIZE, MAX_OUTPUT_BYTES + 1),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NOFILE, 64),
+    ):
+        hard = resource.getrlimit(kind)[1]
+        bound = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+        resource.setrlimit(kind, (bound, bound))
+
+
+def main(arguments: list[str]) -> int:
+    """The child: limits first, then the target's module, then the untrusted bytes."""
+    target, seconds, megabytes = arguments
+    _limit(int(seconds), int(megabytes))
+    module, _, name = target.partition(":")
+    try:
+        function: Callable[[bytes], bytes] = getattr(importlib.import_module(module), name)
+        output = function(sys.stdin.buffer.read())
+        sys.stdout.buffer.write(output)
+        sys.stdout.buffer.flush()
+    except MemoryError:
+        return OUT_OF_MEMORY
+    except Exception:  # the parent is told by the code, details stay here
+        return RAISED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

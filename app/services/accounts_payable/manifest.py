@@ -1,0 +1,46 @@
+"""What the service tells Kontor about itself."""
+
+from datetime import time
+
+from app.catalogue.service import ChecklistTemplate, Promise, Service, WorkType
+from app.kernel.money import Money
+from app.services.accounts_payable.results import booking_documents
+from app.services.accounts_payable.schemas import SupplierInvoiceOrder, SupplierInvoiceValues
+from app.services.accounts_payable.steps import read_invoice
+
+SERVICE = Service(
+    key="accounts_payable",
+    title="Accounts payable",
+    description="Your suppliers' invoices, checked, coded and ready to book and pay.",
+    field="accounting",
+    icon="receipt",
+    work_types=(
+        WorkType(
+            key="supplier_invoice",
+            title="Supplier invoice",
+            description="XRechnung or ZUGFeRD, or any PDF: one work item for each file.",
+            form=SupplierInvoiceOrder,
+            values=SupplierInvoiceValues,
+            checklist=(
+                ChecklistTemplate(key="addressee", title="Addressed to this client"),
+                ChecklistTemplate(key="amounts", title="Amounts and VAT agree with the paper"),
+                ChecklistTemplate(key="supplier", title="Supplier and bank account known"),
+                ChecklistTemplate(key="account", title="Account and cost centre chosen"),
+                ChecklistTemplate(key="due", title="Due date and cash discount checked"),
+            ),
+            four_eyes=True,
+            accepts=(".xml", ".pdf", ".png", ".jpg", ".jpeg"),
+            needs_document=True,
+            one_item_per_document=True,
+            automation=read_invoice,
+            deliver=booking_documents,
+        ),
+    ),
+    promise=Promise(
+        first_response_seconds=4 * 3600, resolution_business_days=1, cut_off=time(12, 0)
+    ),
+    price_unit="invoice",
+    price=Money(240, "EUR"),
+    skills=frozenset({"accounting"}),
+    retention_class="voucher",
+)
