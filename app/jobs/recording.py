@@ -1,0 +1,148 @@
+"""What is written into the job's row while it is carried out. PostgreSQL is the record."""
+
+import traceback
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.jobs.models import Job, JobAttempt
+from app.jobs.rules import JobState, Outcome, pause_after
+from app.jobs.tickets import Refused, Ticket
+from app.kernel.clock import now
+from tenants.context import current
+from tenants.db import db
+
+LEASE = timedelta(seconds=60)
+"""How long a long job may be silent before it counts as lost; renewed four times as often."""
+_LONGEST_ERROR = 8_000
+
+
+class LeaseLost(RuntimeError):
+    """Somebody else has this job by now: what this attempt did must not count."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Claim:
+    """A job while one worker has it."""
+
+    id: int
+    public_id: UUID
+    tenant_id: int | None
+    kind: str
+    args: dict[str, Any]
+    attempts: int
+    max_attempts: int
+    started_at: datetime
+    token: UUID | None = None
+    """The lease of a long job; a short one holds its row's lock instead."""
+
+
+def claim(ticket: Ticket) -> Claim | None:
+    """Lock the ticket's row, or None if the job is not to be done (any more, or by us).
+
+    Raises Refused if the row belongs to somebody else than the ticket says.
+    """
+    job = Job.__table__.c
+    columns = (job.id, job.public_id, job.tenant_id, job.kind, job.args, job.attempts,
+               job.max_attempts)
+    row = db.session.execute(
+        select(*columns, func.current_schema().label("schema"))
+        .where(
+            job.id == ticket.job_id,
+            job.state == JobState.ENQUEUED,
+            job.attempts == ticket.attempt,
+        )
+        .with_for_update(skip_locked=True)
+    ).one_or_none()
+    if row is None:
+        return None
+    tenant = current.get()
+    if row.tenant_id != ticket.tenant_id or (tenant and row.schema != tenant.schema):
+        raise Refused(f"job {row.id} belongs to another client")
+    values = row._asdict()
+    values.pop("schema")
+    return Claim(**values, started_at=now())
+
+
+def take_lease(held: Claim) -> None:
+    """Mark a long job as running, for as long as its worker says so. An attempt begins."""
+    held.token = uuid4()
+    held.attempts += 1
+    _change(
+        held, Job.state == JobState.ENQUEUED,
+        state=JobState.RUNNING, attempts=held.attempts, started_at=held.started_at,
+        lease_token=held.token, lease_until=now() + LEASE,
+    )
+
+
+def renew_lease(held: Claim, *, progress: dict[str, Any] | None = None) -> None:
+    """Say that a long job is alive, and how far it is. Raises LeaseLost."""
+    values: dict[str, Any] = {"lease_until": now() + LEASE}
+    if progress is not None:
+        values["progress"] = progress
+    _change(held, _ours(held), **values)
+
+
+def finish(held: Claim) -> None:
+    """The job is done, in the transaction that holds its effect. Raises LeaseLost."""
+    _change(
+        held, _ours(held),
+        state=JobState.DONE, attempts=held.attempts + (held.token is None),
+        started_at=held.started_at, finished_at=now(), lease_until=None, lease_token=None,
+        last_error=None,
+    )
+
+
+def fail(
+    held: Claim, failure: BaseException, *, first_pause: timedelta, worker: str
+) -> JobState:
+    """The attempt failed and was rolled back: later again, or dead. Raises LeaseLost."""
+    attempts = held.attempts + (held.token is None)
+    state = JobState.DEAD if attempts >= held.max_attempts else JobState.PENDING
+    moment = now()
+    _change(
+        held, _ours(held),
+        state=state, attempts=attempts, run_at=moment + pause_after(attempts, first=first_pause),
+        started_at=held.started_at, finished_at=moment if state is JobState.DEAD else None,
+        lease_until=None, lease_token=None, last_error=in_words(failure),
+    )
+    lines = "".join(traceback.format_exception(failure))
+    db.session.execute(
+        insert(JobAttempt).values(
+            job_id=held.id, tenant_id=held.tenant_id, attempt=attempts, at=moment,
+            outcome=Outcome.FAILED, worker=worker, error=lines[-_LONGEST_ERROR:],
+        )
+    )
+    return state
+
+
+def put_back(ticket: Ticket) -> None:
+    """Nothing was done and nothing counts: the client is suspended or closed just now."""
+    db.session.execute(
+        update(Job)
+        .where(Job.id == ticket.job_id, Job.state == JobState.ENQUEUED)
+        .values(state=JobState.PENDING, lease_until=None)
+    )
+
+
+def in_words(failure: BaseException) -> str:
+    """The failure in one line. No values of a refused statement: they belong to a client."""
+    lines = str(failure).strip().splitlines()
+    return f"{type(failure).__name__}: {lines[0] if lines else ''}"[:500]
+
+
+def _ours(held: Claim) -> ColumnElement[bool]:
+    if held.token is not None:
+        return (Job.lease_token == held.token) & (Job.state == JobState.RUNNING)
+    return (Job.state == JobState.ENQUEUED) & (Job.attempts == held.attempts)
+
+
+def _change(held: Claim, condition: ColumnElement[bool], **values: Any) -> None:
+    result = db.session.execute(update(Job).where(Job.id == held.id, condition).values(**values))
+    assert isinstance(result, CursorResult)  # noqa: S101  an UPDATE counts its rows
+    if result.rowcount != 1:
+        raise LeaseLost(f"job {held.id}")

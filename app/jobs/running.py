@@ -1,0 +1,193 @@
+"""Carry out one job: the second door into a client.
+
+A short job is one transaction: the row is locked, the effect happens, the row says done. Whatever
+dies on the way leaves all of it or nothing. A long job holds a lease instead of the lock.
+"""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.jobs import codec, recording, registry
+from app.jobs.models import Fact, Job, ProviderFact
+from app.jobs.recording import Claim, LeaseLost
+from app.jobs.registry import Task
+from app.jobs.rules import JobState
+from app.jobs.tickets import Ticket
+from app.kernel.clock import now
+from tenants.context import TenantState, current
+from tenants.db import db, transaction
+from tenants.registry import UnknownTenant, by_id
+from tenants.scope import tenant_scope
+
+log = structlog.get_logger(__name__)
+
+Limit = Callable[[timedelta], AbstractContextManager[None]]
+_running: ContextVar[Claim | None] = ContextVar("running_job", default=None)
+
+
+class OutOfTime(BaseException):
+    """The job's time limit is over. Not an Exception: a job's `except Exception` must not hide it.
+    """
+
+
+class Ending(StrEnum):
+    """What became of a dispatch."""
+
+    DONE = "done"
+    SKIPPED = "skipped"
+    """Done already, being done, or given up: nothing to do."""
+    FAILED = "failed"
+    DEAD = "dead"
+    LOST = "lost"
+    """Another worker has the job, or PostgreSQL is gone: the lease decides."""
+    HELD = "held"
+
+
+def carry_out(ticket: Ticket, *, worker: str = "", limit: Limit | None = None) -> Ending:
+    """Do what the ticket's job says, for its client. Needs an application context.
+
+    `limit` guards each job's time. Raises Refused.
+    """
+    try:
+        with _scope(ticket.tenant_id):
+            return _carry_out(ticket, worker=worker, limit=limit or _unlimited)
+    except UnknownTenant:
+        with transaction():
+            recording.put_back(ticket)
+        return Ending.HELD
+
+
+def checkpoint(**progress: Any) -> None:
+    """In a long job: commit what was done so far, say how far it is, keep the lease.
+
+    `progress`: shown to the person waiting, e.g. done=12, of=40. Raises LeaseLost.
+    """
+    held = _running.get()
+    if held is None or held.token is None:
+        raise RuntimeError("only a long job has checkpoints")
+    with transaction():
+        recording.renew_lease(held, progress=progress)
+
+
+def current_job_id() -> UUID | None:
+    """The public id of the job being carried out: the idempotency key towards the outside."""
+    held = _running.get()
+    return held.public_id if held else None
+
+
+@contextmanager
+def _scope(tenant_id: int | None) -> Iterator[None]:
+    if tenant_id is None:
+        try:
+            yield
+        finally:
+            db.session.remove()
+        return
+    tenant = by_id(tenant_id)
+    if tenant.state is not TenantState.READY:
+        raise UnknownTenant
+    with tenant_scope(tenant):
+        yield
+
+
+def _carry_out(ticket: Ticket, *, worker: str, limit: Limit) -> Ending:
+    held: Claim | None = None
+    task: Task | None = None
+    try:
+        with transaction():
+            held = recording.claim(ticket)
+            if held is None:
+                return Ending.SKIPPED
+            task = registry.task(held.kind)
+            if task.long:
+                recording.take_lease(held)
+            else:
+                _do(task, held, limit)
+        if task.long:
+            with _beating(held), transaction():
+                _do(task, held, limit)
+    except LeaseLost:
+        log.warning("job_lost", job=ticket.job_id)
+        return Ending.LOST
+    except (Exception, OutOfTime) as failure:
+        if held is None:
+            raise
+        return _fail(held, failure, task=task, worker=worker)
+    return Ending.DONE
+
+
+def _do(task: Task, held: Claim, limit: Limit) -> None:
+    token = _running.set(held)
+    try:
+        with limit(task.time_limit):
+            if task.event is not None:
+                task.function(_fact(task, held))
+            else:
+                task.function(**codec.arguments(task.function, held.args))
+        recording.finish(held)
+    finally:
+        _running.reset(token)
+
+
+def _fact(task: Task, held: Claim) -> Any:
+    assert task.event is not None  # noqa: S101  asked by the caller
+    model = ProviderFact if current.get() is None else Fact
+    payload = db.session.scalars(
+        select(model.payload).where(model.id == UUID(held.args["fact_id"]))
+    ).one()
+    return codec.decode(task.event, payload)
+
+
+def _fail(held: Claim, failure: BaseException, *, task: Task | None, worker: str) -> Ending:
+    pause = task.first_pause if task else timedelta(minutes=1)
+    log.warning("job_failed", job=held.id, kind=held.kind, error=recording.in_words(failure))
+    try:
+        with transaction():
+            state = recording.fail(held, failure, first_pause=pause, worker=worker)
+    except (LeaseLost, SQLAlchemyError) as unrecorded:
+        log.error("job_lost", job=held.id, error=recording.in_words(unrecorded))
+        return Ending.LOST
+    return Ending.DEAD if state is JobState.DEAD else Ending.FAILED
+
+
+@contextmanager
+def _beating(held: Claim) -> Iterator[None]:
+    """Renew a long job's lease beside it, in a thread and connection of its own."""
+    stop = threading.Event()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    thread = threading.Thread(target=_beat, args=(app, held.id, held.token, stop), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _beat(app: Flask, job_id: int, token: UUID, stop: threading.Event) -> None:
+    # A new thread has no client in scope: this is the provider's login.
+    while not stop.wait(recording.LEASE.total_seconds() / 4):
+        try:
+            with app.app_context(), db.engine.begin() as connection:
+                connection.execute(
+                    update(Job)
+                    .where(Job.id == job_id, Job.lease_token == token)
+                    .values(lease_until=now() + recording.LEASE)
+                )
+        except SQLAlchemyError as failure:
+            log.warning("lease_not_renewed", job=job_id, error=type(failure).__name__)
+
+
+def _unlimited(_: timedelta) -> AbstractContextManager[None]:
+    return nullcontext()
