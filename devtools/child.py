@@ -35,8 +35,12 @@ class Command:
     pass_fds: Sequence[int] = field(default_factory=tuple)
 
 
-def start(command: Command) -> subprocess.Popen[str]:
-    """Start a process that the kernel ends when we end, however that happens (Linux)."""
+def start(command: Command, *, capture: bool = False) -> subprocess.Popen[str]:
+    """Start a process that the kernel ends when we end, however that happens (Linux).
+
+    capture: its output comes through a pipe and its errors go where ours go, instead of both
+    into the log.
+    """
     runner = command.runner
     wrapped = [
         sys.executable, "-I", "-S", LAUNCHER, str(os.getpid()), str(int(command.stop_signal)),
@@ -46,8 +50,8 @@ def start(command: Command) -> subprocess.Popen[str]:
         process = subprocess.Popen(
             wrapped,
             stdin=subprocess.PIPE if command.stdin else subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=subprocess.PIPE if capture else log,
+            stderr=None if capture else log,
             cwd=command.folder or "/",
             env=command.environment,
             pass_fds=command.pass_fds,
