@@ -5,6 +5,7 @@ from pathlib import Path
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.adapters import storage
 from app.web.flask_app import Kontor
 from app.wiring import wire
 from config import Settings
@@ -14,7 +15,7 @@ from tenants.driver import engine_options, owner_options
 
 def create_app(settings: Settings) -> Kontor:
     """The whole application: every face, every service, every pool."""
-    app = Kontor("app", template_folder="web/templates", static_folder="web/static")
+    app = Kontor("app", template_folder="web/templates", static_folder=None)
     https = settings.base_url.startswith("https://")
     app.config.update(
         SETTINGS=settings,
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> Kontor:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
+    storage.configure(url=settings.storage_url, folder=settings.data_dir)
     db.init_app(app)
     wire(app)
     return app

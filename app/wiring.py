@@ -60,6 +60,7 @@ WEB_PARTS = (
     "app.web.security",
     "app.web.assets",
     "app.web.formats",
+    "app.web.htmx",
     "app.web.tenancy",
     "app.web.session",
     "app.web.errors",

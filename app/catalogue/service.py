@@ -61,7 +61,7 @@ class Service:
     key: str
     title: str
     description: str
-    field: str
+    trade: str
     """accounting, hr, payments, logistics, it, health, data, customer, general."""
     icon: str
     work_types: tuple[WorkType, ...]

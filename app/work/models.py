@@ -46,7 +46,11 @@ class WorkItem(TenantModel):
     requester_id: Mapped[UUID | None]
     requester_name: Mapped[str]
     assignee_id: Mapped[UUID | None]
+    """Who holds it now: the clerk, or in review the checker."""
     assignee_name: Mapped[str] = mapped_column(default="")
+    clerk_id: Mapped[UUID | None]
+    """Who worked on it last: gets it back when the checker rejects or the client complains."""
+    clerk_name: Mapped[str] = mapped_column(default="")
     received_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
@@ -179,6 +183,9 @@ class WorkIndex(ProviderModel):
             postgresql_where=text("status = 'new' and assignee_id is null"),
         ),
         Index("ix_work_index_review", "urgent_at", postgresql_where=text("status = 'review'")),
+        Index(
+            "ix_work_index_accept_by", "accept_by", postgresql_where=text("status = 'delivered'")
+        ),
         Index("ix_work_index_tenant", "tenant_id", "urgent_at", "item_id"),
         clients_may("select", "insert", "update"),
     )
@@ -202,6 +209,8 @@ class WorkIndex(ProviderModel):
     remaining_seconds: Mapped[int | None]
     target_seconds: Mapped[int | None]
     is_open: Mapped[bool] = mapped_column(Boolean)
+    accept_by: Mapped[datetime | None]
+    """When delivered work counts as accepted without a word."""
     worker_ids: Mapped[list[str]] = mapped_column(default=list)
     """Accounts that touched the item: shown so that four eyes need no client's schema."""
     version: Mapped[int]

@@ -13,6 +13,94 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "account",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("password_hash", sa.Text(), nullable=True),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("totp_nonce", sa.LargeBinary(), nullable=True),
+        sa.Column("totp_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("totp_last_step", sa.BigInteger(), nullable=True),
+        sa.Column("preferences", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("disabled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(totp_nonce is null) = (totp_confirmed_at is null)",
+            name=op.f("ck_account_second_factor_whole"),
+        ),
+        sa.CheckConstraint("email = lower(email)", name=op.f("ck_account_email_lower")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+        sa.UniqueConstraint("email", name=op.f("uq_account_email")),
+        sa.UniqueConstraint(
+            "id", "email", "name", "locale", name=op.f("uq_account_id_email_name_locale")
+        ),
+        schema="provider",
+    )
+    op.create_table(
+        "api_token",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("scopes", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Uuid(), nullable=True),
+        sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_api_token_tenant_id"),
+        "api_token",
+        ["tenant_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "audit_entry",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.Text(), nullable=False),
+        sa.Column(
+            "actor_side",
+            sa.Enum(
+                "provider", "client", "machine", "system", name="side", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.Column("detail", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("previous_hash", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
+        sa.UniqueConstraint("id", name=op.f("uq_audit_entry_id")),
+        schema="provider",
+        info={"append_only": True},
+    )
+    op.create_index(
+        "ix_audit_entry_subject",
+        "audit_entry",
+        ["subject_type", "subject_id", "seq"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+        schema="provider",
+    )
+    op.create_table(
         "cell",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -37,6 +125,217 @@ def upgrade() -> None:
         op.f("ix_provider_contract_tenant_id"),
         "contract",
         ["tenant_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "fact",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact")),
+        schema="provider",
+        info={"append_only": True},
+    )
+    op.create_table(
+        "job",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("public_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("args", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column(
+            "job_class",
+            sa.Enum(
+                "interactive",
+                "default",
+                "bulk",
+                "external",
+                name="jobclass",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "pending",
+                "enqueued",
+                "running",
+                "done",
+                "dead",
+                "cancelled",
+                "held",
+                name="jobstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.SmallInteger(), nullable=False),
+        sa.Column("max_attempts", sa.SmallInteger(), nullable=False),
+        sa.Column("deaths", sa.SmallInteger(), nullable=False),
+        sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("lease_token", sa.Uuid(), nullable=True),
+        sa.Column("dedupe_key", sa.Text(), nullable=True),
+        sa.Column("cron_key", sa.Text(), nullable=True),
+        sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("progress", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("enqueued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_job_public_id")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        "ix_job_dead",
+        "job",
+        ["id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'dead'"),
+    )
+    op.create_index(
+        "ix_job_due",
+        "job",
+        ["run_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "ix_job_lease",
+        "job",
+        ["lease_until"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state in ('enqueued', 'running')"),
+    )
+    op.create_index(
+        "ix_job_pending",
+        "job",
+        ["job_class", "tenant_id", "priority", "id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'pending'"),
+    )
+    op.create_index(
+        "uq_job_cron_key",
+        "job",
+        ["cron_key", "run_at"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("cron_key is not null"),
+    )
+    op.create_index(
+        "uq_job_dedupe_key",
+        "job",
+        ["tenant_id", "kind", "dedupe_key"],
+        unique=True,
+        schema="provider",
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text(
+            "dedupe_key is not null and state in ('pending', 'enqueued', 'running', 'held')"
+        ),
+    )
+    op.create_table(
+        "job_attempt",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("job_id", sa.BigInteger(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("attempt", sa.SmallInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum("failed", "lost", "refused", name="outcome", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("worker", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_attempt")),
+        schema="provider",
+        info={"clients_may": ("select", "insert")},
+    )
+    op.create_index(
+        "ix_job_attempt_job_id", "job_attempt", ["job_id", "at"], unique=False, schema="provider"
+    )
+    op.create_table(
+        "job_relay",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("epoch", sa.Text(), nullable=False),
+        sa.Column("ticked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tick_ms", sa.Integer(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_relay")),
+        schema="provider",
+    )
+    op.create_table(
+        "mail",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "sending",
+                "sent",
+                "failed",
+                name="mailstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("last_error", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_mail_created_at"), "mail", ["created_at"], unique=False, schema="provider"
+    )
+    op.create_index(
+        op.f("ix_provider_mail_tenant_id"),
+        "mail",
+        ["tenant_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("tenant_id is not null"),
+    )
+    op.create_table(
+        "security_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("ip", sa.Text(), nullable=False),
+        sa.Column("user_agent", sa.Text(), nullable=False),
+        sa.Column("detail", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_security_event")),
+        schema="provider",
+        info={"append_only": True},
+    )
+    op.create_index(
+        op.f("ix_provider_security_event_account_id_provider_security_event_at"),
+        "security_event",
+        ["account_id", "at"],
         unique=False,
         schema="provider",
     )
@@ -176,11 +475,20 @@ def upgrade() -> None:
         sa.Column("remaining_seconds", sa.Integer(), nullable=True),
         sa.Column("target_seconds", sa.Integer(), nullable=True),
         sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.Column("accept_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("worker_ids", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "item_id", name=op.f("pk_work_index")),
         schema="provider",
         info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        "ix_work_index_accept_by",
+        "work_index",
+        ["accept_by"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("status = 'delivered'"),
     )
     op.create_index(
         "ix_work_index_assignee",
@@ -222,6 +530,32 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "action_token",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "purpose in ('invitation', 'reset')", name=op.f("ck_action_token_purpose")
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["provider.account.id"], name=op.f("fk_action_token_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_action_token")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_action_token_account_id"),
+        "action_token",
+        ["account_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("used_at is null"),
+    )
+    op.create_table(
         "contract_service",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -245,6 +579,125 @@ def upgrade() -> None:
         op.f("ix_provider_contract_service_tenant_id"),
         "contract_service",
         ["tenant_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "membership",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "requester",
+                "approver",
+                "client_admin",
+                name="clientrole",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("invited_by", sa.Uuid(), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id", "email", "name", "locale"],
+            [
+                "provider.account.id",
+                "provider.account.email",
+                "provider.account.name",
+                "provider.account.locale",
+            ],
+            name="fk_membership_account",
+            onupdate="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+        sa.UniqueConstraint(
+            "tenant_id", "account_id", name=op.f("uq_membership_tenant_id_account_id")
+        ),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_index(
+        op.f("ix_provider_membership_account_id"),
+        "membership",
+        ["account_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "recovery_code",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["provider.account.id"],
+            name=op.f("fk_recovery_code_account_id_account"),
+        ),
+        sa.PrimaryKeyConstraint("account_id", "code_hash", name=op.f("pk_recovery_code")),
+        schema="provider",
+    )
+    op.create_table(
+        "staff_role",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "operator",
+                "team_lead",
+                "finance",
+                "admin",
+                name="staffrole",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["provider.account.id"], name=op.f("fk_staff_role_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_staff_role")),
+        schema="provider",
+    )
+    op.create_table(
+        "web_session",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("fresh_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("second_step", sa.Boolean(), nullable=False),
+        sa.Column("ip", sa.Text(), nullable=False),
+        sa.Column("user_agent", sa.Text(), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["provider.account.id"], name=op.f("fk_web_session_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_web_session")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_web_session_token_hash")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_web_session_account_id"),
+        "web_session",
+        ["account_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("revoked_at is null"),
+    )
+    op.create_index(
+        op.f("ix_provider_web_session_expires_at"),
+        "web_session",
+        ["expires_at"],
         unique=False,
         schema="provider",
     )

@@ -13,6 +13,41 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "audit_entry",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.Text(), nullable=False),
+        sa.Column(
+            "actor_side",
+            sa.Enum(
+                "provider", "client", "machine", "system", name="side", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Text(), nullable=False),
+        sa.Column("detail", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("previous_hash", sa.Text(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
+        sa.UniqueConstraint("id", name=op.f("uq_audit_entry_id")),
+        info={"append_only": True},
+    )
+    op.create_index(
+        "ix_audit_entry_subject", "audit_entry", ["subject_type", "subject_id", "seq"], unique=False
+    )
+    op.create_table(
+        "audit_head",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_audit_head_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
+    )
+    op.create_table(
         "blob",
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
@@ -43,6 +78,15 @@ def upgrade() -> None:
             "type_key",
             name=op.f("uq_draft_account_id_service_key_type_key"),
         ),
+    )
+    op.create_table(
+        "fact",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("occurred_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fact")),
+        info={"append_only": True},
     )
     op.create_table(
         "idempotency_key",
@@ -114,6 +158,8 @@ def upgrade() -> None:
         sa.Column("requester_name", sa.Text(), nullable=False),
         sa.Column("assignee_id", sa.Uuid(), nullable=True),
         sa.Column("assignee_name", sa.Text(), nullable=False),
+        sa.Column("clerk_id", sa.Uuid(), nullable=True),
+        sa.Column("clerk_name", sa.Text(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
@@ -245,5 +291,6 @@ def upgrade() -> None:
     )
     op.execute('grant usage on schema "@schema@" to "@schema@"')
     op.execute(
-        'grant select, insert, update, delete on "blob", "counter", "draft", "idempotency_key", "message", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "item_document" to "@schema@"'
+        'grant select, insert, update, delete on "audit_head", "blob", "counter", "draft", "idempotency_key", "message", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "item_document" to "@schema@"'
     )
+    op.execute('grant select, insert on "audit_entry", "fact" to "@schema@"')

@@ -1,0 +1,51 @@
+"""Find files and their contents."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from obstore.store import ObjectStore
+from sqlalchemy import select
+
+from app.adapters import storage
+from app.documents.models import Document
+from app.kernel.errors import NotFound
+from tenants.context import scoped_key
+from tenants.db import db
+
+
+def document(document_id: UUID) -> Document:
+    """Raises NotFound."""
+    found = db.session.get(Document, document_id)
+    if found is None:
+        raise NotFound("There is no such document.")
+    return found
+
+
+def documents(document_ids: Sequence[UUID]) -> Sequence[Document]:
+    """Those of the given documents that exist, in the order given."""
+    rows = db.session.scalars(select(Document).where(Document.id.in_(document_ids)))
+    found = {row.id: row for row in rows}
+    return [found[key] for key in document_ids if key in found]
+
+
+def content(document: Document) -> bytes:
+    """The bytes of a document."""
+    return storage.get(store(), content_key(document.sha256))
+
+
+def store() -> ObjectStore:
+    """The store that the settings name."""
+    return storage.open_store(*storage.location())
+
+
+def content_key(sha256: str) -> str:
+    """Where a content of the client in scope lies in the store."""
+    return scoped_key("blob", sha256[:2], sha256).replace(":", "/")
+
+
+def page(*, before: UUID | None = None, limit: int = 50) -> Sequence[Document]:
+    """The client's documents, newest first (keys are time-ordered)."""
+    query = select(Document).order_by(Document.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Document.id < before)
+    return db.session.scalars(query).all()

@@ -1,0 +1,87 @@
+"""What a file is, by its content, and whether it may come in."""
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+from app.kernel.errors import Invalid
+
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (
+    (b"%PDF-", "application/pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"PK\x03\x04", "application/zip"),
+)
+_BY_ENDING = {
+    ".pdf": ("application/pdf",),
+    ".png": ("image/png",),
+    ".jpg": ("image/jpeg",),
+    ".jpeg": ("image/jpeg",),
+    ".xlsx": ("application/zip",),
+    ".docx": ("application/zip",),
+    ".zip": ("application/zip",),
+}
+_TEXT = {
+    ".xml": "application/xml",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+    ".json": "application/json",
+}
+INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
+"""Media types a browser may show in the page; everything else is a download (ASVS 5: 3.2.1)."""
+MAX_NAME = 200
+
+
+def safe_name(name: str) -> str:
+    """The file's own name without path, control characters and tricks with direction of writing."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/")).rsplit("/", 1)[-1]
+    name = "".join(c for c in name if unicodedata.category(c)[0] != "C")
+    name = re.sub(r"\s+", " ", name).strip(" .")
+    if len(name) > MAX_NAME:
+        path = PurePosixPath(name)
+        name = path.stem[: MAX_NAME - len(path.suffix)] + path.suffix
+    return name or "file"
+
+
+def ending(name: str) -> str:
+    """The lower-case ending with its dot."""
+    return PurePosixPath(name).suffix.lower()
+
+
+def media_type(name: str, content: bytes) -> str:
+    """What the content is, from its first bytes; text files by their ending."""
+    for signature, kind in _SIGNATURES:
+        if content.startswith(signature):
+            return kind if kind != "application/zip" else _office(name)
+    return _TEXT.get(ending(name), "application/octet-stream")
+
+
+def _office(name: str) -> str:
+    known = {
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    }
+    return known.get(ending(name), "application/zip")
+
+
+def check(name: str, content: bytes, *, accepts: tuple[str, ...], limit: int) -> None:
+    """Refuse what cannot be used. Raises Invalid with the reason."""
+    if not content:
+        raise Invalid("%(name)s is empty.", name=name)
+    if len(content) > limit:
+        raise Invalid(
+            "%(name)s is larger than %(limit)s MB.", name=name, limit=limit // 1024 // 1024
+        )
+    end = ending(name)
+    if end not in accepts:
+        raise Invalid(
+            "%(name)s cannot be used here: files may end in %(endings)s.",
+            name=name,
+            endings=", ".join(accepts),
+        )
+    wanted = _BY_ENDING.get(end)
+    found = next((kind for signature, kind in _SIGNATURES if content.startswith(signature)), "")
+    if wanted is not None and found not in wanted:
+        raise Invalid("%(name)s is not what its ending says.", name=name)
+    if wanted is None and found:
+        raise Invalid("%(name)s is not what its ending says.", name=name)

@@ -1,0 +1,1 @@
+"""Commands on work items; one module per part of an item's life."""

@@ -1,0 +1,119 @@
+"""Let a service's automation read the item's files, and write down what it found."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
+
+from app.catalogue.service import work_type
+from app.catalogue.steps import Severity, StepInput, StepResult
+from app.documents import actions as files
+from app.kernel.actor import SYSTEM
+from app.kernel.clock import now
+from app.work import index, queries
+from app.work.actions.closing import step_documents
+from app.work.changing import note, settle
+from app.work.models import Finding, Fingerprint, ItemDocument, WorkItem
+from app.work.rules import OPEN
+from tenants.context import current_tenant
+from tenants.db import db, transaction
+
+_WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def check(*, item_id: UUID) -> None:
+    """Read outside any lock (it may take seconds), then write in one transaction.
+
+    Runs again without harm: the later result replaces the earlier one, and what a person has
+    already corrected is kept.
+    """
+    with transaction():
+        item = queries.item(item_id)
+        automation = work_type(item.service_key, item.type_key).automation
+        given = _given(item) if automation else None
+    if automation is None or given is None:
+        return
+    result = automation(given)
+    with transaction():
+        write_result(item_id=item_id, result=result)
+
+
+def _given(item: WorkItem) -> StepInput:
+    client = current_tenant()
+    return StepInput(
+        documents=step_documents(item.id),
+        payload=item.payload,
+        client_name=client.name,
+        client_locale=client.locale,
+        today=now().date(),
+        known_fingerprints=queries.known_fingerprints(item.service_key, besides=item.id),
+    )
+
+
+def write_result(*, item_id: UUID, result: StepResult) -> WorkItem:
+    """Write values, findings, files and fingerprints beside the item."""
+    item = queries.locked(item_id)
+    if item.status not in OPEN:
+        return item
+    untouched = item.values == _plain(item.proposed)
+    item.proposed = {
+        key: {"value": read.value, "place": read.place} for key, read in result.values.items()
+    }
+    if untouched:
+        item.values = _plain(item.proposed)
+    item.units, item.straight_through = result.units, result.straight_through
+    item.checked_at = now()
+    if result.title and item.title in _given_titles(item):
+        item.title = result.title[:200]
+    _write_findings(item, result)
+    for mark in result.fingerprints:
+        db.session.execute(
+            insert(Fingerprint)
+            .values(item_id=item.id, service_key=item.service_key, fingerprint=mark)
+            .on_conflict_do_nothing()
+        )
+    for position, made in enumerate(result.documents):
+        document = files.store_result(actor=SYSTEM, name=made.name, content=made.content)
+        db.session.add(
+            ItemDocument(
+                item_id=item.id, document_id=document.id, is_result=True, position=position
+            )
+        )
+    settle(item)
+    note(
+        item,
+        actor=SYSTEM,
+        verb="work.checked",
+        values=len(result.values),
+        findings=len(result.findings),
+        straight_through=result.straight_through,
+    )
+    return item
+
+
+def _plain(proposed: dict[str, Any]) -> dict[str, Any]:
+    return {key: entry["value"] for key, entry in proposed.items()}
+
+
+def _given_titles(item: WorkItem) -> set[str]:
+    """Titles nobody chose: the kind of work's own, or a file's name."""
+    names = {document.name[:200] for document in queries.documents(item.id, results=False)}
+    return names | {work_type(item.service_key, item.type_key).title, index.number_of(item)}
+
+
+def _write_findings(item: WorkItem, result: StepResult) -> None:
+    db.session.execute(delete(Finding).where(Finding.item_id == item.id))
+    ordered = sorted(result.findings, key=lambda finding: _WEIGHT[finding.severity])
+    for position, finding in enumerate(ordered):
+        db.session.add(
+            Finding(
+                item_id=item.id,
+                document_id=finding.document_id,
+                position=position,
+                code=finding.code,
+                severity=finding.severity,
+                place=finding.place,
+                params=dict(finding.params),
+            )
+        )

@@ -1,0 +1,101 @@
+"""Questions and answers, and the waiting that goes with them."""
+
+from uuid import UUID
+
+from app import jobs
+from app.identity.permissions import Permission
+from app.kernel.actor import Actor, Side
+from app.kernel.clock import now
+from app.kernel.errors import Conflict
+from app.messages import conversation
+from app.messages.models import Message
+from app.work import index, promises
+from app.work.changing import changing, move, note, participate
+from app.work.events import ClientAsked
+from app.work.models import WorkItem
+from app.work.rules import FINISHED, WaitingFor, WorkStatus
+
+
+def ask_client(*, actor: Actor, item_id: UUID, body: str) -> WorkItem:
+    """Ask the client and wait: the clock stands still until the answer."""
+    with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
+        _begin_if_new(item, actor)
+        conversation.post(actor=actor, subject_id=item.id, body=body)
+        _wait(item, WaitingFor.CLIENT, spoke=True)
+        participate(item, actor)
+        jobs.publish(
+            ClientAsked(
+                item_id=item.id, number=index.number_of(item), requester_id=item.requester_id
+            )
+        )
+    note(item, actor=actor, verb="work.waits_for_client")
+    return item
+
+
+def wait_for_third_party(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
+    """Somebody outside has the ball: an authority, a bank, a supplier."""
+    with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
+        _begin_if_new(item, actor)
+        _wait(item, WaitingFor.THIRD_PARTY, spoke=False)
+        participate(item, actor)
+    note(item, actor=actor, verb="work.waits_for_third_party", reason=reason.strip() or None)
+    return item
+
+
+def _begin_if_new(item: WorkItem, actor: Actor) -> None:
+    if item.status is WorkStatus.NEW:
+        move(item, WorkStatus.IN_PROGRESS)
+        item.assignee_id = item.clerk_id = actor.id
+        item.assignee_name = item.clerk_name = actor.name
+
+
+def _wait(item: WorkItem, waiting_for: WaitingFor, *, spoke: bool) -> None:
+    if item.status is WorkStatus.WAITING and item.waiting_for is waiting_for:
+        raise Conflict("%(number)s is already waiting.", number=index.number_of(item))
+    at = now()
+    if item.status is not WorkStatus.WAITING:
+        move(item, WorkStatus.WAITING)
+    item.waiting_for = waiting_for
+    if spoke:
+        promises.happened(item, "provider_message", at=at)
+    item.due_at = promises.happened(item, "paused", at=at, cause=waiting_for)
+
+
+def resume(*, actor: Actor, item_id: UUID) -> WorkItem:
+    """The clerk goes on without waiting any longer."""
+    with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
+        if item.status is not WorkStatus.WAITING:
+            raise Conflict("%(number)s is not waiting.", number=index.number_of(item))
+        _go_on(item)
+        participate(item, actor)
+    note(item, actor=actor, verb="work.resumed")
+    return item
+
+
+def _go_on(item: WorkItem) -> None:
+    move(item, WorkStatus.IN_PROGRESS)
+    item.due_at = promises.happened(item, "resumed", at=now())
+
+
+def say(*, actor: Actor, item_id: UUID, body: str) -> Message:
+    """Write to the other side. A client's answer ends the waiting for it."""
+    with changing(item_id, actor=actor, permission=Permission.MESSAGE_WRITE) as item:
+        if item.status in FINISHED and actor.side is not Side.PROVIDER:
+            raise Conflict("%(number)s is already finished.", number=index.number_of(item))
+        message = conversation.post(actor=actor, subject_id=item.id, body=body)
+        if actor.side is Side.PROVIDER:
+            promises.happened(item, "provider_message", at=message.at)
+        else:
+            promises.happened(item, "client_message", at=message.at)
+            if item.waiting_for is WaitingFor.CLIENT:
+                _go_on(item)
+    note(item, actor=actor, verb="work.answered", side=str(actor.side))
+    return message
+
+
+def jot(*, actor: Actor, item_id: UUID, body: str) -> Message:
+    """An internal note: the client never sees it."""
+    with changing(item_id, actor=actor, permission=Permission.NOTE_WRITE) as item:
+        message = conversation.post(actor=actor, subject_id=item.id, body=body, internal=True)
+    note(item, actor=actor, verb="work.noted")
+    return message

@@ -1,0 +1,185 @@
+"""The desk's reads over all clients, from the provider's narrow index."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+
+from app.work.models import WorkIndex
+from app.work.rules import WaitingFor, WorkStatus
+from tenants.db import db
+
+CRITICAL = timedelta(hours=4)
+"""Due within this time counts as critical."""
+
+
+class View(StrEnum):
+    """The desk's own lists."""
+
+    MINE = "mine"
+    UNASSIGNED = "unassigned"
+    CRITICAL = "critical"
+    REVIEW = "review"
+    WAITING = "waiting"
+    OPEN = "open"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What somebody wants to see. `clients` restricts an operator; None means every client."""
+
+    view: View = View.OPEN
+    operator_id: UUID | None = None
+    clients: frozenset[int] | None = None
+    tenant_id: int | None = None
+    service_key: str = ""
+    status: WorkStatus | None = None
+    priority: int | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The last row of the page before."""
+
+    urgent_at: datetime
+    item_id: UUID
+
+
+def page(
+    wanted: Filter, *, at: datetime, after: Cursor | None = None, limit: int = 25
+) -> Sequence[WorkIndex]:
+    """The most urgent first."""
+    query = select(WorkIndex).where(*_conditions(wanted, at=at))
+    if after is not None:
+        query = query.where(
+            tuple_(WorkIndex.urgent_at, WorkIndex.item_id) > tuple_(after.urgent_at, after.item_id)
+        )
+    query = query.order_by(WorkIndex.urgent_at, WorkIndex.item_id).limit(limit)
+    return db.session.scalars(query).all()
+
+
+def count(wanted: Filter, *, at: datetime, most: int = 1000) -> int:
+    """How many there are; counting stops at `most`, so that a number costs the same always."""
+    inner = select(WorkIndex.item_id).where(*_conditions(wanted, at=at)).limit(most).subquery()
+    return db.session.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def counts(wanted: Sequence[Filter], *, at: datetime, most: int = 1000) -> list[int]:
+    """Several counts in one round trip."""
+    columns = []
+    for one in wanted:
+        inner = select(WorkIndex.item_id).where(*_conditions(one, at=at)).limit(most).subquery()
+        columns.append(select(func.count()).select_from(inner).scalar_subquery())
+    return list(db.session.execute(select(*columns)).one()) if columns else []
+
+
+def one(*, tenant_id: int, item_id: UUID) -> WorkIndex | None:
+    """The index row of an item."""
+    return db.session.get(WorkIndex, (tenant_id, item_id))
+
+
+def find(words: str, *, clients: frozenset[int] | None, limit: int = 8) -> Sequence[WorkIndex]:
+    """By number or title, for the palette: open and finished work, newest first."""
+    query = select(WorkIndex).where(_matches(words)).order_by(WorkIndex.item_id.desc())
+    if clients is not None:
+        query = query.where(WorkIndex.tenant_id.in_(clients))
+    return db.session.scalars(query.limit(limit)).all()
+
+
+def candidates(
+    *,
+    operator_id: UUID,
+    services: Sequence[str],
+    clients: frozenset[int] | None,
+    may_review: bool,
+    limit: int = 20,
+) -> Sequence[WorkIndex]:
+    """What Get next may give this person, the most urgent first: new work nobody holds, and
+    reviews of work this person did not touch. Two partial indexes, never a scan.
+    """
+    allowed: list[ColumnElement[bool]] = [WorkIndex.service_key.in_(services)]
+    if clients is not None:
+        allowed.append(WorkIndex.tenant_id.in_(clients))
+    fresh = _most_urgent(
+        and_(WorkIndex.status == WorkStatus.NEW, WorkIndex.assignee_id.is_(None), *allowed), limit
+    )
+    found = list(db.session.scalars(fresh))
+    if may_review:
+        reviews = _most_urgent(
+            and_(
+                WorkIndex.status == WorkStatus.REVIEW,
+                WorkIndex.assignee_id.is_(None),
+                ~WorkIndex.worker_ids.contains([str(operator_id)]),
+                *allowed,
+            ),
+            limit,
+        )
+        found += db.session.scalars(reviews)
+    return sorted(found, key=lambda row: (row.urgent_at, row.item_id))[:limit]
+
+
+def _most_urgent(condition: ColumnElement[bool], limit: int) -> Select[WorkIndex]:
+    return (
+        select(WorkIndex)
+        .where(condition)
+        .order_by(WorkIndex.urgent_at, WorkIndex.item_id)
+        .limit(limit)
+    )
+
+
+def overdue_for_acceptance(*, at: datetime, limit: int = 500) -> list[tuple[int, UUID]]:
+    """Client and item of delivered work whose time to complain is over."""
+    query = (
+        select(WorkIndex.tenant_id, WorkIndex.item_id)
+        .where(WorkIndex.status == WorkStatus.DELIVERED, WorkIndex.accept_by <= at)
+        .order_by(WorkIndex.accept_by)
+        .limit(limit)
+    )
+    return [(tenant_id, item_id) for tenant_id, item_id in db.session.execute(query)]
+
+
+def _conditions(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
+    conditions = _view(wanted, at=at)
+    if wanted.clients is not None:
+        conditions.append(WorkIndex.tenant_id.in_(wanted.clients))
+    if wanted.tenant_id is not None:
+        conditions.append(WorkIndex.tenant_id == wanted.tenant_id)
+    if wanted.service_key:
+        conditions.append(WorkIndex.service_key == wanted.service_key)
+    if wanted.status is not None:
+        conditions.append(WorkIndex.status == wanted.status)
+    if wanted.priority is not None:
+        conditions.append(WorkIndex.priority == wanted.priority)
+    if wanted.words:
+        conditions.append(_matches(wanted.words))
+    return conditions
+
+
+def _view(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
+    is_open = WorkIndex.is_open.is_(True)
+    conditions: dict[View, list[ColumnElement[bool]]] = {
+        View.MINE: [is_open, WorkIndex.assignee_id == wanted.operator_id],
+        View.UNASSIGNED: [WorkIndex.status == WorkStatus.NEW, WorkIndex.assignee_id.is_(None)],
+        View.CRITICAL: [
+            is_open,
+            WorkIndex.due_at <= at + CRITICAL,
+            WorkIndex.paused_since.is_(None),
+        ],
+        View.REVIEW: [WorkIndex.status == WorkStatus.REVIEW],
+        View.WAITING: [is_open, WorkIndex.waiting_for == WaitingFor.CLIENT],
+        View.OPEN: [is_open],
+        View.DONE: [WorkIndex.is_open.is_(False)],
+    }
+    return conditions[wanted.view]
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    return or_(
+        WorkIndex.number == words.strip().upper(),
+        WorkIndex.title.icontains(words.strip(), autoescape=True),
+    )

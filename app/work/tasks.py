@@ -1,0 +1,38 @@
+"""What the worker does for work items: let the automation speak, accept what was not answered."""
+
+from uuid import UUID
+
+from app import jobs
+from app.jobs.registry import job, periodic
+from app.kernel.clock import now
+from app.work import desk_queries
+from app.work.actions import automation, closing
+from tenants.db import transaction
+from tenants.registry import UnknownTenant, by_id
+from tenants.scope import tenant_scope
+
+
+@job("work.check", job_class="interactive", long=True, max_attempts=3)
+def check(item_id: UUID) -> None:
+    """Run the service's automation over the item's files."""
+    automation.check(item_id=item_id)
+
+
+@job("work.accept_overdue")
+def accept_overdue(item_id: UUID) -> None:
+    """Accept an item whose time to complain is over."""
+    closing.accept_overdue(item_id=item_id)
+
+
+@periodic(seconds=60)
+def accept_what_was_not_answered() -> None:
+    """Find delivered items whose time is over, and have each accepted by a job of its client."""
+    with transaction():
+        overdue = desk_queries.overdue_for_acceptance(at=now())
+    for tenant_id, item_id in overdue:
+        try:
+            client = by_id(tenant_id)
+        except UnknownTenant:
+            continue
+        with tenant_scope(client), transaction():
+            jobs.enqueue("work.accept_overdue", args={"item_id": item_id}, dedupe_key=str(item_id))
