@@ -7,8 +7,11 @@ from decimal import Decimal
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_currency, format_decimal, format_percent
+from flask import Flask
+from flask_babel import get_locale, get_timezone
 from flask_babel import gettext as _
 
+from app.kernel import clock as time
 from app.kernel.money import Money
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -160,3 +163,84 @@ def _judged(due_at: datetime | None, finished_at: datetime) -> Sla:
     if due_at is not None and finished_at > due_at:
         return Sla(tone="late", text=_("was late"), used=1.0, icon="alert-triangle")
     return Sla(tone="done", text=_("in time"), used=1.0, icon="check")
+
+
+def init_app(app: Flask) -> None:
+    """Arm the templates: filters and globals as listed in templates/components/README.md."""
+    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.globals.update(now=time.now, sla=_sla, language=lambda: _locale().language)
+
+
+def _locale() -> Locale:
+    return get_locale() or Locale("en")
+
+
+def _zone() -> tzinfo:
+    zone: tzinfo = get_timezone()
+    return zone
+
+
+def _sla(
+    *,
+    due_at: datetime | None,
+    since: datetime,
+    paused: bool = False,
+    finished_at: datetime | None = None,
+) -> Sla:
+    return sla(due_at=due_at, since=since, now=time.now(), paused=paused, finished_at=finished_at)
+
+
+def _money(amount: Money) -> str:
+    return money(amount, locale=_locale())
+
+
+def _number(value: int | Decimal) -> str:
+    return number(value, locale=_locale())
+
+
+def _percent(share: Decimal | float) -> str:
+    return percent(share, locale=_locale())
+
+
+def _file_size(octets: int) -> str:
+    return file_size(octets, locale=_locale())
+
+
+def _absolute(moment: datetime) -> str:
+    return absolute(moment, zone=_zone(), locale=_locale())
+
+
+def _exact(moment: datetime) -> str:
+    return exact(moment, zone=_zone(), locale=_locale())
+
+
+def _day(moment: datetime | date) -> str:
+    return day(moment, zone=_zone(), locale=_locale())
+
+
+def _clock(moment: datetime) -> str:
+    return clock(moment, zone=_zone(), locale=_locale())
+
+
+def _relative(moment: datetime) -> str:
+    return relative(moment, now=time.now(), zone=_zone(), locale=_locale())
+
+
+def _due(moment: datetime) -> str:
+    return due(moment, now=time.now(), zone=_zone(), locale=_locale())
+
+
+FILTERS = {
+    "money": _money,
+    "number": _number,
+    "percent": _percent,
+    "file_size": _file_size,
+    "absolute": _absolute,
+    "exact": _exact,
+    "day": _day,
+    "clock": _clock,
+    "relative": _relative,
+    "due": _due,
+    "duration": duration,
+    "initials": initials,
+}

@@ -1,0 +1,14 @@
+// What every page runs. Pages work without it; each module makes one thing quicker.
+import "./htmx-setup.js";
+import "./theme.js";
+import "./menus.js";
+import "./toasts.js";
+import "./rows.js";
+import "./keys.js";
+import "./palette.js";
+import "./poll.js";
+import "./upload.js";
+import "./autosave.js";
+
+document.documentElement.classList.add("script");
+document.querySelector("[data-focus]")?.focus();
