@@ -17,6 +17,11 @@ PROVIDER = "kontor_provider"
 CLIENT_GROUP = "kontor_client"
 """Group of all client roles: holds their rights on the provider's shared tables."""
 
+_REVOKE_SQL_FROM_TEXT = tuple(
+    f"revoke execute on function pg_catalog.{name}(text, boolean, boolean, text) from public"
+    for name in ("query_to_xml", "query_to_xmlschema", "query_to_xml_and_xmlschema")
+)
+
 _STATEMENT_TIMEOUT = "60s"
 _IDLE_TIMEOUT = "120s"
 
@@ -94,12 +99,7 @@ def harden(connection: Connection[TupleRow], *, database: str, tenant_logins: in
         "revoke execute on function pg_catalog.set_config(text, text, boolean) from public",
         "grant execute on function pg_catalog.set_config(text, text, boolean) to {logins}",
         # These run SQL handed to them as text: the way round a single parsed statement.
-        "revoke execute on function pg_catalog.query_to_xml(text, boolean, boolean, text)"
-        " from public",
-        "revoke execute on function pg_catalog.query_to_xmlschema(text, boolean, boolean, text)"
-        " from public",
-        "revoke execute on function"
-        " pg_catalog.query_to_xml_and_xmlschema(text, boolean, boolean, text) from public",
+        *_REVOKE_SQL_FROM_TEXT,
         "revoke usage on language plpgsql from public",
         "grant usage on language plpgsql to kontor_owner",
     ):

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 _SCHEMA = re.compile(r"t_[1-9][0-9]{0,17}")
+SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
+"""What a client's short name in addresses may be."""
+CODE = re.compile(r"[A-Z]{2,8}")
+"""What the prefix of a client's item numbers may be."""
 
 
 class TenantState(StrEnum):
@@ -49,10 +53,12 @@ class TenantRef:
 
     @property
     def schema(self) -> str:
+        """The PostgreSQL schema of the client. Raises HostileName for an impossible id."""
         return schema_name(self.id)
 
     @property
     def role(self) -> str:
+        """The PostgreSQL role of the client, named like its schema."""
         return schema_name(self.id)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum as PythonEnum
 from typing import Any, ClassVar
 
+from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import (
@@ -22,7 +23,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction
 from typing_extensions import override
 
-from tenants.context import TenantRef, current
+from tenants.context import TenantRef, TenantState, current
 
 PROVIDER_SCHEMA = "provider"
 _NAMES = {
@@ -99,13 +100,15 @@ db = SQLAlchemy(session_options={"class_": TenantSession})
 
 def tenant_engine(tenant: TenantRef) -> Engine:
     """The pool of the login that is a member of this client's role, in its cell."""
-    from flask import current_app
-
     bucket = tenant.id % current_app.config["TENANT_LOGINS"]
     return db.engines[f"cell_{tenant.cell_id}_{bucket}"]
 
 
-_ENTER = text("select set_config('search_path', :path, true), set_config('role', :role, true)")
+# One round trip. What is set lasts until the transaction's end, whatever pool or PgBouncer the
+# connection goes back to. A suspended client can be read; PostgreSQL refuses to write.
+_CONTEXT = "set_config('search_path', :path, true), set_config('role', :role, true)"
+_ENTER = text(f"select {_CONTEXT}")
+_ENTER_READING = text(f"select set_config('transaction_read_only', 'on', true), {_CONTEXT}")
 
 
 @event.listens_for(TenantSession, "after_begin")
@@ -117,7 +120,8 @@ def _enter_tenant(
     tenant = current.get()
     if transaction.nested or tenant is None:
         return
-    connection.execute(_ENTER, {"path": f"{tenant.schema}, pg_temp", "role": tenant.role})
+    enter = _ENTER_READING if tenant.state is TenantState.SUSPENDED else _ENTER
+    connection.execute(enter, {"path": f"{tenant.schema}, pg_temp", "role": tenant.role})
 
 
 class Transaction:
@@ -126,6 +130,7 @@ class Transaction:
     doomed = False
 
     def doom(self) -> None:
+        """Roll back at the end though nothing was raised: an answer that refuses."""
         self.doomed = True
 
 

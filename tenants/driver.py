@@ -6,6 +6,7 @@ import psycopg
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 from sqlalchemy.pool import NullPool
+from typing_extensions import override
 
 
 class OneStatementCursor(Cursor[TupleRow]):
@@ -15,6 +16,7 @@ class OneStatementCursor(Cursor[TupleRow]):
     runs both. `_execute_send` is psycopg's own switch; a test pins its behaviour.
     """
 
+    @override
     def _execute_send(self, query: Any, *, force_extended: bool = False, binary: Any = None) -> Any:
         del force_extended
         return super()._execute_send(query, force_extended=True, binary=binary)

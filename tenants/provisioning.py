@@ -1,4 +1,4 @@
-"""Open and close a client's schema: one transaction from a prepared script, or from a spare."""
+"""The statements that make and unmake a client's schema, role and rights."""
 
 from functools import cache
 
@@ -10,8 +10,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from tenants.bootstrap import CLIENT_GROUP, tenant_login
 from tenants.context import schema_name
 from tenants.db import TenantModel
+from tenants.trees import PLACEHOLDER
 
-_SCHEMA = '"@schema@"'
+_SCHEMA = f'"{PLACEHOLDER}"'
 
 
 @cache
@@ -21,7 +22,10 @@ def head_script() -> str:
     Prepared once per process from the models; a test proves it equal to replaying the
     migrations. `@schema@` stands for the client's schema and role.
     """
-    dialect = postgresql()
+    if not TenantModel.metadata.tables:
+        raise RuntimeError("no table of a client is known: import app.wiring first")
+    # Not the driver's own style of parameters: that one doubles every %.
+    dialect = postgresql(paramstyle="named")  # type: ignore[no-untyped-call]
     lines = [f"create schema {_SCHEMA}", f"set local search_path = {_SCHEMA}, pg_temp"]
     tables = TenantModel.metadata.sorted_tables
     for table in tables:
@@ -65,7 +69,7 @@ def build(connection: Connection[TupleRow], tenant_id: int, *, tenant_logins: in
     """Role, schema, tables and rights, inside the caller's transaction (as the owner)."""
     schema = schema_name(tenant_id)
     script = role_script(tenant_id, tenant_logins=tenant_logins)
-    script += ";\n" + head_script().replace("@schema@", schema)
+    script += ";\n" + head_script().replace(PLACEHOLDER, schema)
     connection.execute(script.encode())
 
 

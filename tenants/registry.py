@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from tenants.context import TenantRef, TenantState
+from tenants.context import CODE, SLUG, TenantRef, TenantState, schema_name
 from tenants.db import db
 from tenants.models import Tenant
 
@@ -17,17 +17,22 @@ class UnknownTenant(LookupError):
 
 
 def by_slug(slug: str) -> TenantRef:
-    """The open client called `slug`. Raises UnknownTenant."""
+    """The open client called `slug`. Raises UnknownTenant, for what no slug can be too."""
+    if not SLUG.fullmatch(slug):
+        raise UnknownTenant
     return _one(Tenant.slug == slug)
 
 
 def by_id(tenant_id: int) -> TenantRef:
-    """The open client with this id. Raises UnknownTenant."""
+    """The open client with this id. Raises UnknownTenant, HostileName."""
+    schema_name(tenant_id)
     return _one(Tenant.id == tenant_id)
 
 
 def by_code(code: str) -> TenantRef:
     """The open client whose numbers begin with `code`. Raises UnknownTenant."""
+    if not CODE.fullmatch(code):
+        raise UnknownTenant
     return _one(Tenant.code == code)
 
 
