@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 JOBS_PER_CHILD = 500
 GRACE = 60.0
 """Seconds that a job may still take after SIGTERM."""
+_BLOCKED = 20.0
+"""Longer than a worker waits for a ticket in one call."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -90,7 +92,9 @@ class Pool:
         self._children[pid] = (job_class, time.monotonic())
         signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
 
-    def _become_child(self, job_class: JobClass, *, parent: int, signals: set[signal.Signals]) -> None:
+    def _become_child(
+        self, job_class: JobClass, *, parent: int, signals: set[signal.Signals]
+    ) -> None:
         status = 1
         try:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -120,17 +124,20 @@ def work(
     max_jobs: int = JOBS_PER_CHILD, burst: bool = False,
 ) -> None:
     """Work on one queue in this process, until SIGTERM or `max_jobs`; burst: until it is empty."""
-    connection = redis_client(redis_url)
-    while not _reachable(connection):
+    while not _reachable(redis_url):
         time.sleep(1)
+    connection = redis_client(redis_url, seconds=_BLOCKED)
     worker = Door(job_class, app=app, connection=connection, secret=secret)
     worker.work(burst=burst, max_jobs=max_jobs, logging_level="ERROR")
 
 
-def _reachable(connection: object) -> bool:
+def _reachable(redis_url: str) -> bool:
+    connection = redis_client(redis_url)
     try:
-        connection.ping()  # type: ignore[attr-defined]
+        connection.ping()
     except RedisError as failure:
         log.warning("worker_without_redis", error=str(failure))
         return False
+    finally:
+        connection.close()
     return True

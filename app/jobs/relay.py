@@ -15,7 +15,9 @@ import structlog
 from psycopg import Connection
 from psycopg.rows import TupleRow
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from app.jobs import dispatch, door
 from app.jobs.actions import CHANNEL
@@ -34,9 +36,11 @@ _BEAT = 1.0
 _BUSY_BEAT = 0.05
 
 
-def redis_client(url: str) -> Redis:
-    """A client that gives up soon: nobody may hang because Redis does."""
-    return Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=1.0)
+def redis_client(url: str, *, seconds: float = 2.0) -> Redis:
+    """A client that gives up after so many seconds: nobody may hang because Redis does."""
+    return Redis.from_url(
+        url, socket_timeout=seconds, socket_connect_timeout=1.0, retry=Retry(NoBackoff(), 0)
+    )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,80 @@
+"""A bare house of the jobs' own, and jobs whose effects can be counted."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from redis import Redis
+from sqlalchemy import delete, text
+
+from app.jobs.models import Job, JobAttempt, JobRelay
+from config import Settings
+from devtools import embedded
+from tenants.context import TenantRef
+from tenants.db import db, transaction
+from tenants.driver import connect
+from tests.factories import job_kinds  # noqa: F401  registers the kinds
+from tests.factories.bare_house import house
+
+House = tuple[Flask, list[TenantRef], dict[str, str]]
+
+
+@pytest.fixture(scope="session")
+def job_house(
+    servers: tuple[embedded.Postgres, embedded.Redis], tmp_path_factory: Any
+) -> Iterator[House]:
+    postgres, redis = servers
+    folder: Path = tmp_path_factory.mktemp("jobs")
+    with house(
+        postgres.superuser_url, redis.url, database="kontor_jobs", data_dir=folder,
+        slugs=("ant", "bee"),
+    ) as (application, refs, values):
+        yield application, refs, dict(values)
+
+
+@pytest.fixture
+def job_app(job_house: House) -> Iterator[Flask]:
+    application, refs, values = job_house
+    with application.app_context():
+        with transaction():
+            for table in (JobAttempt, Job, JobRelay):
+                db.session.execute(delete(table))
+        db.session.remove()
+        with connect(values["DATABASE_DIRECT_URL"]) as owner:
+            for ref in refs:
+                owner.execute(f"truncate {ref.schema}.fact".encode())
+            owner.execute("truncate provider.fact")
+        Redis.from_url(values["REDIS_URL"]).flushdb()
+        yield application
+        db.session.remove()
+
+
+@pytest.fixture
+def ant(job_house: House) -> TenantRef:
+    return job_house[1][0]
+
+
+@pytest.fixture
+def bee(job_house: House) -> TenantRef:
+    return job_house[1][1]
+
+
+@pytest.fixture
+def job_settings(job_house: House) -> Settings:
+    return Settings.from_mapping(job_house[2])
+
+
+@pytest.fixture
+def redis(job_house: House) -> Iterator[Redis]:
+    connection = Redis.from_url(job_house[2]["REDIS_URL"])
+    yield connection
+    connection.close()
+
+
+def rows() -> list[Any]:
+    """Every job, as the provider sees it."""
+    found = db.session.execute(text("select * from provider.job order by id")).all()
+    db.session.rollback()
+    return list(found)

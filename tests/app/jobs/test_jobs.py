@@ -1,0 +1,318 @@
+"""Publishing, enqueuing and carrying out, with real PostgreSQL and Redis in one process."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from redis import Redis
+from sqlalchemy import select, text
+
+from app.jobs import codec, enqueue, publish, running
+from app.jobs.dispatch import next_jobs
+from app.jobs.models import Fact, Job, JobAttempt
+from app.jobs.pool import work
+from app.jobs.registry import UnknownKind
+from app.jobs.relay import EPOCH_KEY, Relay
+from app.jobs.rules import JobClass, JobState
+from app.jobs.running import Ending
+from app.jobs.tickets import Ticket
+from app.kernel.clock import now
+from app.kernel.money import Money
+from config import Settings
+from tenants.context import TenantRef
+from tenants.db import db, transaction
+from tenants.driver import connect
+from tenants.scope import tenant_scope
+from tests.app.jobs.conftest import rows
+from tests.factories.job_kinds import SEEN, Colour, LampLit
+
+
+def lamp() -> LampLit:
+    return LampLit(
+        lamp_id=uuid4(), colour=Colour.RED, price=Money(1250, "EUR"), factor=Decimal("1.10"),
+        due_at=datetime(2026, 3, 29, 1, 30, tzinfo=UTC), rooms=("hall", "stairs"),
+    )
+
+
+def relay_of(settings: Settings, redis: Redis) -> Relay:
+    return Relay(database_url=settings.database_direct_url, redis=redis, secret=settings.secret_key)
+
+
+def tick(settings: Settings, redis: Redis) -> int:
+    with connect(settings.database_direct_url, autocommit=True) as connection:
+        return relay_of(settings, redis).tick(connection)
+
+
+def work_off(app: Flask, settings: Settings, job_class: JobClass = JobClass.DEFAULT) -> None:
+    work(app, job_class, redis_url=settings.redis_url, secret=settings.secret_key, burst=True)
+
+
+def effects(tenant: TenantRef) -> list[str]:
+    with tenant_scope(tenant):
+        found = db.session.scalars(select(Fact.name).where(Fact.name.like("effect:%")))
+        return [name.removeprefix("effect:") for name in found]
+
+
+def test_a_fact_survives_the_way_into_the_table_and_back() -> None:
+    event = lamp()
+    assert codec.decode(LampLit, codec.encode(event)) == event
+
+
+def test_a_fact_of_an_older_release_is_read_with_defaults() -> None:
+    values = codec.encode(lamp()) | {"gone_by_now": 1}
+    del values["rooms"]
+    assert codec.decode(LampLit, values).rooms == ()
+
+
+def test_a_fact_that_lacks_a_value_is_refused() -> None:
+    with pytest.raises(codec.Undecodable):
+        codec.decode(LampLit, {"colour": "red"})
+
+
+def test_one_failing_subscriber_neither_blocks_nor_repeats_another(
+    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
+) -> None:
+    SEEN.clear()
+    event = lamp()
+    with tenant_scope(ant), transaction():
+        publish(event)
+    tick(job_settings, redis)
+    work_off(job_app, job_settings)
+    work_off(job_app, job_settings)
+    assert [event] == SEEN
+    states = {row.kind.rsplit(".", 1)[1]: row.state for row in rows()}
+    assert states == {"remember": "done", "stumble": "dead"}
+    dead = next(row for row in rows() if row.state == "dead")
+    assert dead.last_error == "ValueError: cannot bear red"
+    attempt = db.session.scalars(select(JobAttempt)).one()
+    assert "Traceback" in attempt.error
+    assert attempt.tenant_id == ant.id
+
+
+def test_nothing_is_left_of_what_was_rolled_back(job_app: Flask, ant: TenantRef) -> None:
+    with tenant_scope(ant), transaction() as tx:
+        publish(lamp())
+        enqueue("test.effect", args={"name": "a"})
+        tx.doom()
+    assert rows() == []
+
+
+def test_jobs_work_inside_and_outside_a_client(
+    job_app: Flask, ant: TenantRef, bee: TenantRef, job_settings: Settings, redis: Redis
+) -> None:
+    with transaction():
+        enqueue("test.effect", args={"name": "provider"})
+    db.session.remove()
+    for tenant in (ant, bee):
+        with tenant_scope(tenant), transaction():
+            enqueue("test.effect", args={"name": tenant.slug})
+    tick(job_settings, redis)
+    work_off(job_app, job_settings)
+    assert [row.state for row in rows()] == ["done"] * 3
+    assert effects(ant) == ["ant"]
+    assert effects(bee) == ["bee"]
+    assert db.session.execute(text("select name from provider.fact")).scalars().all() == [
+        "effect:provider"
+    ]
+
+
+def test_a_client_sees_its_own_jobs_only(job_app: Flask, ant: TenantRef, bee: TenantRef) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.effect", args={"name": "a"})
+    with tenant_scope(bee):
+        assert db.session.scalars(select(Job)).all() == []
+    with tenant_scope(ant):
+        assert len(db.session.scalars(select(Job)).all()) == 1
+
+
+def test_ids_come_typed(
+    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
+) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.typed", args={"lamp_id": uuid4(), "at": now()})
+    tick(job_settings, redis)
+    work_off(job_app, job_settings)
+    assert effects(ant) == ["UUID:UTC"]
+
+
+def test_an_equal_job_is_taken_once_while_active(job_app: Flask, ant: TenantRef) -> None:
+    with tenant_scope(ant), transaction():
+        taken = [enqueue("test.effect", args={"name": "a"}, dedupe_key="k") for _ in range(3)]
+    assert [one is not None for one in taken] == [True, False, False]
+    with transaction():
+        assert enqueue("test.effect", args={"name": "a"}, dedupe_key="k") is not None
+        assert enqueue("test.effect", args={"name": "a"}, dedupe_key="k") is None
+    assert len(rows()) == 2
+
+
+def test_an_unknown_kind_is_refused_at_once(job_app: Flask, ant: TenantRef) -> None:
+    with tenant_scope(ant), pytest.raises(UnknownKind):
+        enqueue("test.nobody", args={})
+
+
+def test_a_failure_is_rolled_back_and_tried_later(
+    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
+) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.fails", args={"name": "a"})
+    tick(job_settings, redis)
+    work_off(job_app, job_settings)
+    (row,) = rows()
+    assert (row.state, row.attempts) == ("pending", 1)
+    assert row.run_at > now() + timedelta(minutes=50)
+    assert row.last_error == "RuntimeError: the lamp is broken"
+    assert effects(ant) == []
+    assert tick(job_settings, redis) == 0
+
+
+def test_a_careless_job_is_stopped_at_its_time_limit(
+    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
+) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.hangs", args={})
+    tick(job_settings, redis)
+    work_off(job_app, job_settings)
+    (row,) = rows()
+    assert (row.state, row.last_error) == ("dead", "OutOfTime: longer than 0 s")
+
+
+def test_a_second_dispatch_does_nothing(
+    job_app: Flask, ant: TenantRef, job_settings: Settings
+) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.effect", args={"name": "a"})
+    with connect(job_settings.database_direct_url, autocommit=True) as connection:
+        (ticket,) = next_jobs(
+            connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30)
+        )
+    assert running.carry_out(ticket) is Ending.DONE
+    assert running.carry_out(ticket) is Ending.SKIPPED
+    assert effects(ant) == ["a"]
+
+
+def test_a_ticket_for_another_client_finds_nothing(
+    job_app: Flask, ant: TenantRef, bee: TenantRef, job_settings: Settings
+) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.effect", args={"name": "a"})
+    with connect(job_settings.database_direct_url, autocommit=True) as connection:
+        (ticket,) = next_jobs(
+            connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30)
+        )
+    stranger = Ticket(job_id=ticket.job_id, attempt=0, tenant_id=bee.id)
+    assert running.carry_out(stranger) is Ending.SKIPPED
+    assert rows()[0].state == "enqueued"
+    assert effects(ant) == effects(bee) == []
+
+
+@pytest.mark.parametrize("tampering", ["hmac", "tenant", "function", "callback"])
+def test_a_tampered_ticket_is_refused(
+    job_app: Flask, ant: TenantRef, bee: TenantRef, job_settings: Settings, redis: Redis,
+    tampering: str,
+) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.effect", args={"name": "a"})
+    tick(job_settings, redis)
+    (key,) = redis.keys("rq:job:*")
+    change = {
+        "hmac": ("meta", b'{"attempt": 0, "tenant": %d, "version": 1, "hmac": "0"}' % ant.id),
+        "tenant": ("meta", redis.hget(key, "meta").replace(b"%d" % ant.id, b"%d" % bee.id)),
+        "function": ("data", b'["os.system", null, ["true"], {}]'),
+        "callback": ("success_callback_name", b"os.system"),
+    }
+    redis.hset(key, *change[tampering])
+    work_off(job_app, job_settings)
+    assert rows()[0].state == "enqueued"
+    assert effects(ant) == effects(bee) == []
+
+
+def test_a_suspended_clients_jobs_wait(
+    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
+) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.effect", args={"name": "a"})
+    tick(job_settings, redis)
+    _state_of(ant, "suspended", job_settings)
+    try:
+        work_off(job_app, job_settings)
+        assert rows()[0].state == "pending"
+        assert tick(job_settings, redis) == 0
+    finally:
+        _state_of(ant, "ready", job_settings)
+    tick(job_settings, redis)
+    work_off(job_app, job_settings)
+    assert effects(ant) == ["a"]
+
+
+def _state_of(tenant: TenantRef, state: str, settings: Settings) -> None:
+    with connect(settings.database_direct_url) as connection:
+        connection.execute(
+            "update provider.tenant set state = %s where id = %s", (state, tenant.id)
+        )
+
+
+def test_caps_leave_room_for_the_small_client(
+    job_app: Flask, ant: TenantRef, bee: TenantRef, job_settings: Settings
+) -> None:
+    with tenant_scope(ant), transaction():
+        for number in range(60):
+            enqueue("test.effect", args={"name": str(number)})
+    with tenant_scope(bee), transaction():
+        for number in range(3):
+            enqueue("test.effect", args={"name": str(number)})
+    with connect(job_settings.database_direct_url, autocommit=True) as connection:
+        first = next_jobs(connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30))
+        again = next_jobs(connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30))
+    clients = [ticket.tenant_id for ticket in first]
+    assert (clients.count(ant.id), clients.count(bee.id)) == (20, 3)
+    assert again == []
+
+
+def test_a_redis_that_forgot_is_noticed(
+    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
+) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.effect", args={"name": "a"})
+    assert tick(job_settings, redis) == 1
+    assert tick(job_settings, redis) == 0
+    redis.flushdb()
+    assert tick(job_settings, redis) == 1
+    assert redis.exists(EPOCH_KEY)
+    work_off(job_app, job_settings)
+    assert effects(ant) == ["a"]
+
+
+def test_a_ticket_that_only_waits_is_not_lost(
+    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
+) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.effect", args={"name": "a"})
+    tick(job_settings, redis)
+    _expire_leases(job_settings)
+    assert tick(job_settings, redis) == 0
+    assert redis.llen("rq:queue:kontor-default") == 1
+    assert rows()[0].lease_until > now()
+
+
+def test_a_job_whose_worker_dies_three_times_is_dead(
+    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
+) -> None:
+    with tenant_scope(ant), transaction():
+        enqueue("test.effect", args={"name": "a"})
+    for _ in range(3):
+        with connect(job_settings.database_direct_url) as connection:
+            connection.execute("update provider.job set run_at = now() - interval '1 s'")
+        tick(job_settings, redis)
+        redis.lmove("rq:queue:kontor-default", "rq:queue:kontor-default:intermediate")
+        _expire_leases(job_settings)
+        tick(job_settings, redis)
+    (row,) = rows()
+    assert (row.state, row.deaths) == (JobState.DEAD, 3)
+    assert db.session.scalars(select(JobAttempt.outcome)).all() == ["lost"] * 3
+
+
+def _expire_leases(settings: Settings) -> None:
+    with connect(settings.database_direct_url) as connection:
+        connection.execute("update provider.job set lease_until = now() - interval '1 second'")
