@@ -77,7 +77,9 @@ def wait_until_ready(
         time.sleep(0.02)
 
 
-def stop(process: subprocess.Popen[str], *, with_signal: signal.Signals, seconds: float = 20) -> None:
+def stop(
+    process: subprocess.Popen[str], *, with_signal: signal.Signals, seconds: float = 20
+) -> None:
     """Ask the process to end; insist when it does not within the seconds."""
     if process.poll() is not None:
         return

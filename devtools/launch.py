@@ -11,7 +11,9 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def main(parent: int, death_signal: int, uid: int, gid: int, umask: int, command: list[str]) -> None:
+def main(
+    parent: int, death_signal: int, uid: int, gid: int, umask: int, command: list[str]
+) -> None:
     os.umask(umask)
     if os.getuid() == 0 and uid != 0:
         os.setgroups([])
@@ -26,4 +28,5 @@ def main(parent: int, death_signal: int, uid: int, gid: int, umask: int, command
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:5]), int(sys.argv[5], 8), sys.argv[6:])
+    parent, death_signal, uid, gid = map(int, sys.argv[1:5])
+    main(parent, death_signal, uid, gid, int(sys.argv[5], 8), sys.argv[6:])

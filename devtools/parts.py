@@ -102,7 +102,7 @@ class Commands:
         return Command(
             name=name,
             arguments=arguments,
-            log=self.log / f"{name.split()[0]}.log",
+            log=self.log / f"{name.split(maxsplit=1)[0]}.log",
             runner=MYSELF,
             folder=ROOT,
             environment=self.environment,
@@ -138,14 +138,12 @@ def wait_for_pages(served: Supervised, address: Address) -> None:
 
     def answers() -> bool:
         try:
-            with urlopen(f"{address.url}/healthz", timeout=5) as answer:
+            with urlopen(f"{address.url}/healthz", timeout=5) as answer:  # noqa: S310  http only
                 return bool(answer.status == 200)
         except (URLError, OSError):
             return False
 
-    process = served.process
-    assert process is not None
-    wait_until_ready(process, command=served.command, ready=answers, seconds=60)
+    wait_until_ready(served.process, command=served.command, ready=answers, seconds=60)
 
 
 def announce(place: Instance, address: Address, *, say: Callable[[str], None]) -> None:

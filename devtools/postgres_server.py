@@ -3,9 +3,9 @@
 import os
 import shutil
 import signal
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -41,9 +41,7 @@ FAST = {
 
 
 @contextmanager
-def running(
-    folder: Path, *, password: str, fast: bool, held: IO[str]
-) -> Iterator[tuple[int, int]]:
+def running(folder: Path, *, password: str, fast: bool, held: IO[str]) -> Iterator[tuple[int, int]]:
     """Yield the port and process id of the server over folder/data."""
     programs = postgres_programs()
     _check_place(folder)
@@ -59,7 +57,7 @@ def running(
         process = start(command)
         try:
             wait_until_ready(
-                process, command=command, ready=lambda: _answers(port, password), seconds=90
+                process, command=command, ready=partial(_answers, port, password), seconds=90
             )
             break
         except DidNotStart as error:
@@ -71,9 +69,7 @@ def running(
         stop(process, with_signal=signal.SIGINT, seconds=30)
 
 
-def _command(
-    data: Path, *, programs: Path, port: int, fast: bool, held: IO[str]
-) -> Command:
+def _command(data: Path, *, programs: Path, port: int, fast: bool, held: IO[str]) -> Command:
     settings = SETTINGS | (FAST if fast else {}) | {"port": str(port)}
     options = [word for key, value in settings.items() for word in ("-c", f"{key}={value}")]
     return Command(

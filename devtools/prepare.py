@@ -33,7 +33,7 @@ print(json.dumps({"version": sys.version_info[:2], "path": sys.executable, "pref
 def main(kind):
     """Return when .venv holds what the lock file says. Exits with a message otherwise."""
     mark = read_mark()
-    wanted = dict((part, fingerprint(part)) for part in CONTAINS[kind])
+    wanted = {part: fingerprint(part) for part in CONTAINS[kind]}
     if PYTHON.exists() and all(mark.get(part) == print_ for part, print_ in wanted.items()):
         return
     if not usable_venv(mark):
@@ -79,7 +79,7 @@ def make_venv():
         stop("Could not make .venv:\n%s" % done.stdout.decode(errors="replace"))
     if not python["ensurepip"]:
         # A pip outside can install into it, itself first.
-        run_pip(["install", "--quiet", "pip"], python=python["path"], into=True)
+        run_pip(["--python", str(PYTHON), "install", "--quiet", "pip"], python=python["path"])
 
 
 def choose_python():
@@ -116,7 +116,8 @@ def look(name):
 
 def install(kind):
     lock = ROOT / "requirements" / ("%s.txt" % kind)
-    total = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
+    lines = lock.read_text().splitlines()
+    total = len({line.split("==")[0] for line in lines if line[:1].isalnum()})
     say("Installing from requirements/%s.txt ..." % kind)
     # The hashes stand in the file; wheels only, so that no compiler is needed.
     run_pip(
@@ -129,10 +130,8 @@ def install(kind):
     say("Installed.")
 
 
-def run_pip(arguments, python=None, into=False, total=0):
+def run_pip(arguments, python=None, total=0):
     command = [python or str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    if into:
-        command += ["--python", str(PYTHON)]
     environment = dict(os.environ, PIP_ROOT_USER_ACTION="ignore", PIP_PROGRESS_BAR="off")
     pip = subprocess.Popen(
         command + arguments,

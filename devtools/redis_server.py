@@ -5,6 +5,7 @@ import signal
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -17,9 +18,7 @@ TRIES = 5
 
 
 @contextmanager
-def running(
-    folder: Path, *, password: str, fast: bool, held: IO[str]
-) -> Iterator[tuple[int, int]]:
+def running(folder: Path, *, password: str, fast: bool, held: IO[str]) -> Iterator[tuple[int, int]]:
     """Yield the port and process id of the server over folder/data."""
     data, who = folder / "data", runner()
     data.mkdir(mode=0o700, exist_ok=True)
@@ -41,7 +40,7 @@ def running(
         process = start(command)
         try:
             wait_until_ready(
-                process, command=command, ready=lambda: _answers(port, password), seconds=30
+                process, command=command, ready=partial(_answers, port, password), seconds=30
             )
             break
         except DidNotStart as error:

@@ -14,6 +14,7 @@ from devtools.errors import DevelopmentError
 
 MOST_RESTARTS = 5
 WITHIN_SECONDS = 60.0
+LARGEST_LOG = 10 * 1024 * 1024
 
 
 class Supervised:
@@ -22,21 +23,21 @@ class Supervised:
     def __init__(self, command: Command) -> None:
         self.command = command
         self.restarts: deque[float] = deque(maxlen=MOST_RESTARTS)
-        self.process: subprocess.Popen[str] | None = None
+        self.process = self._start()
 
-    def start(self) -> None:
+    def _start(self) -> subprocess.Popen[str]:
         """Start it, its log renewed when it grew large."""
         log = self.command.log
-        if log.exists() and log.stat().st_size > 10 * 1024 * 1024:
+        if log.exists() and log.stat().st_size > LARGEST_LOG:
             log.replace(log.with_suffix(".log.1"))
-        self.process = start(self.command)
+        return start(self.command)
 
     def restart_if_ended(self) -> bool:
         """Whether it had ended and was started again.
 
         Raises DevelopmentError when that happens too often.
         """
-        if self.process is None or self.process.poll() is None:
+        if self.process.poll() is None:
             return False
         now = time.monotonic()
         if len(self.restarts) == MOST_RESTARTS and now - self.restarts[0] < WITHIN_SECONDS:
@@ -47,14 +48,13 @@ class Supervised:
             )
         self.restarts.append(now)
         _end_group(self.process)
-        self.start()
+        self.process = self._start()
         return True
 
     def stop(self, seconds: float) -> None:
         """Ask it to end, insist after the seconds, and leave none of its children behind."""
-        if self.process is not None:
-            stop(self.process, with_signal=self.command.stop_signal, seconds=seconds)
-            _end_group(self.process)
+        stop(self.process, with_signal=self.command.stop_signal, seconds=seconds)
+        _end_group(self.process)
 
 
 class Supervisor:
@@ -67,7 +67,6 @@ class Supervisor:
     def add(self, command: Command) -> Supervised:
         """Start a process and watch over it."""
         supervised = Supervised(command)
-        supervised.start()
         self.running.append(supervised)
         return supervised
 
@@ -82,7 +81,7 @@ class Supervisor:
     def stop(self, seconds: float = 25) -> None:
         """Stop all, the last started first. All are asked before any is waited for."""
         for supervised in reversed(self.running):
-            if supervised.process is not None and supervised.process.poll() is None:
+            if supervised.process.poll() is None:
                 supervised.process.send_signal(supervised.command.stop_signal)
         for supervised in reversed(self.running):
             supervised.stop(seconds)

@@ -62,7 +62,8 @@ class Run:
         end = time.monotonic() + seconds
         while text not in self.said:
             assert time.monotonic() < end, f"never said {text!r}: {self.said}"
-            assert self.process and self.process.poll() is None, self.said
+            assert self.process
+            assert self.process.poll() is None, self.said
             time.sleep(0.02)
         return self
 
