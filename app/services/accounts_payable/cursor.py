@@ -10,7 +10,7 @@ from app.services.accounts_payable.findings import Finding, Place, error
 from app.services.accounts_payable.xml_safety import Element
 
 MAX_TEXT: Final = 4_000
-MAX_DIGITS: Final = 30
+MAX_DIGITS: Final = 24
 
 
 @dataclass(slots=True)

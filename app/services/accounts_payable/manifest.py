@@ -7,12 +7,13 @@ from app.kernel.money import Money
 from app.services.accounts_payable.results import booking_documents
 from app.services.accounts_payable.schemas import SupplierInvoiceOrder, SupplierInvoiceValues
 from app.services.accounts_payable.steps import read_invoice
+from app.services.accounts_payable.texts import finding_text
 
 SERVICE = Service(
     key="accounts_payable",
     title="Accounts payable",
     description="Your suppliers' invoices, checked, coded and ready to book and pay.",
-    field="accounting",
+    trade="accounting",
     icon="receipt",
     work_types=(
         WorkType(
@@ -43,4 +44,5 @@ SERVICE = Service(
     price=Money(240, "EUR"),
     skills=frozenset({"accounting"}),
     retention_class="voucher",
+    finding_text=finding_text,
 )

@@ -53,6 +53,11 @@ def _read(invoice: Invoice, term: str, value: object) -> Proposed:
     return Proposed("" if value is None else str(value), place)
 
 
+def _read_or_none(invoice: Invoice, term: str, value: object) -> Proposed:
+    """A date or amount: None, not an empty text, where the file does not say."""
+    return Proposed(None) if value is None else _read(invoice, term, value)
+
+
 def _who(invoice: Invoice) -> dict[str, Proposed]:
     seller = invoice.seller
     name = seller.name or seller.trading_name or ""
@@ -76,9 +81,9 @@ def _one_line(text: str) -> str:
 def _when(invoice: Invoice) -> dict[str, Proposed]:
     due, place = due_date(invoice)
     return {
-        "issue_date": _read(invoice, "BT-2", invoice.issue_date),
-        "delivery_date": _read(invoice, "BT-72", invoice.delivered_on),
-        "due_date": Proposed("" if due is None else due.isoformat(), place),
+        "issue_date": _read_or_none(invoice, "BT-2", invoice.issue_date),
+        "delivery_date": _read_or_none(invoice, "BT-72", invoice.delivered_on),
+        "due_date": Proposed(None if due is None else due.isoformat(), place),
         **_discount(invoice),
     }
 
@@ -92,22 +97,31 @@ def due_date(invoice: Invoice) -> tuple[date | None, str]:
     terms = invoice.terms or ""
     found = DAYS_IN_TERMS.findall(terms.partition("#SKONTO#")[0])
     if found:
-        return invoice.issue_date + timedelta(days=int(found[-1])), str(invoice.place("BT-20"))
+        days = max(int(one) for one in found)
+        return _after(invoice.issue_date, days), str(invoice.place("BT-20"))
     if AT_ONCE.search(terms):
         return invoice.issue_date, str(invoice.place("BT-20"))
-    return invoice.issue_date + timedelta(days=STATUTORY_DAYS), ""
+    return _after(invoice.issue_date, STATUTORY_DAYS), ""
+
+
+def _after(day: date, days: int) -> date | None:
+    """So many days later; None where the calendar ends (a file may say 9999-12-31)."""
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return None
 
 
 def _discount(invoice: Invoice) -> dict[str, Proposed]:
     """The first machine-readable cash discount."""
     found = discounts(invoice.terms)
     if not found or invoice.issue_date is None or not 0 <= found[0].days <= 365:
-        return {"discount_percent": Proposed(""), "discount_until": Proposed("")}
+        return {"discount_percent": Proposed(""), "discount_until": Proposed(None)}
     place = str(invoice.place("BT-20"))
-    until = invoice.issue_date + timedelta(days=found[0].days)
+    until = _after(invoice.issue_date, found[0].days)
     return {
         "discount_percent": Proposed(str(found[0].percent), place),
-        "discount_until": Proposed(until.isoformat(), place),
+        "discount_until": Proposed(until and until.isoformat(), place),
     }
 
 
@@ -120,7 +134,9 @@ def _how_much(invoice: Invoice, order: Order) -> dict[str, Proposed]:
         "payable": ("BT-115", totals.payable if totals.payable is not None else totals.gross),
     }
     values = {
-        key: _read(invoice, term, None if amount is None else plain(_paper(invoice, amount)))
+        key: _read_or_none(
+            invoice, term, None if amount is None else plain(_paper(invoice, amount))
+        )
         for key, (term, amount) in amounts.items()
     }
     return {

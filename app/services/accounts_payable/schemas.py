@@ -18,10 +18,14 @@ ROWS_DIFFER: Final = "The booking rows do not add up to the net and VAT above."
 DUE_TOO_EARLY: Final = "The due date lies before the date of the invoice."
 
 
-def _amount(label: str, **more: Any) -> fields.Decimal:
+def _amount(label: str) -> fields.Decimal:
     """An amount of money with two decimals, never a float."""
     return fields.Decimal(
-        places=2, allow_nan=False, as_string=True, metadata={"label": label, **more}
+        required=True,
+        places=2,
+        allow_nan=False,
+        as_string=True,
+        metadata={"label": label, "widget": "amount"},
     )
 
 
@@ -61,12 +65,8 @@ class BookingRow(Schema):
         validate=validate.Regexp(r"^(\d{1,2}(\.\d{1,2})?)?$"),
         metadata={"label": "VAT rate"},
     )
-    net = fields.Decimal(
-        required=True, places=2, allow_nan=False, as_string=True, metadata={"label": "Net"}
-    )
-    tax = fields.Decimal(
-        required=True, places=2, allow_nan=False, as_string=True, metadata={"label": "VAT"}
-    )
+    net = _amount("Net")
+    tax = _amount("VAT")
 
 
 class SupplierInvoiceValues(Schema):
@@ -106,10 +106,10 @@ class SupplierInvoiceValues(Schema):
         validate=validate.Regexp(r"^[A-Z]{3}$"),
         metadata={"label": "Currency"},
     )
-    net = _amount("Net total", widget="amount")
-    tax = _amount("VAT total", widget="amount")
-    gross = _amount("Gross total", widget="amount")
-    payable = _amount("Amount due", widget="amount")
+    net = _amount("Net total")
+    tax = _amount("VAT total")
+    gross = _amount("Gross total")
+    payable = _amount("Amount due")
     chart = fields.String(
         load_default=CHARTS[0],
         validate=validate.OneOf(CHARTS),

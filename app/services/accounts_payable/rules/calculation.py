@@ -18,7 +18,7 @@ ZERO: Final = Decimal(0)
 LINE_SLACK: Final = Decimal("0.02")  # as PEPPOL-EN16931-R120: prices are often rounded
 WHOLE_UNIT_SLACK: Final = Decimal("0.5")
 VAT_SLACK: Final = Decimal(1)  # as the official BR-CO-17
-PRECISION: Final = 60  # amounts have up to 30 digits: their products must stay exact
+PRECISION: Final = 120  # amounts have up to 24 digits: products and quotients must stay exact
 
 
 def calculation_findings(invoice: Invoice) -> list[Finding]:
