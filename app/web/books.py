@@ -1,0 +1,34 @@
+"""Work in the provider's books, or visit one client after the other, inside one request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tenants.context import TenantRef
+from tenants.db import db, transaction
+from tenants.registry import UnknownTenant, by_id
+from tenants.scope import tenant_scope
+
+
+@contextmanager
+def in_books() -> Iterator[None]:
+    """A transaction of the provider's, before the request enters a client."""
+    with transaction():
+        yield
+
+
+@contextmanager
+def visiting(tenant_id: int) -> Iterator[TenantRef | None]:
+    """One transaction of a client's, in a request that stands in the provider's books.
+
+    The books' transaction ends here: what it was to change must not be left for later. None for
+    a client that is closed meanwhile.
+    """
+    db.session.rollback()
+    db.session.remove()
+    try:
+        client = by_id(tenant_id)
+    except UnknownTenant:
+        yield None
+        return
+    with tenant_scope(client), transaction():
+        yield client
