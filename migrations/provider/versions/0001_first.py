@@ -101,6 +101,22 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "calendar",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "key",
+            name=op.f("uq_calendar_tenant_id_key"),
+            postgresql_nulls_not_distinct=True,
+        ),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
         "cell",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -340,6 +356,49 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "sla_policy",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("service_key", sa.Text(), nullable=True),
+        sa.Column("type_key", sa.Text(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=True),
+        sa.Column("calendar_key", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "type_key is null or service_key is not null",
+            name=op.f("ck_sla_policy_type_of_service"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_policy")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "service_key",
+            "type_key",
+            "priority",
+            name=op.f("uq_sla_policy_tenant_id_service_key_type_key_priority"),
+            postgresql_nulls_not_distinct=True,
+        ),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
+        "sla_timer",
+        sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("clock_id", sa.Uuid(), nullable=False),
+        sa.Column("next_alert_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_version", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "clock_id", name=op.f("pk_sla_timer")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        "ix_sla_timer_armed",
+        "sla_timer",
+        ["next_alert_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("next_alert_at is not null"),
+    )
+    op.create_table(
         "staff_client",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -556,6 +615,26 @@ def upgrade() -> None:
         postgresql_where=sa.text("used_at is null"),
     )
     op.create_table(
+        "calendar_version",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("calendar_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("definition", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["calendar_id"],
+            ["provider.calendar.id"],
+            name=op.f("fk_calendar_version_calendar_id_calendar"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_version")),
+        sa.UniqueConstraint(
+            "calendar_id", "number", name=op.f("uq_calendar_version_calendar_id_number")
+        ),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
         "contract_service",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -642,6 +721,27 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "code_hash", name=op.f("pk_recovery_code")),
         schema="provider",
+    )
+    op.create_table(
+        "sla_policy_version",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("policy_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("definition", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["policy_id"],
+            ["provider.sla_policy.id"],
+            name=op.f("fk_sla_policy_version_policy_id_sla_policy"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_policy_version")),
+        sa.UniqueConstraint(
+            "policy_id", "number", name=op.f("uq_sla_policy_version_policy_id_number")
+        ),
+        schema="provider",
+        info={"clients_may": ("select",)},
     )
     op.create_table(
         "staff_role",

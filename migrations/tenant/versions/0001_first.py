@@ -119,6 +119,56 @@ def upgrade() -> None:
         op.f("ix_message_subject_id_message_id"), "message", ["subject_id", "id"], unique=False
     )
     op.create_table(
+        "sla_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "opened",
+                "client_message",
+                "provider_message",
+                "automatic_message",
+                "internal_note",
+                "paused",
+                "resumed",
+                "resolved",
+                "reopened",
+                "cancelled",
+                "target_changed",
+                name="kind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "cause",
+            sa.Enum(
+                "client", "third_party", "provider", name="cause", native_enum=False, length=40
+            ),
+            nullable=True,
+        ),
+        sa.Column("by_provider", sa.Boolean(), nullable=False),
+        sa.Column("target", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_event")),
+        sa.UniqueConstraint("subject_id", "number", name=op.f("uq_sla_event_subject_id_number")),
+        info={"append_only": True},
+    )
+    op.create_table(
+        "sla_terms",
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("definition", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=True),
+        sa.Column("first_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sla_terms")),
+        info={"append_only": True},
+    )
+    op.create_table(
         "work_item",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -276,6 +326,66 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", "account_id", name=op.f("pk_participation")),
     )
     op.create_table(
+        "sla_clock",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "first_response",
+                "next_response",
+                "resolution",
+                name="metric",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("calendar_digest", sa.Text(), nullable=False),
+        sa.Column("agreement_digest", sa.Text(), nullable=False),
+        sa.Column("is_silent", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "running",
+                "paused",
+                "met",
+                "breached",
+                "cancelled",
+                "not_applicable",
+                "unmeasurable",
+                name="state",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("due_version", sa.Integer(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("paused_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("breached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("target_seconds", sa.Integer(), nullable=False),
+        sa.Column("elapsed_seconds", sa.Integer(), nullable=False),
+        sa.Column("next_alert_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("evaluated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("result", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["agreement_digest"],
+            ["sla_terms.digest"],
+            name=op.f("fk_sla_clock_agreement_digest_sla_terms"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["calendar_digest"],
+            ["sla_terms.digest"],
+            name=op.f("fk_sla_clock_calendar_digest_sla_terms"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_clock")),
+        sa.UniqueConstraint("subject_id", "metric", name=op.f("uq_sla_clock_subject_id_metric")),
+    )
+    op.create_table(
         "item_document",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("document_id", sa.Uuid(), nullable=False),
@@ -289,8 +399,33 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("item_id", "document_id", name=op.f("pk_item_document")),
     )
+    op.create_table(
+        "sla_alert",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("clock_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("due_version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_told", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["clock_id"], ["sla_clock.id"], name=op.f("fk_sla_alert_clock_id_sla_clock")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_alert")),
+        sa.UniqueConstraint(
+            "clock_id",
+            "cycle",
+            "percent",
+            "due_version",
+            name=op.f("uq_sla_alert_clock_id_cycle_percent_due_version"),
+        ),
+        info={"append_only": True},
+    )
     op.execute('grant usage on schema "@schema@" to "@schema@"')
     op.execute(
-        'grant select, insert, update, delete on "audit_head", "blob", "counter", "draft", "idempotency_key", "message", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "item_document" to "@schema@"'
+        'grant select, insert, update, delete on "audit_head", "blob", "counter", "draft", "idempotency_key", "message", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "sla_clock", "item_document" to "@schema@"'
     )
-    op.execute('grant select, insert on "audit_entry", "fact" to "@schema@"')
+    op.execute(
+        'grant select, insert on "audit_entry", "fact", "sla_event", "sla_terms", "sla_alert" to "@schema@"'
+    )
