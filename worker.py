@@ -1,0 +1,80 @@
+"""The doors without a browser: `python worker.py worker|relay|ticker`."""
+
+import argparse
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+
+from app.factory import create_app
+from app.jobs import housekeeping, registry
+from app.jobs.pool import Pool
+from app.jobs.relay import LEASE, Relay, redis_client
+from app.jobs.rules import JobClass
+from app.jobs.ticker import Ticker
+from app.kernel.clock import now
+from app.web import logging
+from config import Settings
+from tenants.opening import fill_spares
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one of the processes until SIGTERM or SIGINT."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("part", choices=sorted(PARTS))
+    parser.add_argument(
+        "--queue", action="append", type=JobClass, choices=list(JobClass),
+        help="worker: a process for this queue; again for another one (default: one for each)",
+    )  # fmt: skip
+    given = parser.parse_args(arguments)
+    settings = Settings.from_env()
+    logging.configure()
+    PARTS[given.part](settings, given.queue or list(JobClass))
+
+
+def _worker(settings: Settings, queues: Sequence[JobClass]) -> None:
+    pool = Pool(
+        lambda: create_app(settings),
+        redis_url=settings.redis_url, secret=settings.secret_key, classes=queues,
+    )  # fmt: skip
+    pool.run()
+
+
+def _relay(settings: Settings, _: Sequence[JobClass]) -> None:
+    relay = Relay(
+        database_url=settings.database_direct_url,
+        redis=redis_client(settings.redis_url),
+        secret=settings.secret_key,
+        lease=LEASE,
+    )
+    _until_told(relay.stop, relay.run)
+
+
+def _ticker(settings: Settings, _: Sequence[JobClass]) -> None:
+    app = create_app(settings)
+    registry.periodic(seconds=30, name="tenants.spares")(
+        lambda: fill_spares(
+            settings.database_direct_url, at=now(), tenant_logins=settings.tenant_logins
+        )
+    )
+    registry.periodic(seconds=3600, name="jobs.sweep")(housekeeping.sweep)
+    if find_spec("app.sla.ticker") is not None:
+        tick = import_module("app.sla.ticker").tick
+        registry.periodic(seconds=1, name="sla.tick")(lambda: tick(app))
+    ticker = Ticker(
+        app=app, database_url=settings.database_direct_url, periodic=registry.PERIODIC
+    )
+    _until_told(ticker.stop, ticker.run)
+
+
+def _until_told(stop: threading.Event, run: Callable[[], None]) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run()
+
+
+PARTS = {"worker": _worker, "relay": _relay, "ticker": _ticker}
+
+if __name__ == "__main__":
+    main()
