@@ -55,6 +55,18 @@ def timeline(cycle: Cycle, *, calendar: Calendar) -> list[Interval]:
     return line
 
 
+def paused_since(cycle: Cycle, *, now: datetime) -> datetime | None:
+    """Since when a paused cycle stands still, whatever the causes in between."""
+    if cycle.state is not State.PAUSED:
+        return None
+    since = now
+    for stretch in reversed(cycle.stretches):
+        if stretch.whose is Whose.PROVIDER:
+            break
+        since = moment(stretch.start)
+    return since
+
+
 def _past(stretches: tuple[Stretch, ...]) -> Iterator[Interval]:
     previous = None
     for stretch in _joined(stretches):

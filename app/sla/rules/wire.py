@@ -24,15 +24,15 @@ def opening_hours(value: Any) -> OpeningHours:
 
     A holiday is `YYYY-MM-DD`, or `MM-DD` for every year. Raises `Refused` naming the field.
     """
-    table = _table(value, "calendar")
-    week = _table(table.get("week", {}), "week")
+    fields = table(value, "calendar")
+    week = table(fields.get("week", {}), "week")
     if unknown := set(week) - set(WEEKDAYS):
         raise Refused("week", f"there is no day {min(unknown)!r}")
-    holidays = _list(table.get("holidays", []), "holidays")
+    holidays = _list(fields.get("holidays", []), "holidays")
     yearly = [text for text in holidays if _YEARLY.fullmatch(_text(text, "holidays"))]
-    overrides = _table(table.get("overrides", {}), "overrides")
+    overrides = table(fields.get("overrides", {}), "overrides")
     return OpeningHours(
-        zone=_text(table.get("zone"), "zone"),
+        zone=_text(fields.get("zone"), "zone"),
         week=tuple(_shifts(week.get(day, []), f"week.{day}") for day in WEEKDAYS),
         holidays=frozenset(_day(text, "holidays") for text in holidays if text not in yearly),
         yearly_holidays=frozenset(_month_day(text) for text in yearly),
@@ -63,16 +63,16 @@ def opening_hours_json(definition: OpeningHours) -> dict[str, Any]:
 
 def target(value: Any) -> Target:
     """`{"hours": 8}`, `{"seconds": 90}` or `{"business_days": 2, "cutoff": "15:00"}`."""
-    table = _table(value, "target")
-    if "business_days" in table:
-        cutoff = table.get("cutoff")
+    fields = table(value, "target")
+    if "business_days" in fields:
+        cutoff = fields.get("cutoff")
         return BusinessDays(
-            _whole(table["business_days"], "target.business_days"),
+            _whole(fields["business_days"], "target.business_days"),
             None if cutoff is None else seconds_of_day(cutoff, "target.cutoff"),
         )
-    if "seconds" in table:
-        return WorkingTime(_whole(table["seconds"], "target.seconds"))
-    hours = table.get("hours")
+    if "seconds" in fields:
+        return WorkingTime(_whole(fields["seconds"], "target.seconds"))
+    hours = fields.get("hours")
     if isinstance(hours, bool) or not isinstance(hours, int | float):
         raise Refused("target.hours", "hours or business_days are needed, as a number")
     seconds = Decimal(str(hours)) * 3600
@@ -91,19 +91,19 @@ def target_json(value: Target) -> dict[str, Any]:
 
 def clock_event(value: Any, *, field: str = "events") -> ClockEvent:
     """`{"at", "type", "by", "cause", "target"}`; raises `Refused` naming the field."""
-    table = _table(value, field)
-    kind = _member(Kind, table.get("type"), f"{field}.type")
-    cause = table.get("cause")
+    fields = table(value, field)
+    kind = member(Kind, fields.get("type"), f"{field}.type")
+    cause = fields.get("cause")
     if kind is Kind.PAUSED and cause is None:
         raise Refused(f"{field}.cause", "a pause has a cause")
-    if kind is Kind.TARGET_CHANGED and "target" not in table:
+    if kind is Kind.TARGET_CHANGED and "target" not in fields:
         raise Refused(f"{field}.target", "a changed target is needed")
     return ClockEvent(
-        at=point_in_time(table.get("at"), f"{field}.at"),
+        at=point_in_time(fields.get("at"), f"{field}.at"),
         kind=kind,
-        cause=None if cause is None else _member(Cause, cause, f"{field}.cause"),
-        by_provider=table.get("by") == "provider",
-        target=target(table["target"]) if "target" in table else None,
+        cause=None if cause is None else member(Cause, cause, f"{field}.cause"),
+        by_provider=fields.get("by") == "provider",
+        target=target(fields["target"]) if "target" in fields else None,
     )
 
 
@@ -173,14 +173,16 @@ def _month_day(text: str) -> tuple[int, int]:
     return month, day
 
 
-def _member(kind: type[_Name], value: Any, field: str) -> _Name:
+def member(kind: type[_Name], value: Any, field: str) -> _Name:
+    """The member of an enumeration. Raises `Refused`."""
     try:
         return kind(value)
     except ValueError as wrong:
         raise Refused(field, f"{value!r} is unknown") from wrong
 
 
-def _table(value: Any, field: str) -> Mapping[str, Any]:
+def table(value: Any, field: str) -> Mapping[str, Any]:
+    """A JSON object. Raises `Refused`."""
     if not isinstance(value, Mapping):
         raise Refused(field, "must be an object")
     return value
