@@ -1,9 +1,10 @@
 """Every component alive on one page: for development only (see app/wiring.py)."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from types import SimpleNamespace
 
-from flask import Blueprint, flash, g, render_template
+from flask import Blueprint, flash, g, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.kernel.clock import now
@@ -73,6 +74,26 @@ def everything() -> ResponseReturnValue:
     _somebody()
     flash("The client was opened.", "success")
     return render_template("dev/all.html", rows=_rows(), **_samples())
+
+
+@blueprint.get("/rows")
+@public
+def rows() -> ResponseReturnValue:
+    """The list alone, as it is asked for again and again."""
+    answer = make_response(render_template("dev/_rows.html", rows=_rows()))
+    answer.set_etag("as-ever")
+    return answer.make_conditional(request)
+
+
+@blueprint.post("/send")
+@public
+def send() -> ResponseReturnValue:
+    """Takes files and leads on, or refuses."""
+    names = [file.filename for file in request.files.getlist("files")]
+    if not request.form.get("name"):
+        return render_template("errors/page.html", status=HTTPStatus(422), text="No name."), 422
+    flash(f"Received: {', '.join(filter(None, names))}", "success")
+    return redirect("/dev/components/portal")
 
 
 @blueprint.get("/palette")
