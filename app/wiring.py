@@ -1,8 +1,8 @@
 """What Kontor is made of. The only file that knows every part."""
 
 from importlib import import_module as _import
-from importlib.util import find_spec
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from pkgutil import iter_modules
 
 from flask import Blueprint, Flask
@@ -64,6 +64,7 @@ WEB_PARTS = (
     "app.web.tenancy",
     "app.web.session",
     "app.web.errors",
+    "app.desk.door",
 )
 """Each has `init_app(app)`; the order is the order of a request's first steps."""
 

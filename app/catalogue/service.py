@@ -1,6 +1,6 @@
 """What a back-office service tells Kontor about itself, and the register of all services."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -9,6 +9,7 @@ from marshmallow import Schema
 from app.catalogue.steps import DeliveryInput, ResultDocument, StepInput, StepResult
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
+from app.kernel.text import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,8 @@ class Service:
     skills: frozenset[str] = field(default_factory=frozenset)
     retention_class: str = "voucher"
     health_data: bool = False
+    finding_text: Callable[[str, Mapping[str, object]], Text] | None = None
+    """The sentence of a finding's code with its values."""
 
     def work_type(self, key: str) -> WorkType:
         """Raises NotFound."""

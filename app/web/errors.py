@@ -1,10 +1,12 @@
 """Refusals become pages here, and nowhere else (the API has its own, as problem JSON)."""
 
+from datetime import date
+from decimal import Decimal
 from http import HTTPStatus
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import format_date, format_decimal, gettext
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -34,8 +36,15 @@ def status_of(error: Exception) -> HTTPStatus:
 
 def say(text: Text) -> str:
     """A kernel text in the reader's language."""
-    params = {key: say(v) if isinstance(v, Text) else v for key, v in text.params.items()}
-    return str(gettext(text.msgid, **params))
+    return str(gettext(text.msgid, **{key: _said(v) for key, v in text.params.items()}))
+
+
+def _said(value: object) -> object:
+    if isinstance(value, Text):
+        return say(value)
+    if isinstance(value, Decimal):
+        return format_decimal(value)
+    return format_date(value) if isinstance(value, date) else value
 
 
 def init_app(app: Flask) -> None:

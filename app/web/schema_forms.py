@@ -6,7 +6,7 @@ choices and lengths. A list of nested schemas becomes rows named `rows-0-account
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import gettext
@@ -127,8 +127,6 @@ def _row_errors(errors: Any, number: int) -> Mapping[str, Any]:
 
 
 def _renamed(view: FieldView, name: str) -> FieldView:
-    from dataclasses import replace
-
     return replace(view, name=name)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from app.clients.queries import OrderableService
@@ -45,6 +46,12 @@ def standing(item_id: UUID) -> Standing:
     """How the item's resolution clock stands now."""
     del item_id
     return Standing()
+
+
+def clocks(item_id: UUID) -> list[Any]:
+    """Every clock of the item with its time line, for "Explain this due date"."""
+    del item_id
+    return []
 
 
 def business_days_after(at: datetime, *, days: int) -> datetime:

@@ -168,6 +168,19 @@ def hand_over(*, actor: Actor, item_id: UUID, version: int | None = None) -> Wor
     return item
 
 
+def withdraw(*, actor: Actor, item_id: UUID) -> WorkItem:
+    """Undo handing over: the clerk takes it back while no checker has it."""
+    with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
+        if item.status is not WorkStatus.REVIEW or item.assignee_id is not None:
+            raise Conflict("%(number)s cannot be taken back now.", number=index.number_of(item))
+        if item.clerk_id != actor.id:
+            raise Forbidden("Only who handed it over can take it back.")
+        move(item, WorkStatus.IN_PROGRESS)
+        item.assignee_id, item.assignee_name = item.clerk_id, item.clerk_name
+    note(item, actor=actor, verb="work.withdrawn")
+    return item
+
+
 def approve(*, actor: Actor, item_id: UUID, version: int | None = None) -> WorkItem:
     """The second person agrees: the item is delivered. Raises Forbidden for who worked on it."""
     with changing(item_id, actor=actor, permission=Permission.WORK_REVIEW, version=version) as item:

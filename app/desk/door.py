@@ -1,0 +1,152 @@
+"""What the desk finds out in the provider's books before it enters a client."""
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext as _
+
+from app.identity import queries as people
+from app.identity.permissions import Permission
+from app.kernel.actor import Actor
+from app.kernel.clock import now
+from app.kernel.errors import NotFound
+from app.staffing import queries as staffing
+from app.web.access import current_actor
+from app.web.books import in_books
+from app.web.navigation import NavLink
+from app.work import desk_queries
+from app.work.desk_queries import Filter, View
+from tenants import registry
+
+ICONS = {
+    View.MINE: "inbox",
+    View.UNASSIGNED: "user-question",
+    View.CRITICAL: "alert-triangle",
+    View.REVIEW: "checks",
+    View.WAITING: "hourglass",
+    View.OPEN: "list-details",
+    View.DONE: "circle-check",
+}
+
+
+def init_app(app: Flask) -> None:
+    """Run between signing in and entering a client."""
+    app.before_request(_look)
+    app.context_processor(_navigation)
+
+
+def _at_the_desk() -> bool:
+    return request.path.startswith("/desk") and g.get("actor") is not None
+
+
+def _look() -> None:
+    if not _at_the_desk() or not current_actor().permissions:
+        return
+    client = g.get("client")
+    if client is None:
+        return
+    with in_books():
+        clients = serving()
+        if clients is not None and client.id not in clients:
+            raise NotFound("There is no such client.")
+        if current_actor().may(Permission.WORK_ASSIGN):
+            g.operators = {
+                str(one.id): one.name
+                for one in people.colleagues()
+                if one.joined and one.disabled_at is None
+            }
+        if request.method == "GET" and not request.headers.get("HX-Request"):
+            g.navigation = navigation()
+
+
+def serving() -> frozenset[int] | None:
+    """The clients this operator may serve; None where nothing restricts it."""
+    if "serving" not in g:
+        actor = current_actor()
+        restricted = actor.id is not None and not actor.may(Permission.WORK_ASSIGN)
+        g.serving = staffing.clients_of(actor.id) if restricted and actor.id else None
+    clients: frozenset[int] | None = g.serving
+    return clients
+
+
+def view_titles() -> dict[View, str]:
+    """The desk's own lists, by the names people use."""
+    return {
+        View.MINE: _("My basket"),
+        View.UNASSIGNED: _("Unassigned"),
+        View.CRITICAL: _("SLA critical"),
+        View.REVIEW: _("To check"),
+        View.WAITING: _("Waiting for client"),
+        View.OPEN: _("All open"),
+        View.DONE: _("Done"),
+    }
+
+
+def _navigation() -> dict[str, object]:
+    if not _at_the_desk() or request.headers.get("HX-Request"):
+        return {}
+    if "navigation" not in g:
+        if g.get("client") is not None:
+            return {"navigation": {}, "palette_url": url_for("desk_work.palette")}
+        g.navigation = navigation()
+    return {"navigation": g.navigation, "palette_url": url_for("desk_work.palette")}
+
+
+def navigation() -> dict[str, list[NavLink]]:
+    """The left side: views with counts, clients, the house. Runs in the provider's books."""
+    actor, clients = current_actor(), serving()
+    titles = view_titles()
+    shown = [view for view in View if view is not View.DONE]
+    wanted = [Filter(view=view, operator_id=actor.id, clients=clients) for view in shown]
+    counts = desk_queries.counts(wanted, at=now())
+    here = request.args.get("view", "")
+    on_list = request.endpoint == "desk_work.work_list"
+    chosen = request.args.get("client", "")
+    views = [
+        NavLink(
+            label=titles[view],
+            url=url_for("desk_work.work_list", view=view),
+            icon=ICONS[view],
+            count=count,
+            current=on_list and not chosen and here == view,
+        )
+        for view, count in zip(shown, counts, strict=True)
+    ]
+    views.append(
+        NavLink(
+            label=titles[View.DONE],
+            url=url_for("desk_work.work_list", view=View.DONE),
+            icon=ICONS[View.DONE],
+            current=on_list and not chosen and here == View.DONE,
+        )
+    )
+    return {"views": views, "clients": _clients(clients, chosen), "house": _house(actor)}
+
+
+def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
+    return [
+        NavLink(
+            label=client.name,
+            url=url_for("desk_work.work_list", view=View.OPEN, client=client.slug),
+            icon="building",
+            current=client.slug == chosen,
+        )
+        for client in registry.all_refs()[:50]
+        if allowed is None or client.id in allowed
+    ]
+
+
+_HOUSE = (
+    (Permission.CLIENT_MANAGE, "desk_clients.client_list", "building", "Clients"),
+    (Permission.PEOPLE_READ, "desk_people.people", "users", "People"),
+    (Permission.USAGE_READ, "desk_usage.ledger", "receipt", "Usage ledger"),
+    (Permission.JOB_READ, "desk_jobs.jobs", "settings", "Jobs"),
+)
+
+
+def _house(actor: Actor) -> list[NavLink]:
+    return [
+        NavLink(
+            label=_(label), url=url_for(endpoint), icon=icon, current=request.endpoint == endpoint
+        )
+        for permission, endpoint, icon, label in _HOUSE
+        if actor.may(permission) and endpoint in current_app.view_functions
+    ]

@@ -1,0 +1,77 @@
+"""The audit trail of an item as sentences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.audit.queries import AuditEntry
+from app.desk.reasons import reason_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryLine:
+    """One deed, as components/lists.html's timeline shows it."""
+
+    at: datetime
+    who: str
+    what: str
+    quote: str = ""
+    icon: str = ""
+
+
+def history_lines(entries: Sequence[AuditEntry]) -> list[HistoryLine]:
+    """Oldest first, each in the reader's language."""
+    return [
+        HistoryLine(
+            at=entry.at,
+            who=entry.actor_name,
+            what=_deed(entry.verb, entry.detail or {}),
+            quote=str((entry.detail or {}).get("reason", ""))
+            if isinstance((entry.detail or {}).get("reason"), str)
+            else "",
+        )
+        for entry in reversed(entries)
+    ]
+
+
+def deeds() -> dict[str, str]:
+    """Every verb of a work item's trail, as it reads after the person's name."""
+    return {
+        "work.opened": _("ordered the work"),
+        "work.checked": _("read the files"),
+        "work.taken": _("took it over"),
+        "work.assigned": _("assigned it"),
+        "work.released": _("put it back"),
+        "work.ticked": _("ticked a step"),
+        "work.unticked": _("unticked a step"),
+        "work.corrected": _("corrected values"),
+        "work.handed_to_review": _("handed it to review"),
+        "work.withdrawn": _("took it back from review"),
+        "work.approved": _("approved it"),
+        "work.rejected": _("sent it back"),
+        "work.delivered": _("delivered the result"),
+        "work.accepted": _("accepted the result"),
+        "work.complained": _("complained"),
+        "work.cancelled": _("cancelled it"),
+        "work.waits_for_client": _("asked the client"),
+        "work.waits_for_third_party": _("waits for a third party"),
+        "work.resumed": _("went on"),
+        "work.answered": _("wrote a message"),
+        "work.noted": _("left a note"),
+    }
+
+
+def _deed(verb: str, detail: dict[str, Any]) -> str:
+    text = deeds().get(verb, verb)
+    if verb == "work.assigned" and detail.get("to"):
+        return _("assigned it to %(who)s", who=detail["to"])
+    if verb == "work.accepted" and detail.get("by_itself"):
+        return _("accepted the result because nobody objected in time")
+    if verb == "work.taken" and isinstance(detail.get("reason"), dict) and detail["reason"]:
+        return f"{text}. {reason_text(detail['reason'])}"
+    if verb == "work.corrected" and isinstance(detail.get("changed"), dict):
+        return _("corrected %(count)s values", count=len(detail["changed"]))
+    return text

@@ -1,0 +1,203 @@
+"""One work item at the desk: look at it, work on it, hand it on."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.desk.shown import shown
+from app.documents import queries as documents
+from app.identity.permissions import Permission
+from app.kernel.errors import Invalid, NotFound
+from app.web.access import current_actor, requires
+from app.web.files import file_answer
+from app.web.schema_forms import sent_values
+from app.work import queries
+from app.work.actions import closing, handling, talking
+from app.work.desk_queries import View
+
+blueprint = Blueprint(
+    "desk_items", __name__, url_prefix="/desk/c/<client>/items", template_folder="templates"
+)
+
+
+@blueprint.url_defaults
+def _same_client(_endpoint: str, values: dict[str, Any]) -> None:
+    if g.get("client") is not None:
+        values.setdefault("client", g.client.slug)
+
+
+@blueprint.get("/<uuid:item_id>")
+@requires(Permission.WORK_READ)
+def item(item_id: UUID) -> ResponseReturnValue:
+    """The whole page, or the panel beside the list."""
+    return _page(item_id)
+
+
+def _page(
+    item_id: UUID, *, status: int = 200, errors: Any = None, sent: Any = None
+) -> ResponseReturnValue:
+    seen = shown(item_id, actor=current_actor(), errors=errors, sent=sent)
+    fragment = request.headers.get("HX-Request")
+    template = "desk/items/_panel.html" if fragment else "desk/items/item.html"
+    return render_template(template, shown=seen, client=g.client), status
+
+
+def _after(item_id: UUID) -> ResponseReturnValue:
+    # A panel shows the new state in its place; a page is loaded anew.
+    if request.headers.get("HX-Request"):
+        return _page(item_id)
+    return redirect(url_for(".item", item_id=item_id))
+
+
+def _back_to_list(text: str) -> ResponseReturnValue:
+    flash(text, "success")
+    return redirect(url_for("desk_work.work_list", view=View.MINE))
+
+
+def _version() -> int | None:
+    return request.form.get("version", type=int)
+
+
+def _simple(name: str, permission: Permission, deed: Callable[..., Any]) -> None:
+    """A route that does one deed and shows the item again."""
+
+    def view(item_id: UUID) -> ResponseReturnValue:
+        deed(actor=current_actor(), item_id=item_id)
+        return _after(item_id)
+
+    view.__name__ = name
+    blueprint.post(f"/<uuid:item_id>/{name}")(requires(permission)(view))
+
+
+_simple("take", Permission.WORK_PERFORM, handling.take)
+_simple("release", Permission.WORK_PERFORM, handling.release)
+_simple("withdraw", Permission.WORK_PERFORM, handling.withdraw)
+_simple("resume", Permission.WORK_PERFORM, talking.resume)
+
+
+@blueprint.post("/<uuid:item_id>/tick")
+@requires(Permission.WORK_PERFORM)
+def tick(item_id: UUID) -> ResponseReturnValue:
+    """Tick or untick one step."""
+    handling.tick(
+        actor=current_actor(),
+        item_id=item_id,
+        key=request.form.get("key", ""),
+        done="done" in request.form,
+    )
+    return _after(item_id)
+
+
+@blueprint.post("/<uuid:item_id>/values")
+@requires(Permission.WORK_PERFORM)
+def correct(item_id: UUID) -> ResponseReturnValue:
+    """Save the corrected values; what cannot be taken comes back with its reason."""
+    found = queries.item(item_id)
+    schema = shown(item_id, actor=current_actor()).work_type.values
+    if schema is None:
+        raise NotFound("This kind of work has no values to correct.")
+    sent = sent_values(schema, request.form)
+    try:
+        handling.correct(actor=current_actor(), item_id=found.id, values=sent, version=_version())
+    except Invalid as faulty:
+        return _page(item_id, status=422, errors=faulty.fields, sent=sent)
+    flash(_("Values saved."), "success")
+    return _after(item_id)
+
+
+@blueprint.post("/<uuid:item_id>/done")
+@requires(Permission.WORK_PERFORM)
+def done(item_id: UUID) -> ResponseReturnValue:
+    """Hand to review, or deliver where one pair of eyes is enough."""
+    handed = handling.hand_over(actor=current_actor(), item_id=item_id, version=_version())
+    number = f"{g.client.code}-{handed.number}"
+    if handed.four_eyes:
+        return _back_to_list(_("%(number)s is handed to review.", number=number))
+    return _back_to_list(_("%(number)s is delivered.", number=number))
+
+
+@blueprint.post("/<uuid:item_id>/approve")
+@requires(Permission.WORK_REVIEW)
+def approve(item_id: UUID) -> ResponseReturnValue:
+    """The second person agrees: delivered."""
+    handed = handling.approve(actor=current_actor(), item_id=item_id, version=_version())
+    return _back_to_list(
+        _("%(number)s is approved and delivered.", number=f"{g.client.code}-{handed.number}")
+    )
+
+
+@blueprint.post("/<uuid:item_id>/reject")
+@requires(Permission.WORK_REVIEW)
+def reject(item_id: UUID) -> ResponseReturnValue:
+    """The second person sends it back with a reason."""
+    handed = handling.reject(
+        actor=current_actor(),
+        item_id=item_id,
+        reason=request.form.get("reason", ""),
+        version=_version(),
+    )
+    return _back_to_list(
+        _(
+            "%(number)s is sent back to %(who)s.",
+            number=f"{g.client.code}-{handed.number}",
+            who=handed.clerk_name,
+        )
+    )
+
+
+@blueprint.post("/<uuid:item_id>/message")
+@requires(Permission.MESSAGE_WRITE)
+def message(item_id: UUID) -> ResponseReturnValue:
+    """Write to the client, ask and wait, or leave a note; the pressed button says which."""
+    body, kind = request.form.get("body", ""), request.form.get("kind", "say")
+    deed = {"say": talking.say, "ask": talking.ask_client, "note": talking.jot}.get(kind)
+    if deed is None:
+        raise Invalid("There is no such kind of message.")
+    deed(actor=current_actor(), item_id=item_id, body=body)
+    return _after(item_id)
+
+
+@blueprint.post("/<uuid:item_id>/wait")
+@requires(Permission.WORK_PERFORM)
+def wait(item_id: UUID) -> ResponseReturnValue:
+    """Wait for a third party."""
+    talking.wait_for_third_party(
+        actor=current_actor(), item_id=item_id, reason=request.form.get("reason", "")
+    )
+    return _after(item_id)
+
+
+@blueprint.post("/<uuid:item_id>/cancel")
+@requires(Permission.WORK_CANCEL)
+def cancel(item_id: UUID) -> ResponseReturnValue:
+    """End it without a result."""
+    closing.cancel(actor=current_actor(), item_id=item_id, reason=request.form.get("reason", ""))
+    return _after(item_id)
+
+
+@blueprint.post("/<uuid:item_id>/assign")
+@requires(Permission.WORK_ASSIGN)
+def assign(item_id: UUID) -> ResponseReturnValue:
+    """Give it to somebody of the provider's people, or back to everybody."""
+    chosen = request.form.get("account_id", "")
+    name = g.operators.get(chosen, "")
+    if chosen and not name:
+        raise NotFound("There is no such person.")
+    account_id = UUID(chosen) if chosen else None
+    handling.assign(actor=current_actor(), item_id=item_id, account_id=account_id, name=name)
+    return _after(item_id)
+
+
+@blueprint.get("/<uuid:item_id>/files/<uuid:document_id>")
+@requires(Permission.DOCUMENT_READ)
+def file(item_id: UUID, document_id: UUID) -> Response:
+    """A file of the item: a download, or shown in the page where its type is harmless."""
+    if all(found.id != document_id for found in queries.documents(item_id)):
+        raise NotFound("There is no such document.")
+    document = documents.document(document_id)
+    content = documents.content(document)
+    return file_answer(document, content, inline="inline" in request.args)

@@ -1,0 +1,42 @@
+"""Why Get next gave this item: logged with the item, shown to the operator."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.catalogue.service import service
+from app.web.formats import duration
+from app.work.desk_queries import WorkIndex
+from app.work.rules import Priority, WorkStatus
+
+
+def reason_of(row: WorkIndex, *, at: datetime) -> dict[str, Any]:
+    """As values, for the log."""
+    due_in = int((row.due_at - at).total_seconds()) if row.due_at else None
+    return {
+        "due_in_seconds": due_in,
+        "priority": row.priority,
+        "skills": sorted(service(row.service_key).skills),
+        "waiting_seconds": int((at - row.received_at).total_seconds()),
+        "review": row.status is WorkStatus.REVIEW,
+    }
+
+
+def reason_text(reason: Mapping[str, Any]) -> str:
+    """As a sentence, for the person."""
+    due_in = reason["due_in_seconds"]
+    parts = []
+    if reason["review"]:
+        parts.append(_("waits for a second person"))
+    if due_in is not None and due_in >= 0:
+        parts.append(_("due in %(time)s", time=duration(due_in)))
+    elif due_in is not None:
+        parts.append(_("overdue by %(time)s", time=duration(-due_in)))
+    if reason["priority"] > Priority.NORMAL:
+        parts.append(_("high priority"))
+    if reason["skills"]:
+        parts.append(_("fits your skills"))
+    parts.append(_("waiting for %(time)s", time=duration(reason["waiting_seconds"])))
+    return _("Because: %(reasons)s", reasons=", ".join(parts))

@@ -1,0 +1,118 @@
+"""Everything the desk shows of one item, gathered in the client's scope."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from app.audit import queries as audit
+from app.catalogue.service import Service, WorkType, service
+from app.catalogue.steps import StepFinding
+from app.desk.histories import HistoryLine, history_lines
+from app.documents.rules import INLINE
+from app.identity.permissions import Permission
+from app.kernel.actor import Actor
+from app.kernel.text import Text
+from app.messages import conversation
+from app.web.errors import say
+from app.web.schema_forms import FieldView, form_fields
+from app.work import index, promises, queries
+from app.work.rules import WorkStatus, may_review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One item as the desk shows it."""
+
+    item: Any
+    number: str
+    service: Service
+    work_type: WorkType
+    checklist: Sequence[Any]
+    findings: Sequence[Any]
+    documents: Sequence[Any]
+    results: Sequence[Any]
+    preview: Any
+    """The first document that a browser may show in the page."""
+    messages: Sequence[Any]
+    history: Sequence[HistoryLine]
+    clocks: Sequence[Any]
+    payload: Sequence[FieldView]
+    values: Sequence[FieldView]
+    mine: bool
+    may_review: bool
+    workable: bool
+    """Open, and with this person: values and checklist can be changed."""
+
+    @property
+    def status(self) -> WorkStatus:
+        status: WorkStatus = self.item.status
+        return status
+
+    def sentence(self, finding: StepFinding) -> str:
+        """A finding in the reader's language."""
+        make = self.service.finding_text
+        text = make(finding.code, finding.params) if make else Text(finding.code)
+        return say(text)
+
+    @property
+    def facts(self) -> list[tuple[str, Any]]:
+        """The four values that matter most, for the panel."""
+        filled = [(f.label, f.value) for f in self.values if f.value and f.widget != "rows"]
+        asked = [(f.label, f.value) for f in self.payload if f.value and f.widget != "textarea"]
+        return (filled or asked)[:4]
+
+
+def shown(
+    item_id: UUID,
+    *,
+    actor: Actor,
+    errors: dict[str, Any] | None = None,
+    sent: dict[str, Any] | None = None,
+) -> Shown:
+    """Gather it. `sent` and `errors`: what somebody typed that could not be taken."""
+    item = queries.item(item_id)
+    offered = service(item.service_key)
+    work_type = offered.work_type(item.type_key)
+    documents = queries.documents(item.id, results=False)
+    entries = audit.history(subject_type="work_item", subject_id=item.id, limit=100)
+    open_to_change = item.status in (WorkStatus.IN_PROGRESS, WorkStatus.WAITING)
+    return Shown(
+        item=item,
+        number=index.number_of(item),
+        service=offered,
+        work_type=work_type,
+        checklist=[_Translated(entry) for entry in queries.checklist(item.id)],
+        findings=queries.findings(item.id),
+        documents=documents,
+        results=queries.documents(item.id, results=True),
+        preview=next((d for d in documents if d.media_type in INLINE), None),
+        messages=conversation.of_subject(item.id, with_internal=True),
+        history=history_lines(entries),
+        clocks=promises.clocks(item.id),
+        payload=form_fields(work_type.form, values=item.payload),
+        values=form_fields(
+            work_type.values,
+            values=item.values if sent is None else sent,
+            errors=errors,
+            proposed=item.proposed,
+        )
+        if work_type.values
+        else [],
+        mine=item.assignee_id == actor.id,
+        may_review=item.status is WorkStatus.REVIEW
+        and actor.may(Permission.WORK_REVIEW)
+        and may_review(actor.id, workers=index.workers_of(item.id)),
+        workable=open_to_change and item.assignee_id == actor.id,
+    )
+
+
+class _Translated:
+    """A checklist entry whose title is in the reader's language."""
+
+    def __init__(self, entry: Any) -> None:
+        self.key, self.mandatory = entry.key, entry.mandatory
+        self.done_at, self.done_by_name = entry.done_at, entry.done_by_name
+        self.title = _(entry.title)

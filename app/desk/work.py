@@ -1,0 +1,246 @@
+"""The desk's list over all clients: filter, pages, palette, export, Get next."""
+
+import csv
+import io
+from dataclasses import replace
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.catalogue.service import Service, services
+from app.desk.door import serving, view_titles
+from app.desk.reasons import reason_of, reason_text
+from app.identity.permissions import Permission
+from app.kernel.actor import Actor
+from app.kernel.clock import now
+from app.kernel.errors import Invalid, KontorError
+from app.staffing import queries as staffing
+from app.web.access import current_actor, requires
+from app.web.books import visiting
+from app.web.errors import say
+from app.work import desk_queries
+from app.work.actions import handling
+from app.work.desk_queries import Cursor, Filter, View
+from app.work.rules import WorkStatus
+from tenants import registry
+
+blueprint = Blueprint("desk_work", __name__, url_prefix="/desk", template_folder="templates")
+
+PAGE = 25
+EXPORT = 5000
+
+
+@blueprint.get("/")
+@requires(Permission.WORK_READ)
+def work_list() -> ResponseReturnValue:
+    """One list with its filters; the fragment of it for the poll."""
+    if "view" not in request.args:
+        return redirect(url_for(".work_list", view=View.MINE, **request.args.to_dict()))
+    at = now()
+    wanted = _wanted()
+    rows = list(desk_queries.page(wanted, at=at, after=_cursor(), limit=PAGE + 1))
+    following = _next_url(rows[PAGE - 1]) if len(rows) > PAGE else None
+    refs = {ref.id: ref for ref in registry.all_refs()}
+    shown = {
+        "rows": [row for row in rows[:PAGE] if row.tenant_id in refs],
+        "refs": refs,
+        "wanted": wanted,
+        "view_title": view_titles()[wanted.view],
+        "following": following,
+        "first": "after" not in request.args,
+        "services": services(),
+        "at": at,
+    }
+    if request.headers.get("HX-Request"):
+        return _fragment(render_template("desk/work/_list.html", **shown))
+    totals = desk_queries.counts(
+        [wanted, replace(wanted, view=View.CRITICAL)] if wanted.view is not View.DONE else [wanted],
+        at=at,
+    )
+    return render_template("desk/work/list.html", totals=totals, **shown)
+
+
+def _fragment(body: str) -> Response:
+    response = Response(body)
+    response.set_etag(sha256(body.encode()).hexdigest()[:32])
+    return response.make_conditional(request)  # type: ignore[return-value]
+
+
+def _wanted() -> Filter:
+    arguments = request.args
+    slug = arguments.get("client", "")
+    tenant_id = None
+    if slug:
+        try:
+            tenant_id = registry.by_slug(slug).id
+        except registry.UnknownTenant:
+            tenant_id = -1
+    return Filter(
+        view=_member(View, arguments.get("view"), View.OPEN),
+        operator_id=current_actor().id,
+        clients=serving(),
+        tenant_id=tenant_id,
+        service_key=arguments.get("service", ""),
+        status=_member(WorkStatus, arguments.get("status"), None),
+        priority=arguments.get("priority", type=int),
+        words=arguments.get("q", "").strip()[:100],
+    )
+
+
+def _member(kind, value, default):  # type: ignore[no-untyped-def]
+    return kind(value) if value in {member.value for member in kind} else default
+
+
+def _cursor() -> Cursor | None:
+    text = request.args.get("after", "")
+    if not text:
+        return None
+    try:
+        moment, item_id = text.split("_")
+        return Cursor(datetime.fromisoformat(moment), UUID(item_id))
+    except ValueError:
+        raise Invalid("This page does not exist any more. Please start at the first.") from None
+
+
+def _next_url(last: desk_queries.WorkIndex) -> str:
+    arguments = request.args.to_dict()
+    arguments["after"] = f"{last.urgent_at.isoformat()}_{last.item_id}"
+    return url_for(".work_list", **arguments)
+
+
+@blueprint.get("/export.csv")
+@requires(Permission.WORK_READ)
+def export() -> ResponseReturnValue:
+    """The list as shown, as CSV for a spreadsheet (at most 5,000 rows)."""
+    rows = desk_queries.page(_wanted(), at=now(), limit=EXPORT)
+    names = {ref.id: ref.name for ref in registry.all_refs()}
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, delimiter=";")
+    writer.writerow(
+        [
+            _("Number"),
+            _("Title"),
+            _("Client"),
+            _("Service"),
+            _("Status"),
+            _("Priority"),
+            _("Received"),
+            _("Due"),
+            _("Assignee"),
+        ]
+    )
+    for row in rows:
+        writer.writerow(
+            [
+                harmless(str(value))
+                for value in (
+                    row.number,
+                    row.title,
+                    names.get(row.tenant_id, ""),
+                    row.service_key,
+                    row.status,
+                    row.priority,
+                    row.received_at.isoformat(timespec="seconds"),
+                    row.due_at.isoformat(timespec="seconds") if row.due_at else "",
+                    row.assignee_name,
+                )
+            ]
+        )
+    return Response(
+        "\ufeff" + buffer.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": "attachment; filename=kontor.csv"},
+    )
+
+
+def harmless(cell: str) -> str:
+    """A cell that a spreadsheet cannot take for a formula (ASVS 5: 1.2.10)."""
+    return "'" + cell if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+
+
+@blueprint.get("/palette")
+@requires(Permission.WORK_READ)
+def palette() -> ResponseReturnValue:
+    """Find work by number or title, and clients and views by name."""
+    words = request.args.get("q", "").strip()[:100]
+    clients = serving()
+    refs = {ref.id: ref for ref in registry.all_refs() if clients is None or ref.id in clients}
+    found = desk_queries.find(words, clients=clients) if words else ()
+    lower = words.casefold()
+    return render_template(
+        "desk/work/palette.html"
+        if not request.headers.get("HX-Request")
+        else "desk/work/_palette.html",
+        words=words,
+        rows=[row for row in found if row.tenant_id in refs],
+        refs=refs,
+        clients=[ref for ref in refs.values() if lower in ref.name.casefold()][:6],
+        views=[(view, title) for view, title in view_titles().items() if lower in title.casefold()],
+    )
+
+
+@blueprint.post("/next")
+@requires(Permission.WORK_PERFORM)
+def get_next() -> ResponseReturnValue:
+    """Give the most urgent item that is open to this person; exactly one person gets each."""
+    actor = current_actor()
+    if actor.id is None:
+        raise Invalid("Only people take work.")
+    found = desk_queries.candidates(
+        operator_id=actor.id,
+        services=[service.key for service in _able(actor)],
+        clients=serving(),
+        may_review=actor.may(Permission.WORK_REVIEW),
+    )
+    offers = [(row.tenant_id, row.item_id, reason_of(row, at=now())) for row in found]
+    for tenant_id, item_id, reason in offers:
+        with visiting(tenant_id) as client:
+            taken = client and handling.claim(actor=actor, item_id=item_id, reason=reason)
+            if client and taken:
+                flash(reason_text(reason), "info")
+                return redirect(url_for("desk_items.item", client=client.slug, item_id=item_id))
+    flash(_("There is nothing for you to take at the moment."), "info")
+    return redirect(url_for(".work_list", view=View.MINE))
+
+
+@blueprint.post("/take")
+@requires(Permission.WORK_PERFORM)
+def take_selected() -> ResponseReturnValue:
+    """Take every chosen item that is free; what could not be taken is named with its reason."""
+    actor, allowed = current_actor(), serving()
+    taken, refused = 0, []
+    for tenant_id, item_id in _chosen():
+        if allowed is not None and tenant_id not in allowed:
+            continue
+        try:
+            with visiting(tenant_id) as client:
+                if client:
+                    handling.take(actor=actor, item_id=item_id)
+                    taken += 1
+        except KontorError as refusal:
+            refused.append(say(refusal.text))
+    flash(ngettext("%(num)s item taken.", "%(num)s items taken.", taken), "success")
+    for reason in refused:
+        flash(reason, "warning")
+    return redirect(url_for(".work_list", view=View.MINE))
+
+
+def _chosen() -> list[tuple[int, UUID]]:
+    found = []
+    for text in request.form.getlist("chosen")[:100]:
+        tenant_id, _colon, item_id = text.partition(":")
+        try:
+            found.append((int(tenant_id), UUID(item_id)))
+        except ValueError:
+            raise Invalid("This is not an item of the list.") from None
+    return found
+
+
+def _able(actor: Actor) -> list[Service]:
+    skills = staffing.skills_of(actor.id) if actor.id else frozenset()
+    return [service for service in services() if service.skills <= skills]
