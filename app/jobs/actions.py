@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
+from app.audit import actions as audit
 from app.jobs import codec, registry
 from app.jobs.models import Fact, Job, ProviderFact
+from app.jobs.rules import JobState, may_discard, may_retry
+from app.kernel.actor import Actor
 from app.kernel.clock import now
+from app.kernel.errors import Conflict, NotFound
 from app.kernel.events import Event
 from app.kernel.ids import new_id
 from tenants.context import current
@@ -86,3 +90,48 @@ def _insert(rows: list[dict[str, Any]]) -> bool:
         .returning(Job.id, func.pg_notify(CHANNEL, ""))
     )
     return db.session.execute(statement).first() is not None
+
+
+def retry(*, actor: Actor, job_id: UUID) -> None:
+    """Have a dead or cancelled job run again (attempts counted anew), a waiting one at once.
+
+    Raises Forbidden, NotFound, Conflict.
+    """
+    job = _held_by(actor, job_id)
+    if not may_retry(job.state):
+        raise Conflict("This job is %(state)s: it cannot be started again.", state=job.state)
+    _judge(actor, job, verb="job.retried")
+    if job.state is not JobState.PENDING:
+        job.attempts = job.deaths = 0
+    job.state = JobState.PENDING
+    job.run_at = now()
+    job.finished_at = None
+    db.session.execute(select(func.pg_notify(CHANNEL, "")))
+
+
+def discard(*, actor: Actor, job_id: UUID) -> None:
+    """Give up a job that nobody works on. Raises Forbidden, NotFound, Conflict."""
+    job = _held_by(actor, job_id)
+    if not may_discard(job.state):
+        raise Conflict("This job is %(state)s: it cannot be given up.", state=job.state)
+    _judge(actor, job, verb="job.discarded")
+    job.state = JobState.CANCELLED
+    job.finished_at = now()
+
+
+def _held_by(actor: Actor, job_id: UUID) -> Job:
+    actor.require("job:manage")
+    job = db.session.scalar(select(Job).where(Job.public_id == job_id).with_for_update())
+    if job is None:
+        raise NotFound("There is no such job.")
+    return job
+
+
+def _judge(actor: Actor, job: Job, *, verb: str) -> None:
+    audit.record_provider(
+        actor=actor, verb=verb, subject_type="job", subject_id=job.public_id,
+        detail={
+            "kind": job.kind, "tenant_id": job.tenant_id, "state": str(job.state),
+            "attempts": job.attempts, "error": job.last_error,
+        },
+    )  # fmt: skip

@@ -19,7 +19,6 @@ from typing_extensions import override
 from app.jobs import queries as jobs
 from app.kernel.errors import NotFound
 from app.web.access import public
-from config import Settings
 from tenants import migrations
 from tenants.db import db
 
@@ -62,7 +61,7 @@ def alive() -> ResponseReturnValue:
 @public
 def ready() -> ResponseReturnValue:
     """Requests can be served. Without Redis they can: jobs wait (degraded)."""
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_app.config["SETTINGS"]
     database = _database()
     redis = "ok" if jobs.redis_answers(settings.redis_url) else "unreachable"
     checks = {"database": database, "redis": redis}
@@ -97,7 +96,7 @@ def metrics() -> ResponseReturnValue:
 
 
 def _may_read_metrics() -> bool:
-    settings: Settings = current_app.config["SETTINGS"]
+    settings = current_app.config["SETTINGS"]
     if settings.metrics_token:
         given = request.headers.get("Authorization", "").removeprefix("Bearer ")
         return compare_digest(given.encode(), settings.metrics_token.encode())

@@ -1,0 +1,1 @@
+"""The shell's face: `kontor …`. Each module has a `command`; main.py collects them."""
