@@ -178,5 +178,7 @@ def agreed(digest: str) -> Agreement:
     return known
 
 
-def _definition(digest: str) -> Mapping[str, Any]:
-    return db.session.scalars(select(SlaTerms.definition).where(SlaTerms.digest == digest)).one()
+def _definition(digest: str) -> dict[str, Any]:
+    query = select(SlaTerms.definition).where(SlaTerms.digest == digest)
+    definition: dict[str, Any] = db.session.scalars(query).one()
+    return definition

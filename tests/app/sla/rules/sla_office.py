@@ -27,7 +27,7 @@ def calendar(week: Any = None, *, zone: str = "Europe/Berlin", **more: Any) -> C
 
 def every_day(*shifts: list[str]) -> dict[str, list[list[str]]]:
     """The same shifts on all seven days."""
-    return dict.fromkeys(wire.WEEKDAYS, list(shifts))
+    return {day: list(shifts) for day in wire.WEEKDAYS}
 
 
 OFFICE = calendar()

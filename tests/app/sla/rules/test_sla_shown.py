@@ -1,5 +1,6 @@
 """What people see of a clock: thresholds, progress, the explained line."""
 
+import itertools
 from datetime import timedelta
 
 from sla_office import HOUR, MON, OFFICE, TUE, clock, entry, local, policy, said
@@ -113,7 +114,7 @@ def test_the_line_that_explains_a_due_time() -> None:
         (Because.WORKING, "14:00", HOUR),
         (Because.EXPECTED, "15:00", 5 * HOUR),
     ]
-    assert all(one.end == two.start for one, two in zip(line, line[1:], strict=False))
+    assert all(one.end == two.start for one, two in itertools.pairwise(line))
     assert (line[-1].end, line[-1].closed_seconds) == (shown.due_at, 16 * HOUR)
     assert sum(one.open_seconds for one in line if one.counts) == shown.target_seconds
     assert shown.state is State.RUNNING
