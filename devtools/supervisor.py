@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from devtools.child import Command, start, stop
+from devtools.child import Command, start, wait_or_kill
 from devtools.errors import DevelopmentError
 
 MOST_RESTARTS = 5
@@ -51,9 +51,14 @@ class Supervised:
         self.process = self._start()
         return True
 
-    def stop(self, seconds: float) -> None:
-        """Ask it to end, insist after the seconds, and leave none of its children behind."""
-        stop(self.process, with_signal=self.command.stop_signal, seconds=seconds)
+    def ask_to_end(self) -> None:
+        """Send its stop signal."""
+        if self.process.poll() is None:
+            self.process.send_signal(self.command.stop_signal)
+
+    def ended(self, *, within: float) -> None:
+        """Wait for its end, insist after the seconds, and leave none of its children behind."""
+        wait_or_kill(self.process, seconds=within)
         _end_group(self.process)
 
 
@@ -81,10 +86,9 @@ class Supervisor:
     def stop(self, seconds: float = 25) -> None:
         """Stop all, the last started first. All are asked before any is waited for."""
         for supervised in reversed(self.running):
-            if supervised.process.poll() is None:
-                supervised.process.send_signal(supervised.command.stop_signal)
+            supervised.ask_to_end()
         for supervised in reversed(self.running):
-            supervised.stop(seconds)
+            supervised.ended(within=seconds)
         self.running.clear()
 
 
