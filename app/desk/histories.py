@@ -7,7 +7,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from app.audit.queries import AuditEntry
 from app.desk.reasons import reason_text
 
 
@@ -22,7 +21,7 @@ class HistoryLine:
     icon: str = ""
 
 
-def history_lines(entries: Sequence[AuditEntry]) -> list[HistoryLine]:
+def history_lines(entries: Sequence[Any]) -> list[HistoryLine]:
     """Oldest first, each in the reader's language."""
     return [
         HistoryLine(

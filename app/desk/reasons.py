@@ -8,11 +8,10 @@ from flask_babel import gettext as _
 
 from app.catalogue.service import service
 from app.web.formats import duration
-from app.work.desk_queries import WorkIndex
 from app.work.rules import Priority, WorkStatus
 
 
-def reason_of(row: WorkIndex, *, at: datetime) -> dict[str, Any]:
+def reason_of(row: Any, *, at: datetime) -> dict[str, Any]:
     """As values, for the log."""
     due_in = int((row.due_at - at).total_seconds()) if row.due_at else None
     return {

@@ -91,7 +91,7 @@ def shown(
         preview=next((d for d in documents if d.media_type in INLINE), None),
         messages=conversation.of_subject(item.id, with_internal=True),
         history=history_lines(entries),
-        clocks=promises.clocks(item.id),
+        clocks=promises.explanations(item.id),
         payload=form_fields(work_type.form, values=item.payload),
         values=form_fields(
             work_type.values,

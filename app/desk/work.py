@@ -5,6 +5,7 @@ import io
 from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -40,7 +41,7 @@ EXPORT = 5000
 def work_list() -> ResponseReturnValue:
     """One list with its filters; the fragment of it for the poll."""
     if "view" not in request.args:
-        return redirect(url_for(".work_list", view=View.MINE, **request.args.to_dict()))
+        return redirect(url_for(".work_list", view=View.MINE, **_arguments()))
     at = now()
     wanted = _wanted()
     rows = list(desk_queries.page(wanted, at=at, after=_cursor(), limit=PAGE + 1))
@@ -81,19 +82,27 @@ def _wanted() -> Filter:
         except registry.UnknownTenant:
             tenant_id = -1
     return Filter(
-        view=_member(View, arguments.get("view"), View.OPEN),
+        view=_view(arguments.get("view", "")),
         operator_id=current_actor().id,
         clients=serving(),
         tenant_id=tenant_id,
         service_key=arguments.get("service", ""),
-        status=_member(WorkStatus, arguments.get("status"), None),
+        status=_status(arguments.get("status", "")),
         priority=arguments.get("priority", type=int),
         words=arguments.get("q", "").strip()[:100],
     )
 
 
-def _member(kind, value, default):  # type: ignore[no-untyped-def]
-    return kind(value) if value in {member.value for member in kind} else default
+def _arguments() -> dict[str, Any]:
+    return dict(request.args.to_dict())
+
+
+def _view(name: str) -> View:
+    return View(name) if name in set(View) else View.OPEN
+
+
+def _status(name: str) -> WorkStatus | None:
+    return WorkStatus(name) if name in set(WorkStatus) else None
 
 
 def _cursor() -> Cursor | None:
@@ -107,8 +116,8 @@ def _cursor() -> Cursor | None:
         raise Invalid("This page does not exist any more. Please start at the first.") from None
 
 
-def _next_url(last: desk_queries.WorkIndex) -> str:
-    arguments = request.args.to_dict()
+def _next_url(last: Any) -> str:
+    arguments = _arguments()
     arguments["after"] = f"{last.urgent_at.isoformat()}_{last.item_id}"
     return url_for(".work_list", **arguments)
 

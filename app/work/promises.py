@@ -1,59 +1,86 @@
 """Between a work item and its clocks: what is promised, and what each deed does to the promise."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
+from app.catalogue.service import Promise
 from app.clients.queries import OrderableService
+from app.kernel.errors import NotFound
+from app.sla import actions as sla
+from app.sla import queries as clocks
+from app.sla.queries import ClockView, Explanation, Standing
+from app.sla.rules.policy import BusinessDays, Metric, Target, WorkingTime
 from app.work.models import WorkItem
 from app.work.rules import Priority
 
+__all__ = ["ClockView", "Explanation", "Standing"]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """How the resolution clock stands, for the index."""
 
-    due_at: datetime | None = None
-    paused_since: datetime | None = None
-    remaining_seconds: int | None = None
-    target_seconds: int | None = None
+def targets(promise: Promise) -> dict[Metric, Target]:
+    """The contract's promise as the clocks take it."""
+    found: dict[Metric, Target] = {}
+    if promise.first_response_seconds is not None:
+        found[Metric.FIRST_RESPONSE] = WorkingTime(promise.first_response_seconds)
+    if promise.resolution_seconds is not None:
+        found[Metric.RESOLUTION] = WorkingTime(promise.resolution_seconds)
+    elif promise.resolution_business_days is not None:
+        cut_off = promise.cut_off
+        seconds = cut_off.hour * 3600 + cut_off.minute * 60 if cut_off else None
+        found[Metric.RESOLUTION] = BusinessDays(promise.resolution_business_days, seconds)
+    return found
 
 
 def preview(
-    offer: OrderableService, *, at: datetime, priority: Priority = Priority.NORMAL
+    offer: OrderableService, type_key: str, *, at: datetime, priority: Priority = Priority.NORMAL
 ) -> datetime | None:
     """When an order received at `at` would be due; None where nothing is promised."""
-    del offer, priority
-    return at + timedelta(days=1)
+    return clocks.preview(
+        service_key=offer.service.key,
+        type_key=type_key,
+        priority=int(priority),
+        at=at,
+        promised=targets(offer.promise),
+    )
 
 
 def begin(item: WorkItem, offer: OrderableService, *, by_provider: bool) -> datetime | None:
     """Open the item's clocks at its receipt; the due time of the resolution."""
-    del offer, by_provider
-    return item.received_at + timedelta(days=1)
+    return sla.open_clocks(
+        subject_id=item.id,
+        service_key=item.service_key,
+        type_key=item.type_key,
+        priority=item.priority,
+        opened_at=item.received_at,
+        by_provider=by_provider,
+        promised=targets(offer.promise),
+    )
 
 
 def happened(
     item: WorkItem, kind: str, *, at: datetime, cause: str | None = None
 ) -> datetime | None:
     """Tell the clocks (sla event kinds); the due time, None while the clock stands still."""
-    del kind, at, cause
-    return item.due_at
+    return sla.note(subject_id=item.id, kind=kind, at=at, cause=cause)
 
 
-def standing(item_id: UUID) -> Standing:
-    """How the item's resolution clock stands now."""
-    del item_id
-    return Standing()
+def standing(item_id: UUID) -> Standing | None:
+    """How the item's resolution clock stands, as last written down; None: nothing is promised."""
+    return clocks.standings([item_id]).get(item_id)
 
 
-def clocks(item_id: UUID) -> list[Any]:
-    """Every clock of the item with its time line, for "Explain this due date"."""
-    del item_id
-    return []
+def explanations(item_id: UUID) -> Sequence[Explanation]:
+    """The time line of every clock of the item, for "Explain this due date"."""
+    return [
+        clocks.explain(item_id, metric=clock.metric)
+        for clock in clocks.clocks_of(item_id)
+        if clock.state.cycles
+    ]
 
 
-def business_days_after(at: datetime, *, days: int) -> datetime:
-    """The close of the n-th business day after `at` in the client's calendar."""
-    return at + timedelta(days=days)
+def business_days_after(at: datetime, *, days: int) -> datetime | None:
+    """The close of the n-th business day after `at` in the client's calendar; None without one."""
+    try:
+        return clocks.business_days_after(at, days=days)
+    except NotFound:
+        return None
