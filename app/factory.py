@@ -5,7 +5,8 @@ from pathlib import Path
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.adapters import storage
+from app.adapters import mail, storage
+from app.identity import keys
 from app.web.flask_app import Kontor
 from app.wiring import wire
 from config import Settings
@@ -41,6 +42,15 @@ def create_app(settings: Settings) -> Kontor:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
     storage.configure(url=settings.storage_url, folder=settings.data_dir)
+    keys.configure(settings.secret_key)
+    mail.configure(
+        mail.MailSettings(
+            smtp_url=settings.smtp_url,
+            sender=settings.mail_from,
+            base_url=settings.base_url,
+            provider_name=settings.provider_name,
+        )
+    )
     db.init_app(app)
     wire(app)
     return app

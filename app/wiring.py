@@ -39,9 +39,10 @@ TASKS = (
 BLUEPRINTS = (
     "app.web.health",
     "app.web.sign_in",
+    "app.web.sign_in_links",
     "app.web.account",
+    "app.web.account_second_factor",
     "app.web.home",
-    "app.web.theme",
     "app.desk.work",
     "app.desk.items",
     "app.desk.jobs",
@@ -63,6 +64,7 @@ WEB_PARTS = (
     "app.web.htmx",
     "app.web.tenancy",
     "app.web.session",
+    "app.web.rate_limits",
     "app.web.errors",
     "app.desk.door",
 )

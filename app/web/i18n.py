@@ -1,0 +1,38 @@
+"""The reader's language and time zone: the account's, else the browser's."""
+
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel
+
+LANGUAGES = ("de", "en")
+DEFAULT_LANGUAGE = "en"
+DEFAULT_ZONE = "Europe/Berlin"
+
+
+def init_app(app: Flask) -> None:
+    """Tell Flask-Babel whom it is speaking to."""
+    app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT_LANGUAGE)
+    app.config.setdefault("BABEL_DEFAULT_TIMEZONE", DEFAULT_ZONE)
+    Babel(app, locale_selector=language, timezone_selector=zone)
+    app.after_request(_vary)
+
+
+def language() -> str:
+    """`de` or `en`."""
+    if not has_request_context():
+        return DEFAULT_LANGUAGE
+    person = g.get("account")
+    if person is not None and person.locale in LANGUAGES:
+        return str(person.locale)
+    return request.accept_languages.best_match(LANGUAGES) or DEFAULT_LANGUAGE
+
+
+def zone() -> str:
+    """The name of the time zone, e.g. Europe/Berlin."""
+    person = g.get("account") if has_request_context() else None
+    return str(person.zone) if person is not None else DEFAULT_ZONE
+
+
+def _vary(response: Response) -> Response:
+    if g.get("account") is None and response.mimetype == "text/html":
+        response.headers.add("Vary", "Accept-Language")
+    return response
