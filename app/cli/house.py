@@ -40,9 +40,8 @@ class House:
     @contextmanager
     def client(self, slug: str) -> Iterator[TenantRef]:
         """One transaction in a client's scope. Raises UnknownTenant."""
-        with self.app.app_context():
-            with tenant_scope(by_slug(slug)) as tenant, transaction():
-                yield tenant
+        with self.app.app_context(), tenant_scope(by_slug(slug)) as tenant, transaction():
+            yield tenant
 
 
 pass_house = click.make_pass_decorator(House, ensure=True)

@@ -12,9 +12,9 @@ from typing_extensions import override
 from app.cli.house import House
 from app.kernel.errors import Invalid, KontorError
 from config import MissingSetting
-from tenants.migrations import UnknownRevision
 from tenants.opening import BadName, NameTaken, NotPossible
 from tenants.registry import UnknownTenant
+from tenants.trees import UnknownRevision
 
 MODULES = ("clients", "accounts", "tokens", "audit", "jobs", "migrate", "demo", "doctor")
 

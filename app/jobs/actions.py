@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy.exc import IntegrityError
 
 from app.audit import actions as audit
 from app.jobs import codec, registry
@@ -106,6 +107,10 @@ def retry(*, actor: Actor, job_id: UUID) -> None:
     job.state = JobState.PENDING
     job.run_at = now()
     job.finished_at = None
+    try:
+        db.session.flush()
+    except IntegrityError:
+        raise Conflict("The same job is waiting or running already.") from None
     db.session.execute(select(func.pg_notify(CHANNEL, "")))
 
 
