@@ -4,6 +4,7 @@ ZUGFeRD 1.0 (2014) is the same tree under older element names; the table below i
 """
 
 from datetime import date
+from decimal import Decimal
 from typing import Final
 
 from app.services.accounts_payable.cii_parties import buyer, party_named, seller
@@ -243,18 +244,20 @@ def _vat(settlement: Cursor) -> tuple[VatGroup, ...]:
 def _totals(settlement: Cursor, currency: str | None) -> Totals:
     totals = settlement.at("ram:SpecifiedTradeSettlementHeaderMonetarySummation")
     totals.note("BG-22")
-    tax = in_accounting = None
+    taxes: list[Decimal] = []
+    in_accounting = None
     for one in totals.each("ram:TaxTotalAmount"):
-        if one.attribute("currencyID") in (currency, None) or currency is None:
-            tax = one.amount("BT-110") if tax is None else tax
-        else:
+        if one.attribute("currencyID") not in (currency, None) and currency is not None:
             in_accounting = one.amount("BT-111")
+        elif (tax := one.amount("BT-110")) is not None:
+            taxes.append(tax)
     return Totals(
         line_sum=totals.at("ram:LineTotalAmount").amount("BT-106"),
         allowances=totals.at("ram:AllowanceTotalAmount").amount("BT-107"),
         charges=totals.at("ram:ChargeTotalAmount").amount("BT-108"),
         net=totals.at("ram:TaxBasisTotalAmount").amount("BT-109"),
-        tax=tax,
+        tax=taxes[0] if taxes else None,
+        taxes_beside=tuple(taxes[1:]),
         tax_in_accounting_currency=in_accounting,
         gross=totals.at("ram:GrandTotalAmount").amount("BT-112"),
         prepaid=totals.at("ram:TotalPrepaidAmount").amount("BT-113"),

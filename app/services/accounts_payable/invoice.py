@@ -113,6 +113,7 @@ class Totals:
     charges: Decimal | None = None  # BT-108
     net: Decimal | None = None  # BT-109
     tax: Decimal | None = None  # BT-110
+    taxes_beside: tuple[Decimal, ...] = ()  # further BT-110: there must be just one
     tax_in_accounting_currency: Decimal | None = None  # BT-111
     gross: Decimal | None = None  # BT-112
     prepaid: Decimal | None = None  # BT-113

@@ -121,7 +121,8 @@ def _payment(means: Cursor, position: int, creditor_id: str | None) -> PaymentMe
 
 
 def _period(period: Cursor, start: str, end: str) -> Period | None:
-    if not period.exists:
+    only_code = period.at("cbc:DescriptionCode").exists and period.element is not None
+    if not period.exists or (only_code and len(period.element) == 1):
         return None
     period.note("BG-14" if start == "BT-73" else "BG-26")
     return Period(
@@ -177,14 +178,15 @@ def _vat(top: Cursor) -> tuple[VatGroup, ...]:
 def _totals(top: Cursor, currency: str | None) -> Totals:
     totals = top.at("cac:LegalMonetaryTotal")
     totals.note("BG-22")
-    tax, in_accounting = _tax_totals(top, currency)
+    own, other = _tax_totals(top, currency)
     return Totals(
         line_sum=totals.at("cbc:LineExtensionAmount").amount("BT-106"),
         allowances=totals.at("cbc:AllowanceTotalAmount").amount("BT-107"),
         charges=totals.at("cbc:ChargeTotalAmount").amount("BT-108"),
         net=totals.at("cbc:TaxExclusiveAmount").amount("BT-109"),
-        tax=tax.amount("BT-110") if tax else None,
-        tax_in_accounting_currency=in_accounting.amount("BT-111") if in_accounting else None,
+        tax=own[0].amount("BT-110") if own else None,
+        taxes_beside=tuple(value for one in own[1:] if (value := one.amount()) is not None),
+        tax_in_accounting_currency=other[0].amount("BT-111") if other else None,
         gross=totals.at("cbc:TaxInclusiveAmount").amount("BT-112"),
         prepaid=totals.at("cbc:PrepaidAmount").amount("BT-113"),
         rounding=totals.at("cbc:PayableRoundingAmount").amount("BT-114"),
@@ -192,16 +194,14 @@ def _totals(top: Cursor, currency: str | None) -> Totals:
     )
 
 
-def _tax_totals(top: Cursor, currency: str | None) -> tuple[Cursor | None, Cursor | None]:
+def _tax_totals(top: Cursor, currency: str | None) -> tuple[list[Cursor], list[Cursor]]:
     """Tax in the invoice's currency, and tax in the accounting currency: told by currencyID."""
-    own = other = None
+    own: list[Cursor] = []
+    other: list[Cursor] = []
     for total in top.each("cac:TaxTotal"):
         amount = total.at("cbc:TaxAmount")
         same = amount.attribute("currencyID") in (currency, None) or currency is None
-        if same and own is None:
-            own = amount
-        elif not same and other is None:
-            other = amount
+        (own if same else other).append(amount)
     return own, other
 
 

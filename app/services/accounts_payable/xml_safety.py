@@ -20,7 +20,6 @@ CHUNK: Final = 64 * 1024
 Element = Any  # lxml-stubs call it _Element, which nobody may import by name
 
 UTF16_MARKS: Final = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
-DECLARATION: Final = re.compile(rb"^\s*<\?xml[^>]*?>")
 FORBIDDEN: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 FORBIDDEN_UTF16: Final = re.compile("<!\\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -38,7 +37,7 @@ def looks_like_xml(content: bytes) -> bool:
     head = content[:512]
     if head.startswith(UTF16_MARKS):
         return True
-    return head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+    return _without_blank_start(head).startswith(b"<")
 
 
 def parse(content: bytes, *, max_bytes: int = MAX_XML_BYTES) -> ParsedXml:

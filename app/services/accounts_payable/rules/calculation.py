@@ -97,14 +97,14 @@ def _totals(invoice: Invoice) -> Iterator[Finding]:
         expected = totals.net + (totals.tax or ZERO)
         place = invoice.place("BT-112")
         yield from _unequal("BR-CO-15", place, expected=expected, found=totals.gross)
+        for beside in totals.taxes_beside:
+            if beside != totals.tax:
+                values = {"expected": plain(totals.net + beside), "found": plain(totals.gross)}
+                yield error("BR-CO-15", place, **values)
     if totals.payable is not None:
         expected = totals.gross - (totals.prepaid or ZERO) + (totals.rounding or ZERO)
         place = invoice.place("BT-115")
-        # the MINIMUM profile cannot tell what was paid before
-        if totals.payable != expected and not (
-            invoice.is_summary_only and totals.prepaid is None and totals.payable < expected
-        ):
-            yield from _unequal("BR-CO-16", place, expected=expected, found=totals.payable)
+        yield from _unequal("BR-CO-16", place, expected=expected, found=totals.payable)
 
 
 def _line(invoice: Invoice, line: Line) -> Iterator[Finding]:

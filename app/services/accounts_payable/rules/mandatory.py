@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from app.services.accounts_payable.findings import Finding, error, warning
+from app.services.accounts_payable.findings import Finding, error
 from app.services.accounts_payable.invoice import (
     CREDIT_NOTE_TYPES,
     AllowanceCharge,
@@ -161,10 +161,9 @@ def _payment(invoice: Invoice) -> Iterator[Finding]:
         if means.code in TRANSFER_CODES and not means.iban:
             yield error("BR-61", place)
     payable = invoice.totals.payable
-    if payable is not None and payable > 0 and not invoice.due_date and not invoice.terms:
-        # credit notes and bookkeeping aids carry no date; § 286 BGB then sets 30 days
-        soft = invoice.is_credit_note or invoice.is_summary_only
-        yield (warning if soft else error)("BR-CO-25", invoice.place("BT-9"))
+    said = invoice.due_date or invoice.terms or invoice.is_credit_note
+    if payable is not None and payable > 0 and not said:
+        yield error("BR-CO-25", invoice.place("BT-9"))
 
 
 def _parties(invoice: Invoice) -> Iterator[Finding]:

@@ -204,7 +204,8 @@ def _outside(invoice: Invoice, uses: list[Use]) -> Iterator[Finding]:
 def _delivery(invoice: Invoice) -> Iterator[Finding]:
     """BR-IC-11 and 12: goods within the EU say when and whereto."""
     if any(group.category == "K" for group in invoice.vat):
-        if not invoice.delivered_on and not invoice.period:
+        period = invoice.period
+        if not invoice.delivered_on and not (period and (period.start or period.end)):
             yield error("BR-IC-11", invoice.place("BT-72"))
         if not invoice.delivery_country:
             yield error("BR-IC-12", invoice.place("BT-80"))
