@@ -14,8 +14,8 @@ from app.sla.rules.wall_clock import DAY, EPOCH_ORDINAL, instant_of, local_day, 
 
 _FIRST_DAY = date(2, 1, 1).toordinal()
 _LAST_DAY = date(8999, 12, 31).toordinal()
-_BACK = 400
-_AHEAD = 800
+_BACK = 40
+_AHEAD = 400
 _BARREN = 28 * 366
 """Days after which a week that never found an opening will not find one."""
 

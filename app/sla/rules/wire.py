@@ -150,7 +150,7 @@ def _shifts_json(shifts: Shifts) -> list[list[str]]:
             _time_text(shift.opens),
             _time_text(shift.closes - DAY if shift.closes > DAY else shift.closes),
         ]
-        for shift in shifts
+        for shift in sorted(shifts)
     ]
 
 

@@ -1,6 +1,7 @@
 """Clocks in the books, on a real PostgreSQL: two clients with equal keys."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -161,9 +162,14 @@ def test_waiting_answering_delivering_in_the_callers_transaction(
 
 def test_a_rolled_back_action_leaves_no_trace(app: Flask, acme: TenantRef) -> None:
     subject = uuid4()
-    with pytest.raises(RuntimeError), client(app, acme):
-        opened(subject)
-        raise RuntimeError
+
+    def fail() -> None:
+        with client(app, acme):
+            opened(subject)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with client(app, acme):
         assert queries.clocks_of(subject) == []
         assert standing_events(subject) == 0
@@ -377,8 +383,6 @@ def test_case_63_imported_work_has_its_result_and_tells_nobody(app: Flask, acme:
 
 
 def test_case_75_two_tickers_tell_once(app: Flask, acme: TenantRef) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     subjects = [uuid4() for _ in range(20)]
     with client(app, acme):
         for subject in subjects:

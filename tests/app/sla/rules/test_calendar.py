@@ -7,9 +7,17 @@ import time
 from collections import defaultdict
 from datetime import date, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from sla_office import (
+
+from app.sla import holidays
+from app.sla.rules import wire
+from app.sla.rules.clock_events import instant, moment
+from app.sla.rules.clock_state import State
+from app.sla.rules.policy import BusinessDays, WorkingTime
+from app.sla.rules.refusal import Refused
+from tests.app.sla.rules.office import (
     ALWAYS,
     BERLIN,
     FRI,
@@ -34,13 +42,6 @@ from sla_office import (
     policy,
     said,
 )
-
-from app.sla import holidays
-from app.sla.rules import wire
-from app.sla.rules.clock_events import instant, moment
-from app.sla.rules.clock_state import State
-from app.sla.rules.policy import BusinessDays, WorkingTime
-from app.sla.rules.refusal import Refused
 
 ROOT = Path(__file__).parents[4]
 REFERENCE = Path(os.environ.get("KONTOR_REFERENCE_DATA", ROOT.parent / "shared" / "data"))
@@ -194,8 +195,6 @@ def test_case_18_ambiguous_half_past_two_is_two_instants_in_order() -> None:
 
 
 def test_case_19_the_same_due_instant_everywhere() -> None:
-    from zoneinfo import ZoneInfo
-
     start = local(f"{MON} 15:30")
     dues = {
         OFFICE.add(instant(start.astimezone(ZoneInfo(zone))), 4 * HOUR)

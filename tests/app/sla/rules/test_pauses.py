@@ -1,7 +1,9 @@
 """Pauses: the cases 26 to 38 of the design."""
 
 import pytest
-from sla_office import (
+
+from app.sla.rules.clock_state import Split, State
+from tests.app.sla.rules.office import (
     FRI,
     HOUR,
     MON,
@@ -14,8 +16,6 @@ from sla_office import (
     policy,
     said,
 )
-
-from app.sla.rules.clock_state import Split, State
 
 OPENED = entry(f"{MON} 10:00", "opened")
 

@@ -1,7 +1,10 @@
 """Answers, reopening, changes, ends: cases 42-56 and 62-65 of the design."""
 
 import pytest
-from sla_office import (
+
+from app.sla.rules.clock_state import Split, State
+from app.sla.rules.policy import WorkingTime
+from tests.app.sla.rules.office import (
     FRI,
     HOUR,
     MON,
@@ -15,9 +18,6 @@ from sla_office import (
     policy,
     said,
 )
-
-from app.sla.rules.clock_state import Split, State
-from app.sla.rules.policy import WorkingTime
 
 OPENED = entry(f"{MON} 10:00", "opened")
 RESOLVED = entry(f"{MON} 12:00", "resolved")

@@ -3,13 +3,12 @@
 import itertools
 from datetime import timedelta
 
-from sla_office import HOUR, MON, OFFICE, TUE, clock, entry, local, policy, said
-
 from app.sla.rules.alerts import BREACH, crossings
 from app.sla.rules.clock_state import State
 from app.sla.rules.policy import WorkingTime
 from app.sla.rules.progress import Level, progress, progress_by_due
 from app.sla.rules.timeline import Because, timeline
+from tests.app.sla.rules.office import HOUR, MON, OFFICE, TUE, clock, entry, local, policy, said
 
 OPENED = entry(f"{MON} 10:00", "opened")
 
