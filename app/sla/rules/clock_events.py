@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
 from app.sla.rules.policy import Cause, Target
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND = timedelta(seconds=1)
+_AT = attrgetter("at")
 
 
 class Kind(StrEnum):
@@ -51,9 +53,5 @@ def moment(at: int) -> datetime:
 def in_order(events: Iterable[ClockEvent], *, now: datetime) -> list[ClockEvent]:
     """By time, then as given; what lies after `now` has not happened yet."""
     known = [event for event in events if event.at <= now]
-    known.sort(key=_at)
+    known.sort(key=_AT)
     return known
-
-
-def _at(event: ClockEvent) -> datetime:
-    return event.at

@@ -42,8 +42,6 @@ def shifts(draw: st.DrawFn) -> tuple[Shift, ...]:
 
 two_shifts = st.tuples(shifts(), shifts()).map(lambda two: two[0] + two[1])
 days = st.one_of(st.just(()), shifts(), two_shifts)
-    st.just(()), shifts(), st.tuples(shifts(), shifts()).map(lambda two: two[0] + two[1])
-)
 dates = st.integers(0, 20)
 
 
