@@ -20,8 +20,9 @@ class Shift:
     closes: int
 
     def __post_init__(self) -> None:
-        if not 0 <= self.opens < DAY or not self.opens < self.closes < self.opens + DAY + 1:
-            raise Refused("shift", "opens and closes must be times of day, at most 24 hours apart")
+        # 08:00 to 08:00 could be nothing or a whole day, so it is neither.
+        if not 0 <= self.opens < self.closes < max(self.opens + DAY, DAY + 1):
+            raise Refused("shift", "opens and closes must be times of day, less than a day apart")
 
 
 Shifts = tuple[Shift, ...]

@@ -26,6 +26,7 @@ class Run:
         "breached",
         "cancelled",
         "finished",
+        "is_open",
     )
 
     def __init__(
@@ -42,10 +43,7 @@ class Run:
         self._by_change = self.cancelled = False
         self.breached: int | None = None
         self.finished: int | None = None
-
-    @property
-    def is_open(self) -> bool:
-        return self.finished is None and not self.cancelled
+        self.is_open = True
 
     def hold(self, at: int, holder: Whose | None) -> None:
         """From now on the time is `holder`'s; None: nobody's (the item is resolved)."""
@@ -73,11 +71,13 @@ class Run:
         self.advance(at)
         self._note_breach(at)
         self.finished = at
+        self.is_open = False
         self._holder = None
 
     def reopen(self, at: int) -> None:
         """Go on as the same clock; the time since the finish is nobody's."""
         self.finished = None
+        self.is_open = True
         self._mark = at
         self._holder = Whose.PROVIDER
 
@@ -86,6 +86,7 @@ class Run:
         self.advance(at)
         self._note_breach(at)
         self.cancelled = True
+        self.is_open = False
 
     def retarget_from_start(self, target: Target, *, at: int) -> None:
         """The new target holds as if it had always been so."""

@@ -37,7 +37,7 @@ half_hours = st.integers(0, 47).map(lambda n: n * STEP)
 @st.composite
 def shifts(draw: st.DrawFn) -> tuple[Shift, ...]:
     opens = draw(half_hours)
-    return (Shift(opens, opens + draw(st.integers(1, 48)) * STEP),)
+    return (Shift(opens, opens + draw(st.integers(1, 48 if opens == 0 else 47)) * STEP),)
 
 
 two_shifts = st.tuples(shifts(), shifts()).map(lambda two: two[0] + two[1])
