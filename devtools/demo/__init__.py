@@ -1,0 +1,23 @@
+"""A provider with six people, four clients and some seventy pieces of work of the last months.
+
+Everything is done through the program's own actions, with the clock set to when it would have
+happened, so that numbers, promises, audit and ledger are what the program itself makes of it.
+"""
+
+from flask import Flask
+
+from app.kernel.clock import now
+from devtools.demo import clients, people, scenes
+from tenants import registry
+
+
+def load(app: Flask) -> str:
+    """Fill an empty house; the accounts to sign in with, as text. Nothing if it is filled."""
+    with app.app_context():
+        if registry.all_refs():
+            return ""
+        staff = people.hire()
+        for place in clients.PLACES:
+            client = clients.open_client(app, place, staff)
+            scenes.play(client, place, staff, until=now())
+    return people.describe()

@@ -1,0 +1,138 @@
+"""Who works at the demo's provider and at its clients."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.identity import accounts, staff, team
+from app.identity.permissions import (
+    CLIENT_PERMISSIONS,
+    ClientRole,
+    StaffRole,
+    staff_permissions,
+)
+from app.kernel.actor import SYSTEM, Actor, Side
+from app.kernel.clock import now
+from app.staffing import actions as staffing
+from tenants.context import TenantRef
+from tenants.db import transaction
+
+PASSWORD = "Rundgang-am-Hafen-26"  # noqa: S105  the demo's, printed at every start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """One of the provider's people."""
+
+    key: str
+    name: str
+    email: str
+    roles: frozenset[StaffRole]
+    skills: tuple[str, ...] = ()
+    locale: str = "de"
+
+
+COLLEAGUES = (
+    Colleague(
+        key="anna",
+        name="Anna Krüger",
+        email="anna@kontor.example",
+        roles=frozenset({StaffRole.OPERATOR}),
+        skills=("accounting", "payroll"),
+    ),
+    Colleague(
+        key="jan",
+        name="Jan Brandt",
+        email="jan@kontor.example",
+        roles=frozenset({StaffRole.OPERATOR}),
+        skills=("accounting",),
+    ),
+    Colleague(
+        key="mia",
+        name="Mia Schulz",
+        email="mia@kontor.example",
+        roles=frozenset({StaffRole.OPERATOR}),
+        skills=("payroll",),
+        locale="en",
+    ),
+    Colleague(
+        key="lena",
+        name="Lena Voss",
+        email="lena@kontor.example",
+        roles=frozenset({StaffRole.TEAM_LEAD}),
+        skills=("accounting", "payroll"),
+    ),
+    Colleague(
+        key="paul",
+        name="Paul Reuter",
+        email="paul@kontor.example",
+        roles=frozenset({StaffRole.FINANCE}),
+    ),
+    Colleague(
+        key="sabine",
+        name="Sabine Hoffmann",
+        email="sabine@kontor.example",
+        roles=frozenset({StaffRole.ADMIN}),
+    ),
+)
+
+
+def hire() -> dict[str, Actor]:
+    """Make the provider's accounts; the actors by key."""
+    hired = {}
+    with transaction():
+        for one in COLLEAGUES:
+            account_id = accounts.create(
+                email=one.email, name=one.name, password=PASSWORD, locale=one.locale
+            )
+            staff.give_roles(account_id=account_id, roles=one.roles)
+            ends = now().date() + timedelta(days=200)
+            staffing.set_skills(
+                actor=SYSTEM,
+                account_id=account_id,
+                skills={skill: ends if skill == "payroll" else None for skill in one.skills},
+            )
+            hired[one.key] = Actor(
+                id=account_id,
+                name=one.name,
+                side=Side.PROVIDER,
+                permissions=frozenset(staff_permissions(one.roles)),
+                skills=frozenset(one.skills),
+            )
+    return hired
+
+
+def join(client: TenantRef, members: tuple[tuple[str, str, ClientRole], ...]) -> list[Actor]:
+    """Make a client's accounts: (name, e-mail, role)."""
+    actors = []
+    with transaction():
+        for name, email, role in members:
+            account_id = accounts.create(
+                email=email, name=name, password=PASSWORD, locale=client.locale, zone=client.zone
+            )
+            team.add_member(account_id=account_id, client=client, role=role)
+            actors.append(
+                Actor(
+                    id=account_id,
+                    name=name,
+                    side=Side.CLIENT,
+                    permissions=frozenset(CLIENT_PERMISSIONS[role]),
+                )
+            )
+    return actors
+
+
+def describe() -> str:
+    """What `make run` prints about signing in."""
+    lines = [f"Accounts of the demo (password of all: {PASSWORD})", "  At the desk:"]
+    lines += [
+        f"    {one.email:<36} {one.name}, {', '.join(sorted(one.roles))}" for one in COLLEAGUES
+    ]
+    lines.append("  In the portals:")
+    from devtools.demo.clients import PLACES
+
+    for place in PLACES:
+        lines += [
+            f"    {email:<36} {name}, {role} of {place.name}" for name, email, role in place.members
+        ]
+    lines.append("  Admins set up a second factor at their first sign-in (any authenticator app).")
+    return "\n".join(lines)
