@@ -8,6 +8,7 @@ import "./keys.js";
 import "./palette.js";
 import "./poll.js";
 import "./upload.js";
+import "./upload-now.js";
 import "./autosave.js";
 
 document.documentElement.classList.add("script");

@@ -45,11 +45,13 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
         const zone = event.target.closest?.("[data-file-drop]");
         if (!zone) return;
         event.preventDefault();
+        if (inputOf(zone).disabled) return;
         zone.classList.toggle("file-drop-over", kind === "dragover");
         if (kind !== "drop") return;
         const input = inputOf(zone);
         const dropped = [...event.dataTransfer.files];
         keep(input, input.multiple ? [...input.files, ...dropped] : dropped.slice(0, 1));
+        input.dispatchEvent(new Event("change", { bubbles: true }));
     });
 }
 
