@@ -32,6 +32,7 @@ SUBSCRIBERS = (
     "app.work.subscribers",
 )
 TASKS = (
+    "app.sla.tasks",
     "app.work.tasks",
     "app.messages.tasks",
     "app.documents.tasks",
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     "app.portal.requests",
     "app.portal.documents",
     "app.portal.team",
+    "app.portal.tokens",
 )
 DEVELOPMENT_BLUEPRINTS = ("app.web.dev_outbox", "app.web.dev_components")
 WEB_PARTS = (

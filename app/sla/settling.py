@@ -71,6 +71,7 @@ def _record(judged: Judged, crossing: Crossing, *, is_told: bool) -> bool:
         recorded_at=now(),
         is_told=is_told,
     )
+    judged.recorded.add((crossing.percent, judged.due_version))
     written = db.session.execute(statement.on_conflict_do_nothing().returning(SlaAlertEntry.id))
     return written.first() is not None
 

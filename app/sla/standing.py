@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from app.sla.rules.fold import evaluate
 from tenants.db import db
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Judged:
     """A clock's row beside what its events say at `at`."""
 
@@ -30,6 +31,15 @@ class Judged:
     @property
     def cycle(self) -> Cycle | None:
         return self.state.cycles[-1] if self.state.cycles else None
+
+    @cached_property
+    def recorded(self) -> set[tuple[int, int]]:
+        """The thresholds of this cycle that are on record: (percent, due version)."""
+        query = select(SlaAlertEntry.percent, SlaAlertEntry.due_version).where(
+            SlaAlertEntry.clock_id == self.clock.id,
+            SlaAlertEntry.cycle == len(self.state.cycles),
+        )
+        return {(row.percent, row.due_version) for row in db.session.execute(query)}
 
 
 def clocks(subject_id: UUID, *, lock: bool = False) -> Sequence[SlaClock]:
@@ -99,18 +109,14 @@ def unrecorded(judged: Judged) -> list[Crossing]:
     cycle, clock = judged.cycle, judged.clock
     if cycle is None:
         return []
-    query = select(SlaAlertEntry.percent, SlaAlertEntry.due_version).where(
-        SlaAlertEntry.clock_id == clock.id, SlaAlertEntry.cycle == len(judged.state.cycles)
-    )
-    recorded = {(row.percent, row.due_version) for row in db.session.execute(query)}
-    if any(percent == BREACH for percent, _ in recorded):
+    if any(percent == BREACH for percent, _ in judged.recorded):
         return []
     found = crossings(
         cycle,
         thresholds=terms.agreed(clock.agreement_digest).thresholds,
         calendar=terms.compiled(clock.calendar_digest),
     )
-    return [one for one in found if (one.percent, judged.due_version) not in recorded]
+    return [one for one in found if (one.percent, judged.due_version) not in judged.recorded]
 
 
 def evidence(judged: Judged) -> dict[str, Any]:
