@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -58,16 +59,20 @@ class Commands:
     """How each process is started: the same commands as in the Procfile."""
 
     log: Path
+    figures: Path
     environment: dict[str, str]
     held: IO[str]
 
     def web(self, address: Address) -> Command:
-        """Gunicorn with threads."""
+        """Gunicorn with threads; its processes add up their figures for /metrics in a folder."""
+        shutil.rmtree(self.figures, ignore_errors=True)
+        self.figures.mkdir(mode=0o700)
         return self._command(
             "web", sys.executable, "-m", "gunicorn", "--no-control-socket",
             "--worker-class", "gthread", "--workers", "2", "--threads", "8",
             "--graceful-timeout", "10",
-            "--bind", f"{address.host}:{address.port}", "--access-logfile", "-", "wsgi:app",
+            "--bind", f"{address.host}:{address.port}", "--access-logfile", "-",
+            "--env", f"PROMETHEUS_MULTIPROC_DIR={self.figures}", "wsgi:app",
         )  # fmt: skip
 
     def background(self, name: str) -> Command:

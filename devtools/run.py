@@ -47,7 +47,10 @@ def run(place: Instance) -> None:
         environment = stack.enter_context(servers(place))
         environment |= web.environment()
         commands = parts.Commands(
-            log=place.folder("log"), environment=os.environ | environment, held=children
+            log=place.folder("log"),
+            figures=place.home / "figures",
+            environment=os.environ | environment,
+            held=children,
         )
         supervisor = Supervisor(say)
         stack.callback(supervisor.stop)
