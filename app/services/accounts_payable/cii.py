@@ -178,7 +178,7 @@ def _payments(settlement: Cursor) -> tuple[PaymentMeans, ...]:
                 debited_iban=debited.text("BT-91"),
                 has_transfer=account.exists,
                 has_card=means.at("ram:ApplicableTradeSettlementFinancialCard").exists,
-                has_debit=debited.exists or mandate.exists,
+                has_debit=debited.exists or mandate.exists or creditor.exists,
             )
         )
     return tuple(found)

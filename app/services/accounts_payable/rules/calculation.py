@@ -13,6 +13,8 @@ from app.services.accounts_payable.invoice import (
     VatGroup,
 )
 
+ALLOWANCE: Final = ("BG-20", "BG-27")  # on the document, on a line
+CHARGE: Final = ("BG-21", "BG-28")
 CENT: Final = Decimal("0.01")
 ZERO: Final = Decimal(0)
 LINE_SLACK: Final = Decimal("0.02")  # as PEPPOL-EN16931-R120: prices are often rounded
@@ -156,12 +158,15 @@ def _rate(rate: Decimal | None) -> str:
 
 def _percentages(invoice: Invoice) -> Iterator[Finding]:
     """An allowance given as a percentage of a base must be that percentage (Peppol R040)."""
-    for one in invoice.allowances:
+    on_lines = [(one, line) for line in invoice.lines for one in line.allowances]
+    for one, line in [*((one, None) for one in invoice.allowances), *on_lines]:
         if one.amount is None or one.base is None or one.percent is None:
             continue
         expected = rounded(one.base * one.percent / 100)
         if abs(one.amount - expected) > LINE_SLACK:
-            place = invoice.place("BG-21" if one.is_charge else "BG-20", one.position)
+            group = CHARGE if one.is_charge else ALLOWANCE
+            position = line.position if line else one.position
+            place = invoice.place(group[line is not None], position)
             values = {"expected": plain(expected), "found": plain(one.amount)}
             yield warning("PEPPOL-EN16931-R040", place, **values)
 
