@@ -45,9 +45,9 @@ def digest(folder: Path) -> str:
 
 
 def theme() -> str:
-    """The reader's choice, else `light`; the cookie is written by js/theme.js."""
+    """light, dark or, without a choice, auto; the cookie is written by js/theme.js."""
     chosen = request.cookies.get(THEME_COOKIE, "")
-    return chosen if chosen in THEMES else THEMES[0]
+    return chosen if chosen in THEMES else "auto"
 
 
 def _harden(headers: Any, _path: str, _url: str) -> None:

@@ -182,3 +182,9 @@ def test_without_a_connection_nothing_is_lost_silently(desk: Page, expected_comp
     desk.context.set_offline(True)
     desk.keyboard.press("e")
     expect(desk.locator(".toast-error")).to_contain_text("No connection")
+
+
+def test_without_a_choice_the_device_decides_on_light_or_dark(page: Page, visit: Visit):
+    page.emulate_media(color_scheme="dark")
+    visit("/dev/components/")
+    expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

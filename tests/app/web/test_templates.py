@@ -43,6 +43,16 @@ def test_htmx_elements_carry_the_nonce(template: Path):
             assert "hx-nonce=" in tag, tag
 
 
+def test_icons_named_in_python_are_in_the_sprite():
+    sources = [*ROOT.glob("app/desk/*.py"), *ROOT.glob("app/portal/*.py")]
+    named = {
+        icon
+        for source in sources
+        for icon in re.findall(r"icon=\"([a-z0-9-]+)\"", source.read_text("utf-8"))
+    }
+    assert {icon for icon in named if f'id="{icon}"' not in SPRITE} == set()
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=name)
 def test_icons_are_in_the_sprite(template: Path):
     text = template.read_text("utf-8")
