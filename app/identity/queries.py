@@ -12,6 +12,7 @@ from app.identity.models import Account, ApiToken, Membership, StaffPosition
 from app.identity.permissions import ClientRole, StaffRole
 from app.kernel.errors import NotFound
 from tenants.db import db
+from tenants.models import Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +128,14 @@ def _member(membership: Membership) -> Member:
         invited_at=membership.invited_at,
         accepted_at=membership.accepted_at,
     )
+
+
+def client_name(tenant_id: int) -> str:
+    """What the client is called. Raises NotFound."""
+    name = db.session.scalar(select(Tenant.name).where(Tenant.id == tenant_id))
+    if name is None:
+        raise NotFound("There is no such client.")
+    return name
 
 
 def api_tokens(tenant_id: int) -> Sequence[ApiToken]:

@@ -16,7 +16,9 @@ from app.web.access import SignInNeeded
 from tenants.db import transaction
 
 _TOKEN = "token"  # noqa: S105  a key's name
-_WITHOUT_SECOND_FACTOR = frozenset({"account", "second_factor", "sign_in", "sign_in_links", "health"})
+_WITHOUT_SECOND_FACTOR = frozenset(
+    {"account", "second_factor", "sign_in", "sign_in_links", "health"}
+)
 """Blueprints that an admin may use before the second factor is switched on."""
 
 

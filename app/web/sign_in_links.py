@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.identity import links, team
+from app.identity import links, queries, team
 from app.identity.links import Link
 from app.kernel.errors import Invalid
 from app.messages import letters
@@ -18,7 +18,6 @@ from app.web import session as browser_session
 from app.web.access import public
 from app.web.forms import field_errors
 from app.web.rate_limits import by_address, limiter
-from tenants.registry import by_id
 
 blueprint = Blueprint("sign_in_links", __name__, url_prefix="/sign-in")
 
@@ -63,7 +62,7 @@ def _welcome(
         "sign_in/welcome.html",
         email=link.account.email,
         known=link.account.password_hash is not None,
-        client=by_id(link.tenant_id).name if link.tenant_id is not None else "",
+        client=queries.client_name(link.tenant_id) if link.tenant_id is not None else "",
         name=name,
         errors=errors or {},
     )

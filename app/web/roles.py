@@ -1,0 +1,50 @@
+"""What roles and scopes are called, for every face."""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+
+from app.identity.permissions import ClientRole, StaffRole
+
+
+def client_role(role: ClientRole) -> str:
+    """A role at a client."""
+    return {
+        ClientRole.REQUESTER: _("Requester"),
+        ClientRole.APPROVER: _("Approver"),
+        ClientRole.CLIENT_ADMIN: _("Admin"),
+    }[role]
+
+
+def client_role_choices() -> list[tuple[str, str, str]]:
+    """Value, name and what it means."""
+    notes = {
+        ClientRole.REQUESTER: _("orders work, answers questions, sees requests"),
+        ClientRole.APPROVER: _("also accepts delivered work or complains about it"),
+        ClientRole.CLIENT_ADMIN: _("also manages people and API tokens and sees costs"),
+    }
+    return [(role.value, client_role(role), notes[role]) for role in ClientRole]
+
+
+def staff_role(role: StaffRole) -> str:
+    """A role at the provider."""
+    return {
+        StaffRole.OPERATOR: _("Operator"),
+        StaffRole.TEAM_LEAD: _("Team lead"),
+        StaffRole.FINANCE: _("Finance"),
+        StaffRole.ADMIN: _("Admin"),
+    }[role]
+
+
+def staff_roles(roles: Iterable[StaffRole]) -> list[str]:
+    """Several, in their usual order."""
+    held = frozenset(roles)
+    return [staff_role(role) for role in StaffRole if role in held]
+
+
+def scope_choices() -> list[tuple[str, str]]:
+    """What an API token may do."""
+    return [
+        ("work:read", _("Read requests and documents")),
+        ("work:write", _("Order work, send documents, accept results")),
+    ]
