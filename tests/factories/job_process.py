@@ -1,0 +1,73 @@
+"""A worker or relay of the bare house, as a process of its own: `python -m … worker|relay`."""
+
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from app.jobs.door import Door
+from app.jobs.pool import Pool
+from app.jobs.relay import Relay, redis_client
+from app.jobs.rules import JobClass
+from app.web import logging
+from config import Settings
+from tests.factories import job_kinds  # noqa: F401  registers the kinds
+from tests.factories.bare_house import bare_app
+
+LEASE = timedelta(seconds=1)
+
+
+def once(name: str) -> None:
+    """Die as by kill -9, the first time that a process comes by with KONTOR_TEST_DIE=name."""
+    folder = Path(os.environ["KONTOR_DATA_DIR"])
+    if os.environ.get("KONTOR_TEST_DIE") != name:
+        return
+    try:
+        (folder / f"died.{name}").touch(exist_ok=False)
+    except FileExistsError:
+        return
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class DyingDoor:
+    """Where a worker can be made to die: just dequeued, and done but not acknowledged."""
+
+    @staticmethod
+    def arm() -> None:
+        execute, put_away = Door.execute_job, Door._put_away  # noqa: SLF001
+
+        def dying_execute(self: Door, *given: Any) -> None:
+            once("after dequeue")
+            execute(self, *given)
+
+        def dying_put_away(self: Door, *given: Any) -> None:
+            once("before acknowledgement")
+            put_away(self, *given)
+
+        Door.execute_job = dying_execute  # type: ignore[method-assign]
+        Door._put_away = dying_put_away  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def main(part: str) -> None:
+    settings = Settings.from_env()
+    logging.configure()
+    if part == "worker":
+        DyingDoor.arm()
+        Pool(
+            lambda: bare_app(settings), redis_url=settings.redis_url, secret=settings.secret_key,
+            classes=[JobClass.DEFAULT],
+        ).run()
+        return
+    relay = Relay(
+        database_url=settings.database_direct_url, redis=redis_client(settings.redis_url),
+        secret=settings.secret_key, lease=LEASE, beat=0.1,
+        after_commit=lambda: once("before push"),
+    )
+    signal.signal(signal.SIGTERM, lambda *_: relay.stop.set())
+    relay.run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
