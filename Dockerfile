@@ -25,4 +25,4 @@ ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
 USER kontor
 EXPOSE 8000
 VOLUME /var/lib/kontor
-CMD ["sh", "-c", "exec gunicorn --no-control-socket --worker-class gthread --workers ${WEB_CONCURRENCY:-2} --threads ${WEB_THREADS:-8} --graceful-timeout 25 --bind 0.0.0.0:${PORT:-8000} --access-logfile - wsgi:app"]
+CMD ["sh", "-c", "exec gunicorn --no-control-socket --worker-class gthread --workers ${WEB_CONCURRENCY:-2} --threads ${WEB_THREADS:-8} --graceful-timeout 25 --bind 0.0.0.0:${PORT:-8000} wsgi:app"]

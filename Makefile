@@ -10,7 +10,7 @@ help:  ## What can be made
 	@echo "Settings: PORT=8010 make run · KONTOR_DEMO=no make run · ARGS='-k sla' make test"
 
 run: demo-ready  ## Start all of Kontor with the demo, on an embedded PostgreSQL and Redis
-	@exec $(IN) -m devtools.run
+	@exec $(IN) -m devtools.run --with-parent
 
 test: dev-ready  ## Lint, types, import contracts and every test, on servers of their own
 	@exec $(IN) -m devtools.check test $(ARGS)

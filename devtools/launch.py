@@ -11,6 +11,12 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
+def end_with_parent(death_signal: int) -> None:
+    """Let the kernel send us the signal when our parent ends (Linux; elsewhere nothing)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+
+
 def main(
     parent: int, death_signal: int, uid: int, gid: int, umask: int, command: list[str]
 ) -> None:
@@ -19,9 +25,7 @@ def main(
         os.setgroups([])
         os.setgid(gid)
         os.setuid(uid)
-    # After setuid, which would clear it again.
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+    end_with_parent(death_signal)  # after setuid, which would clear it again
     if os.getppid() != parent:
         sys.exit(1)  # the parent died before the promise was made
     os.execv(command[0], command)  # noqa: S606  no shell is wanted

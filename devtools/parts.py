@@ -71,7 +71,7 @@ class Commands:
             "web", sys.executable, "-m", "gunicorn", "--no-control-socket",
             "--worker-class", "gthread", "--workers", "2", "--threads", "8",
             "--graceful-timeout", "10",
-            "--bind", f"{address.host}:{address.port}", "--access-logfile", "-",
+            "--bind", f"{address.host}:{address.port}",
             "--env", f"PROMETHEUS_MULTIPROC_DIR={self.figures}", "wsgi:app",
         )  # fmt: skip
 

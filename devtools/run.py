@@ -12,6 +12,7 @@ from devtools import embedded, instance, parts
 from devtools.child import lock
 from devtools.errors import AlreadyRunning, DevelopmentError
 from devtools.instance import Instance
+from devtools.launch import end_with_parent
 from devtools.supervisor import Supervisor, end_holders
 from tenants.bootstrap import prepare_cluster
 
@@ -25,6 +26,8 @@ class StopAsked(BaseException):
 def main() -> int:
     """Run until asked to stop. The exit status says whether that was the reason."""
     say_when_stopping()
+    if "--with-parent" in sys.argv[1:]:
+        end_with_parent(signal.SIGTERM)
     try:
         run(instance.of_checkout())
     except StopAsked:
