@@ -4,8 +4,6 @@ import argparse
 import signal
 import threading
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 
 from app.factory import create_app
 from app.jobs import housekeeping, registry
@@ -59,9 +57,6 @@ def _ticker(settings: Settings, _: Sequence[JobClass]) -> None:
         )
     )
     registry.periodic(seconds=3600, name="jobs.sweep")(housekeeping.sweep)
-    if find_spec("app.sla.ticker") is not None:
-        tick = import_module("app.sla.ticker").tick
-        registry.periodic(seconds=1, name="sla.tick")(lambda: tick(app))
     ticker = Ticker(
         app=app, database_url=settings.database_direct_url, periodic=registry.PERIODIC
     )
