@@ -53,6 +53,7 @@ BLUEPRINTS = (
     "app.portal.order",
     "app.portal.requests",
     "app.portal.documents",
+    "app.portal.audit",
     "app.portal.team",
     "app.portal.tokens",
 )

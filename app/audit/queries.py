@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.audit.models import AuditEntry, AuditHead, ProviderAuditEntry, ProviderAuditHead
 from app.audit.rules import GENESIS, BrokenLink, Walk
+from app.kernel.actor import Side
 from tenants.context import current
 from tenants.db import db
 
@@ -36,12 +37,19 @@ def history(
     return db.session.scalars(query.order_by(entry.seq.desc()).limit(limit)).all()
 
 
-def latest(*, before: int | None = None, limit: int = 50) -> Sequence[AuditEntry]:
-    """The newest entries of the client in scope; outside a scope the provider's own."""
+def latest(
+    *, before: int | None = None, limit: int = 50, side: Side | None = None
+) -> Sequence[AuditEntry]:
+    """The newest entries of the client in scope; outside a scope the provider's own.
+
+    `side`: what was done on that side's behalf only.
+    """
     entry = _models()[0]
     query = select(entry).order_by(entry.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(entry.seq < before)
+    if side is not None:
+        query = query.where(entry.actor_side == side)
     return db.session.scalars(query).all()
 
 

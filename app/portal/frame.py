@@ -1,4 +1,4 @@
-"""What every page of the portal has in common: its address, its navigation, its addresses in links."""
+"""What every page of the portal has in common: its address, its navigation, its links."""
 
 from typing import Any
 
@@ -24,9 +24,7 @@ _PLACES = (
 
 def portal_blueprint(name: str, import_name: str, path: str = "") -> Blueprint:
     """A blueprint below `/p/<client>`; its links lead to the client at hand by themselves."""
-    blueprint = Blueprint(
-        name, import_name, url_prefix=PREFIX + path, template_folder="templates"
-    )
+    blueprint = Blueprint(name, import_name, url_prefix=PREFIX + path, template_folder="templates")
     blueprint.url_defaults(_same_client)
     return blueprint
 
@@ -53,8 +51,7 @@ def navigation(here: str) -> list[NavLink]:
             current=endpoint == here,
         )
         for endpoint, icon, permission in _PLACES
-        if endpoint in current_app.view_functions
-        and (permission is None or actor.may(permission))
+        if endpoint in current_app.view_functions and (permission is None or actor.may(permission))
     ]
 
 

@@ -1,4 +1,4 @@
-"""Order work: the catalogue of the contract, a form for each kind of work, drafts and their files."""
+"""Order work: the contract's catalogue, a form for each kind of work, drafts and their files."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -45,9 +45,10 @@ def catalogue() -> ResponseReturnValue:
         here=_HERE,
         trades=trades,
         due={
-            offer.service.key: promises.preview(offer, at=at)
+            (offer.service.key, work_type.key): promises.preview(offer, work_type.key, at=at)
             for offers in trades.values()
             for offer in offers
+            for work_type in offer.service.work_types
         },
         drafts={(draft.service_key, draft.type_key) for draft in begun(current_actor())},
     )
@@ -75,7 +76,7 @@ def form(service_key: str, type_key: str) -> ResponseReturnValue:
         files=files,
         refused=uploads.refused(service_key, type_key),
         draft=draft,
-        due_at=promises.preview(offer, at=now()),
+        due_at=promises.preview(offer, type_key, at=now()),
     )
 
 

@@ -12,6 +12,8 @@ from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.web.errors import say
 
+ANY = documents.ACCEPTS
+"""What may come with a message."""
 _KEY = "refused_files"
 _MOST = 10
 """Reasons kept for the next page: they travel in the session's cookie."""

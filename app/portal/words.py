@@ -1,4 +1,4 @@
-"""How the portal speaks of requests: numbers, kinds of work, states and deeds in the client's words."""
+"""How the portal speaks of requests: numbers, kinds, states and deeds in the client's words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,6 +42,21 @@ def kind_of(service_key: str, type_key: str) -> str:
         return _(service(service_key).work_type(type_key).title)
     except NotFound:
         return type_key
+
+
+def status_title(item: Any) -> str:
+    """The state in one word, as components/values.html says it to a client."""
+    if item.status is WorkStatus.WAITING:
+        third = item.waiting_for is WaitingFor.THIRD_PARTY
+        return _("waiting for a third party") if third else _("waiting for you")
+    return {
+        WorkStatus.NEW: _("new"),
+        WorkStatus.IN_PROGRESS: _("in progress"),
+        WorkStatus.REVIEW: _("in review"),
+        WorkStatus.DELIVERED: _("delivered"),
+        WorkStatus.ACCEPTED: _("accepted"),
+        WorkStatus.CANCELLED: _("cancelled"),
+    }[item.status]
 
 
 def service_title(service_key: str) -> str:

@@ -1,12 +1,13 @@
 """The portal's reads inside one client's scope: what waits for the client, and how it went."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.documents.models import Document
 from app.work.models import ItemDocument, WorkItem
@@ -75,9 +76,7 @@ class FiledDocument:
     is_result: bool
 
 
-def requests(
-    wanted: Wanted, *, before: UUID | None = None, limit: int = 25
-) -> Sequence[WorkItem]:
+def requests(wanted: Wanted, *, before: UUID | None = None, limit: int = 25) -> Sequence[WorkItem]:
     """Newest first; `before` is the last id of the page before (keys are time-ordered)."""
     query = select(WorkItem).where(*_conditions(wanted)).order_by(WorkItem.id.desc())
     if before is not None:
@@ -88,7 +87,7 @@ def requests(
 def shelf_counts(wanted: Wanted) -> dict[Shelf, int]:
     """How many requests each shelf would show with the same words and service."""
     shelves = list(Shelf)
-    columns = [func.count().filter(*_on(shelf)) if _on(shelf) else func.count() for shelf in shelves]
+    columns = [func.count().filter(true(), *_on(shelf)) for shelf in shelves]
     query = select(*columns).select_from(WorkItem).where(*_worded(wanted))
     return dict(zip(shelves, db.session.execute(query).one(), strict=True))
 
@@ -161,6 +160,12 @@ def last_clerk() -> str:
     return db.session.scalar(query) or ""
 
 
+def items_by_id(item_ids: Collection[UUID]) -> dict[UUID, WorkItem]:
+    """Those of the given items that exist."""
+    rows = db.session.scalars(select(WorkItem).where(WorkItem.id.in_(item_ids)))
+    return {row.id: row for row in rows}
+
+
 def rework_of(item_id: UUID) -> Sequence[WorkItem]:
     """The items opened because of a complaint about this one."""
     query = select(WorkItem).where(WorkItem.rework_of_id == item_id).order_by(WorkItem.id)
@@ -175,10 +180,10 @@ def filed_documents(
         select(Document, WorkItem, ItemDocument.is_result)
         .join(ItemDocument, ItemDocument.document_id == Document.id)
         .join(WorkItem, WorkItem.id == ItemDocument.item_id)
+        # One row for a file, also where a rework carries the files of its origin on.
+        .ext(distinct_on(Document.id))
         .order_by(Document.id.desc(), WorkItem.id)
     )
-    # One row for a file, also where a rework carries the files of its origin on.
-    query = query.where(WorkItem.rework_of_id.is_(None) | ItemDocument.is_result.is_(True))
     if words:
         query = query.where(Document.name.icontains(words, autoescape=True))
     if results is not None:

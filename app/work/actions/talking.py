@@ -1,19 +1,24 @@
 """Questions and answers, and the waiting that goes with them."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from app import jobs
+from app.documents import queries as documents
+from app.documents.models import Document
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, Invalid
 from app.messages import conversation
 from app.messages.models import Message
-from app.work import index, promises
+from app.work import index, promises, queries
 from app.work.changing import changing, move, note, participate
 from app.work.events import ClientAsked
-from app.work.models import WorkItem
+from app.work.models import ItemDocument, WorkItem
 from app.work.rules import FINISHED, WaitingFor, WorkStatus
+from tenants.db import db
 
 
 def ask_client(*, actor: Actor, item_id: UUID, body: str) -> WorkItem:
@@ -77,20 +82,48 @@ def _go_on(item: WorkItem) -> None:
     item.due_at = promises.happened(item, "resumed", at=now())
 
 
-def say(*, actor: Actor, item_id: UUID, body: str) -> Message:
-    """Write to the other side. A client's answer ends the waiting for it."""
+def say(
+    *, actor: Actor, item_id: UUID, body: str, document_ids: Sequence[UUID] = ()
+) -> Message | None:
+    """Write to the other side, with files or with files alone (then there is no message).
+
+    A client's answer ends the waiting for it. Raises Invalid where neither is given.
+    """
     with changing(item_id, actor=actor, permission=Permission.MESSAGE_WRITE) as item:
         if item.status in FINISHED and actor.side is not Side.PROVIDER:
             raise Conflict("%(number)s is already finished.", number=index.number_of(item))
-        message = conversation.post(actor=actor, subject_id=item.id, body=body)
-        if actor.side is Side.PROVIDER:
-            promises.happened(item, "provider_message", at=message.at)
-        else:
-            promises.happened(item, "client_message", at=message.at)
-            if item.waiting_for is WaitingFor.CLIENT:
-                _go_on(item)
-    note(item, actor=actor, verb="work.answered", side=str(actor.side))
+        added = _attach(item, document_ids)
+        message = None
+        if body.strip() or not added:
+            message = conversation.post(actor=actor, subject_id=item.id, body=body)
+        _heard(item, actor, at=message.at if message else now())
+    note(
+        item,
+        actor=actor,
+        verb="work.answered",
+        side=str(actor.side),
+        documents=[file.name for file in added] or None,
+    )
     return message
+
+
+def _heard(item: WorkItem, actor: Actor, *, at: datetime) -> None:
+    if actor.side is Side.PROVIDER:
+        promises.happened(item, "provider_message", at=at)
+        return
+    promises.happened(item, "client_message", at=at)
+    if item.waiting_for is WaitingFor.CLIENT:
+        _go_on(item)
+
+
+def _attach(item: WorkItem, document_ids: Sequence[UUID]) -> Sequence[Document]:
+    """Put further files to the item's."""
+    files = documents.documents(document_ids)
+    if len(files) != len(document_ids):
+        raise Invalid("A file of this message is no longer there.")
+    for position, file in enumerate(files, start=len(queries.documents(item.id, results=False))):
+        db.session.merge(ItemDocument(item_id=item.id, document_id=file.id, position=position))
+    return files
 
 
 def jot(*, actor: Actor, item_id: UUID, body: str) -> Message:

@@ -1,0 +1,135 @@
+"""Who did what to the client's data: for the client's own admin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from flask import g, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.audit import queries
+from app.identity.permissions import Permission
+from app.kernel.actor import Side
+from app.kernel.errors import NotFound
+from app.portal.frame import page, portal_blueprint
+from app.portal.tables import csv_answer
+from app.portal.words import Row
+from app.web.access import requires
+from app.work import portal_queries
+
+blueprint = portal_blueprint("portal_audit", __name__, "/record")
+
+PAGE = 50
+EXPORT = 50_000
+_SIDES = {"": None, "provider": Side.PROVIDER, "client": Side.CLIENT}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An entry of the chain in words."""
+
+    entry: Any
+    side: str
+    what: str
+    subject: str
+    row: Row | None
+    """The request it is about, if it is about one."""
+
+
+@blueprint.get("", endpoint="audit")
+@requires(Permission.AUDIT_READ)
+def audit_page() -> ResponseReturnValue:
+    """The newest first."""
+    side, before = request.args.get("side", ""), request.args.get("before", type=int)
+    entries = queries.latest(before=before, limit=PAGE + 1, side=_side(side))
+    kept: dict[str, Any] = {"side": side} if side else {}
+    return page(
+        "portal/audit/list.html",
+        here="portal_audit.audit",
+        lines=_lines(entries[:PAGE]),
+        side=side,
+        kept=kept,
+        first_url=url_for(".audit", **kept) if before else None,
+        next_url=url_for(".audit", **kept, before=entries[PAGE - 1].seq)
+        if len(entries) > PAGE
+        else None,
+    )
+
+
+@blueprint.get("/export.csv")
+@requires(Permission.AUDIT_READ)
+def export() -> ResponseReturnValue:
+    """The same with the hash of every link, for the client's own files."""
+    entries = queries.latest(limit=EXPORT, side=_side(request.args.get("side", "")))
+    heads = (_("Link"), _("When"), _("Who"), _("Side"), _("What"), _("About"), _("Hash"))
+    rows = (
+        (
+            line.entry.seq, line.entry.at, line.entry.actor_name, line.side, line.what,
+            line.subject, line.entry.hash,
+        )
+        for line in _lines(entries)
+    )  # fmt: skip
+    return csv_answer(f"{g.client.code}-record.csv", heads, rows)
+
+
+def _side(name: str) -> Side | None:
+    if name not in _SIDES:
+        raise NotFound("There is no such page.")
+    return _SIDES[name]
+
+
+def _lines(entries: Sequence[Any]) -> list[Line]:
+    about = {UUID(entry.subject_id) for entry in entries if entry.subject_type == "work_item"}
+    items = portal_queries.items_by_id(about)
+    return [_line(entry, items) for entry in entries]
+
+
+def _line(entry: Any, items: dict[UUID, Any]) -> Line:
+    item = items.get(UUID(entry.subject_id)) if entry.subject_type == "work_item" else None
+    row = Row(item) if item else None
+    named = str((entry.detail or {}).get("name") or "")
+    return Line(
+        entry=entry,
+        side=_side_title(entry.actor_side),
+        what=_deeds().get(entry.verb, entry.verb),
+        subject=row.number if row else named or f"{entry.subject_type} {entry.subject_id}",
+        row=row,
+    )
+
+
+def _side_title(side: Side) -> str:
+    return {
+        Side.PROVIDER: _("provider"),
+        Side.CLIENT: _("your company"),
+        Side.MACHINE: _("your interface"),
+        Side.SYSTEM: _("automatic"),
+    }[side]
+
+
+def _deeds() -> dict[str, str]:
+    return {
+        "work.opened": _("ordered work"),
+        "work.checked": _("read the files"),
+        "work.taken": _("took over a request"),
+        "work.assigned": _("assigned a request"),
+        "work.released": _("put a request back"),
+        "work.ticked": _("ticked a step"),
+        "work.unticked": _("unticked a step"),
+        "work.corrected": _("corrected values"),
+        "work.handed_to_review": _("handed over to a second person"),
+        "work.withdrawn": _("took back from the second person"),
+        "work.approved": _("approved the work"),
+        "work.rejected": _("sent the work back"),
+        "work.delivered": _("delivered a result"),
+        "work.accepted": _("accepted a result"),
+        "work.complained": _("complained"),
+        "work.cancelled": _("cancelled a request"),
+        "work.waits_for_client": _("asked a question"),
+        "work.waits_for_third_party": _("began to wait for a third party"),
+        "work.resumed": _("went on with the work"),
+        "work.answered": _("wrote a message"),
+        "work.noted": _("wrote a note for colleagues"),
+        "document.stored": _("stored a file"),
+    }

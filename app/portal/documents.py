@@ -1,0 +1,57 @@
+"""The client's files: those handed in and those that came of the work."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.documents import queries as documents_queries
+from app.identity.permissions import Permission
+from app.kernel.errors import NotFound
+from app.portal.frame import page, portal_blueprint
+from app.portal.words import Row
+from app.web.access import requires
+from app.web.files import file_answer
+from app.work import portal_queries
+
+blueprint = portal_blueprint("portal_documents", __name__, "/documents")
+
+PAGE = 25
+_KINDS = {"": None, "results": True, "handed-in": False}
+
+
+@blueprint.get("")
+@requires(Permission.DOCUMENT_READ)
+def documents() -> ResponseReturnValue:
+    """The list, newest first."""
+    kind, words = request.args.get("kind", ""), request.args.get("words", "")[:200]
+    if kind not in _KINDS:
+        raise NotFound("There is no such page.")
+    before = request.args.get("before", type=UUID)
+    found = portal_queries.filed_documents(
+        words=words, results=_KINDS[kind], before=before, limit=PAGE + 1
+    )
+    kept: dict[str, Any] = {
+        key: value for key, value in (("kind", kind), ("words", words)) if value
+    }
+    return page(
+        "portal/documents/list.html",
+        here="portal_documents.documents",
+        files=[(one.document, Row(one.item), one.is_result) for one in found[:PAGE]],
+        kept=kept,
+        first_url=url_for(".documents", **kept) if before else None,
+        next_url=url_for(".documents", **kept, before=found[PAGE - 1].document.id)
+        if len(found) > PAGE
+        else None,
+    )
+
+
+@blueprint.get("/<uuid:document_id>/content")
+@requires(Permission.DOCUMENT_READ)
+def content(document_id: UUID) -> ResponseReturnValue:
+    """The file as a download; pictures and PDF may be shown in the page."""
+    document = documents_queries.document(document_id)
+    return file_answer(
+        document, documents_queries.content(document), inline="inline" in request.args
+    )
