@@ -13,7 +13,7 @@ from app.sla.rules.refusal import Refused
 from app.sla.rules.wall_clock import DAY, EPOCH_ORDINAL, instant_of, local_day, utc_offset
 
 _FIRST_DAY = date(2, 1, 1).toordinal()
-_LAST_DAY = date(8999, 12, 31).toordinal()
+_LAST_DAY = date(3000, 12, 31).toordinal()
 _BACK = 40
 _AHEAD = 400
 _BARREN = 28 * 366

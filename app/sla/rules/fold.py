@@ -158,14 +158,14 @@ class Fold:
             self._retarget(self._run, at)
 
     def _retarget(self, run: Run, at: int) -> None:
-        match self._policy.change:
-            case Change.RETROACTIVE:
-                run.retarget_from_start(self._target, at=at)
-            case Change.FORWARD:
-                run.retarget_from_here(self._target, at=at)
-            case Change.RESET:
-                run.cancel(at)
-                self._start(at)
+        change = self._policy.change
+        if change is Change.RETROACTIVE:
+            run.retarget_from_start(self._target, at=at)
+        elif change is Change.FORWARD:
+            run.retarget_from_here(self._target, at=at)
+        else:
+            run.cancel(at)
+            self._start(at)
 
 
 Step = Callable[[Fold, ClockEvent, int], None]

@@ -28,7 +28,7 @@ def opening_hours(value: Any) -> OpeningHours:
     week = table(fields.get("week", {}), "week")
     if unknown := set(week) - set(WEEKDAYS):
         raise Refused("week", f"there is no day {min(unknown)!r}")
-    holidays = _list(fields.get("holidays", []), "holidays")
+    holidays = items(fields.get("holidays", []), "holidays")
     yearly = [text for text in holidays if _YEARLY.fullmatch(_text(text, "holidays"))]
     overrides = table(fields.get("overrides", {}), "overrides")
     return OpeningHours(
@@ -131,11 +131,11 @@ def seconds_of_day(value: Any, field: str) -> int:
 
 
 def _shifts(value: Any, field: str) -> Shifts:
-    return tuple(sorted(_shift(pair, field) for pair in _list(value, field)))
+    return tuple(sorted(_shift(pair, field) for pair in items(value, field)))
 
 
 def _shift(value: Any, field: str) -> Shift:
-    pair = _list(value, field)
+    pair = items(value, field)
     if len(pair) != 2:
         raise Refused(field, "a shift is a pair of times")
     opens, closes = (seconds_of_day(text, field) for text in pair)
@@ -188,7 +188,8 @@ def table(value: Any, field: str) -> Mapping[str, Any]:
     return value
 
 
-def _list(value: Any, field: str) -> list[Any]:
+def items(value: Any, field: str) -> list[Any]:
+    """A JSON list. Raises `Refused`."""
     if not isinstance(value, list | tuple):
         raise Refused(field, "must be a list")
     return list(value)

@@ -425,6 +425,34 @@ def test_one_bad_clock_does_not_stop_the_others(
         assert of(bad) == ["resolution SlaBreached"]
 
 
+def test_the_ticker_passes_over_clocks_in_other_hands_and_clients_that_have_left(
+    app: Flask, acme: TenantRef
+) -> None:
+    held = uuid4()
+    with client(app, acme):
+        opened(held, promised={Metric.RESOLUTION: WorkingTime(HOUR)})
+    at = local("2026-11-23 12:00")
+    with provider(app):
+        db.session.add(SlaTimer(tenant_id=2**40, clock_id=uuid4(), next_alert_at=at, due_version=1))
+    with client(app, acme, at=at), ThreadPoolExecutor(1) as elsewhere:
+        actions.note(subject_id=held, kind="internal_note", at=MON_10)
+        looked_at = elsewhere.submit(tick, app, at + timedelta(minutes=1)).result()
+        assert looked_at == 0
+    with provider(app):
+        left = db.session.scalars(select(SlaTimer).where(SlaTimer.tenant_id == 2**40)).one()
+        assert left.next_alert_at is None
+
+
+def test_nothing_promised_has_no_preview(app: Flask, acme: TenantRef) -> None:
+    with client(app, acme):
+        answer = {Metric.FIRST_RESPONSE: WorkingTime(HOUR)}
+        assert queries.preview(at=MON_10, **WORK) is None
+        assert queries.preview(at=MON_10, promised=answer, **WORK) is None
+        due = queries.preview(at=MON_10, promised=EIGHT_HOURS, **WORK)
+        assert due == local("2026-11-24 10:00")
+        assert queries.clock_of(uuid4()) is None
+
+
 def test_case_52_a_changed_target_tells_anew(app: Flask, acme: TenantRef) -> None:
     subject = uuid4()
     with client(app, acme):

@@ -166,6 +166,12 @@ def test_case_15_working_time_that_ends_for_ever_is_found_out() -> None:
     assert shown.state is State.UNMEASURABLE
 
 
+def test_case_15_business_days_of_a_calendar_without_any() -> None:
+    days = policy(target=BusinessDays(1))
+    shown = clock(days, entry(f"{MON} 10:00", "opened"), now=f"{TUE} 10:00", by=calendar({}))
+    assert (shown.state, shown.due_at, shown.target_seconds) == (State.UNMEASURABLE, None, 0)
+
+
 def test_case_16_spring_forward() -> None:
     assert add("2026-03-29 01:30", 1, to=ALWAYS) == "2026-03-29 03:30"
 
@@ -250,6 +256,12 @@ def test_case_22_days_count_whatever_their_length() -> None:
     assert add(f"{FRI} 09:00", 8, to=short) == f"{NEXT_MON} 10:00"
 
 
+def test_case_22_many_days_ahead() -> None:
+    start = instant(local("2026-01-01 10:00"))
+    close = calendar().business_day_close(start, 2000, cutoff=None)
+    assert close == instant(local("2033-09-01 17:00"))
+
+
 def test_case_23_done_in_the_due_second_is_met() -> None:
     events = [entry(f"{MON} 13:00", "opened"), entry(f"{MON} 17:00", "resolved")]
     assert clock(policy(hours=4), *events, now=f"{TUE} 12:00").state is State.MET
@@ -282,6 +294,11 @@ def test_a_compiled_calendar_answers_the_same_however_it_grew() -> None:
         for hours in (1, 500, 90_000):
             fresh = calendar()
             assert grown.add(start, hours * HOUR) == fresh.add(start, hours * HOUR)
+    # Around the edge of what is expanded at first.
+    start = instant(local("2026-01-01 00:00"))
+    for hours in range(396 * 24, 404 * 24, 5):
+        always = calendar(every_day(["00:00", "24:00"]))
+        assert always.add(start, hours * HOUR) == start + hours * HOUR
     wide = grown.between(instant(local("1990-01-01 00:00")), instant(local("2060-01-01 00:00")))
     parts = [instant(local(f"{year}-01-01 00:00")) for year in range(1990, 2061)]
     assert wide == sum(calendar().between(a, b) for a, b in itertools.pairwise(parts))
@@ -348,6 +365,12 @@ def test_holidays_of_a_state() -> None:
         )
         == 16
     )
+
+
+def test_holidays_of_nowhere_are_refused() -> None:
+    for country, state in (("XX", None), ("DE", "XX")):
+        with pytest.raises(Refused, match="holidays"):
+            holidays.public_holidays(country, state=state, years=[2026])
 
 
 @pytest.mark.skipif(not HOLIDAY_FIXTURES.exists(), reason="no reference data on this machine")

@@ -253,3 +253,13 @@ def test_the_whole_life_is_split_to_the_second() -> None:
         == (2 * 24 + 20.5) * HOUR
     )
     assert SAT < NEXT_MON
+
+
+def test_what_has_no_meaning_changes_nothing() -> None:
+    plain = clock(policy(), OPENED, now=f"{MON} 12:00")
+    empty = entry(f"{MON} 11:00", "target_changed")
+    assert clock(policy(), OPENED, empty, now=f"{MON} 12:00") == plain
+    not_resolved = entry(f"{MON} 11:00", "reopened")
+    assert clock(policy(), OPENED, not_resolved, now=f"{MON} 12:00") == plain
+    silent = clock(policy("next_response"), OPENED, RESOLVED, REOPENED, now=f"{TUE} 12:00")
+    assert silent.state is State.NOT_APPLICABLE

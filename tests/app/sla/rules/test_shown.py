@@ -7,7 +7,7 @@ from app.sla.rules.alerts import BREACH, crossings
 from app.sla.rules.clock_state import State
 from app.sla.rules.policy import WorkingTime
 from app.sla.rules.progress import Level, progress, progress_by_due
-from app.sla.rules.timeline import Because, timeline
+from app.sla.rules.timeline import Because, paused_since, timeline
 from tests.app.sla.rules.office import HOUR, MON, OFFICE, TUE, clock, entry, local, policy, said
 
 OPENED = entry(f"{MON} 10:00", "opened")
@@ -117,3 +117,30 @@ def test_the_line_that_explains_a_due_time() -> None:
     assert (line[-1].end, line[-1].closed_seconds) == (shown.due_at, 16 * HOUR)
     assert sum(one.open_seconds for one in line if one.counts) == shown.target_seconds
     assert shown.state is State.RUNNING
+
+
+def test_since_when_a_clock_stands_still() -> None:
+    pauses = [
+        entry(f"{MON} 11:00", "paused", "third_party"),
+        entry(f"{MON} 12:00", "paused", "client"),
+    ]
+    for now, since in ((f"{MON} 11:00", "11:00"), (f"{TUE} 12:00", "11:00")):
+        shown = clock(policy(), OPENED, *pauses, now=now)
+        assert said(paused_since(shown.cycles[-1], now=local(now)))[-5:] == since
+    at_once = clock(policy(), OPENED, entry(f"{MON} 10:00", "paused", "client"), now=f"{MON} 11:00")
+    assert said(paused_since(at_once.cycles[-1], now=local(f"{MON} 11:00"))) == f"{MON} 10:00"
+    running = clock(policy(), OPENED, now=f"{MON} 11:00")
+    assert paused_since(running.cycles[-1], now=local(f"{MON} 11:00")) is None
+
+
+def test_the_line_joins_what_a_changed_target_parts() -> None:
+    changed = entry(f"{MON} 11:00", "target_changed", target=WorkingTime(HOUR))
+    shown = clock(policy(hours=8), OPENED, changed, now=f"{MON} 12:00")
+    line = timeline(shown.cycles[-1], calendar=OFFICE)
+    assert [(said(one.start)[-5:], said(one.end)[-5:]) for one in line] == [("10:00", "12:00")]
+    fresh = clock(policy(hours=8), OPENED, now=f"{MON} 10:00")
+    assert [one.because for one in timeline(fresh.cycles[-1], calendar=OFFICE)] == [
+        Because.EXPECTED
+    ]
+    nothing = clock(policy(hours=0), OPENED, now=f"{MON} 10:00")
+    assert timeline(nothing.cycles[-1], calendar=OFFICE) == []
