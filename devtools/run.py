@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from types import FrameType
@@ -17,6 +18,7 @@ from devtools.supervisor import Supervisor, end_holders
 from tenants.bootstrap import prepare_cluster
 
 ORPHAN_SECONDS = 15
+STOPPING_SECONDS = 40
 
 
 class StopAsked(BaseException):
@@ -106,14 +108,22 @@ def start_parts(supervisor: Supervisor, commands: parts.Commands, web: parts.Add
 
 @contextmanager
 def sole(place: Instance) -> Iterator[IO[str]]:
-    """Only one supervisor for a data folder. Raises AlreadyRunning."""
-    try:
-        held = lock(place.home / "supervisor.lock", seconds=0, name="Kontor")
-    except AlreadyRunning:
-        raise AlreadyRunning(
-            "Kontor is running from this checkout already"
-            f"{parts.known_address(place)}. Stop that one with Ctrl-C first."
-        ) from None
+    """Only one supervisor for a data folder; one that is just stopping is waited for.
+
+    Raises AlreadyRunning.
+    """
+    end = time.monotonic() + STOPPING_SECONDS
+    while True:
+        try:
+            held = lock(place.home / "supervisor.lock", seconds=0.2, name="Kontor")
+            break
+        except AlreadyRunning:
+            # The facts are there from when the servers are up until they are to stop.
+            if place.facts.exists() or time.monotonic() > end:
+                raise AlreadyRunning(
+                    "Kontor is running from this checkout already"
+                    f"{parts.known_address(place)}. Stop that one with Ctrl-C first."
+                ) from None
     with held:
         yield held
 

@@ -107,6 +107,20 @@ def test_the_same_checkout_twice_is_refused(run: Run) -> None:
     assert serving(run)
 
 
+def test_one_that_is_just_stopping_is_waited_for(run: Run) -> None:
+    run.start().until(UP)
+    assert run.process
+    run.process.send_signal(signal.SIGTERM)
+
+    second = Run(checkout=run.checkout, home=run.home, port=run.port)
+    try:
+        run.until("Stopping")
+        second.start().until(UP)
+        assert run.ends() == 0
+    finally:
+        second.stop()
+
+
 def test_a_taken_port_is_said_before_anything_is_made(run: Run) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", run.port))
