@@ -43,7 +43,8 @@ def _said(value: object) -> object:
     if isinstance(value, Text):
         return say(value)
     if isinstance(value, Decimal):
-        return format_decimal(value)
+        places = max(0, -int(value.as_tuple().exponent))  # 12.60 keeps its last nought
+        return format_decimal(value, "#,##0." + "0" * places if places else "#,##0")
     return format_date(value) if isinstance(value, date) else value
 
 

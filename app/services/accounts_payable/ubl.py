@@ -121,9 +121,10 @@ def _payment(means: Cursor, position: int, creditor_id: str | None) -> PaymentMe
 
 
 def _period(period: Cursor, start: str, end: str) -> Period | None:
-    only_code = period.at("cbc:DescriptionCode").exists and period.element is not None
-    if not period.exists or (only_code and len(period.element) == 1):
+    if period.element is None:
         return None
+    if period.at("cbc:DescriptionCode").exists and len(period.element) == 1:
+        return None  # says by what date VAT is due (BT-8), not from when to when
     period.note("BG-14" if start == "BT-73" else "BG-26")
     return Period(
         start=period.at("cbc:StartDate").date(start), end=period.at("cbc:EndDate").date(end)

@@ -11,7 +11,6 @@ from app.services.accounts_payable.invoice import (
     Line,
     Party,
     Period,
-    Syntax,
     VatGroup,
 )
 from app.services.accounts_payable.rules.codes import CURRENCIES, INVOICE_TYPES, TRANSFER_CODES
@@ -193,8 +192,6 @@ def _representative(invoice: Invoice, representative: Party) -> Iterator[Finding
 
 def _vat_prefixes(invoice: Invoice) -> Iterator[Finding]:
     """BR-CO-09: a VAT id starts with the code of its country (Greece may use EL)."""
-    if invoice.syntax is Syntax.ZUGFERD_1:
-        return
     representative = invoice.tax_representative
     for term, vat_id in (
         ("BT-31", invoice.seller.vat_id),

@@ -256,3 +256,9 @@ def test_cash_discounts_are_read() -> None:
         Discount(days=14, percent=Decimal("1.00"), basis=Decimal("5.53")),
     )
     assert discounts(None) == ()
+
+
+def test_lines_of_text_do_not_count() -> None:
+    invoice = read()
+    text = replace(invoice.lines[0], position=3, counts=False, net=Decimal(99), vat_category=None)
+    assert codes(replace(invoice, lines=(*invoice.lines, text))) == set()
