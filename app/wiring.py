@@ -67,6 +67,7 @@ WEB_PARTS = (
     "app.web.htmx",
     "app.web.tenancy",
     "app.web.session",
+    "app.api.door",
     "app.web.rate_limits",
     "app.web.errors",
     "app.desk.door",

@@ -44,6 +44,8 @@ class Order:
     title: str = ""
     document_ids: Sequence[UUID] = field(default_factory=tuple)
     priority: Priority = Priority.NORMAL
+    one_item: bool = False
+    """All files belong to one item, also where each would become an item of its own."""
     received_at: datetime | None = None
     """When it reached the provider, if that was before it is entered (aware)."""
 
@@ -60,7 +62,8 @@ def open_items(*, actor: Actor, order: Order) -> Sequence[WorkItem]:
     payload = checked_payload(work_type, order.payload)
     files = checked_files(work_type, order.document_ids)
     received_at = min(order.received_at or at, at)
-    groups = [[file] for file in files] if work_type.one_item_per_document and files else [files]
+    apart = work_type.one_item_per_document and not order.one_item
+    groups = [[file] for file in files] if apart and files else [files]
     items = [
         _open(
             actor=actor,

@@ -1,0 +1,109 @@
+"""Every refusal of the API as problem JSON (RFC 9457)."""
+
+import json
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, request
+from flask_limiter import RateLimitExceeded
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.api.door import PREFIX
+from app.kernel import errors
+from app.web.access import SignInNeeded
+from app.web.errors import http_text, say, status_of
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def init_app(app: Flask) -> None:
+    """Answer for the API; every other face keeps the handler that it registered before."""
+    for kind in (
+        errors.KontorError,
+        SignInNeeded,
+        HTTPException,
+        OperationalError,
+        RateLimitExceeded,
+    ):
+        _answer_before(app, kind)
+
+
+def _answer_before(app: Flask, kind: type[Exception]) -> None:
+    handlers = app.error_handler_spec[None][getattr(kind, "code", None)]
+    pages = handlers.get(kind)
+
+    def answer(error: Exception) -> Any:
+        if request.path.startswith(PREFIX):
+            return problem_of(error)
+        if pages is not None:
+            return pages(error)
+        return error
+
+    app.register_error_handler(kind, answer)
+
+
+def problem_of(error: Exception) -> Response:
+    """The refusal with status, title, detail and the faulty fields."""
+    if isinstance(error, SignInNeeded):
+        answer = problem(
+            HTTPStatus.UNAUTHORIZED, "Send a valid token as “Authorization: Bearer …”."
+        )
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="kontor"'
+        return answer
+    if isinstance(error, OperationalError):
+        answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, "The database cannot be reached.")
+        answer.headers["Retry-After"] = "5"
+        return answer
+    if isinstance(error, HTTPException):
+        return _http_problem(error)
+    refusal = error if isinstance(error, errors.KontorError) else errors.KontorError()
+    answer = problem(
+        status_of(refusal), say(refusal.text), errors=_fields(getattr(refusal, "fields", None))
+    )
+    if isinstance(refusal, errors.TooMany):
+        answer.headers["Retry-After"] = str(refusal.retry_after)
+    return answer
+
+
+def _http_problem(error: HTTPException) -> Response:
+    status = HTTPStatus(error.code or 500)
+    messages = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
+    answer = problem(
+        status,
+        "The request does not fit the description." if messages else http_text(status),
+        errors=_fields(messages),
+    )
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = value
+    if isinstance(error, RateLimitExceeded):
+        answer.headers["Retry-After"] = "60"
+    return answer
+
+
+def _fields(messages: Any) -> dict[str, Any]:
+    """Texts instead of kernel texts, to any depth."""
+    if not isinstance(messages, dict):
+        return {}
+    return {str(key): _texts(value) for key, value in messages.items()}
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _fields(value)
+    return [str(text) for text in value] if isinstance(value, list) else [str(value)]
+
+
+def problem(status: HTTPStatus, detail: str, *, errors: dict[str, Any] | None = None) -> Response:
+    """A problem document."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": status.value,
+        "detail": detail,
+        "instance": request.path,
+    }
+    if errors:
+        body["errors"] = errors
+    return Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
