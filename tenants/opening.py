@@ -161,11 +161,14 @@ def change_state(owner_url: str, *, slug: str, state: TenantState, at: datetime)
         if found[0] not in _MAY_BECOME[state]:
             raise NotPossible(f"{slug} is {found[0]} and cannot be made {state}.")
         connection.execute(
-            "update provider.tenant set state = %(state)s,"
-            " suspended_at = case when %(state)s = 'suspended' then %(at)s::timestamptz end,"
-            " closed_at = case when %(state)s = 'closed' then %(at)s::timestamptz end"
-            " where slug = %(slug)s",
-            {"state": state, "at": at, "slug": slug},
+            "update provider.tenant set state = %s, suspended_at = %s, closed_at = %s"
+            " where slug = %s",
+            (
+                state,
+                at if state is TenantState.SUSPENDED else None,
+                at if state is TenantState.CLOSED else None,
+                slug,
+            ),
         )
 
 
