@@ -32,6 +32,13 @@ LIMIT = "600 per minute"
 docs = PlainBlueprint("api_docs", __name__, url_prefix=PREFIX, template_folder="templates")
 
 
+class QuietApi(Api):
+    """Flask-smorest's, without its error handlers: they would answer for every other face too."""
+
+    def _register_error_handlers(self) -> None:
+        """Left to app.api.problems."""
+
+
 def init_app(app: Flask) -> None:
     """Register the blueprints and describe them."""
     app.config.update(
@@ -45,7 +52,7 @@ def init_app(app: Flask) -> None:
             "security": [{"bearer": []}],
         },
     )
-    api = Api(app)
+    api = QuietApi(app)
     for part in (work_items, documents, catalogue):
         csrf.exempt(part.blueprint)
         limiter.limit(LIMIT, key_func=_by_client)(part.blueprint)
