@@ -79,7 +79,7 @@ def _feed(content: bytes) -> ParsedXml:
         no_network=True,
         load_dtd=False,
         dtd_validation=False,
-        huge_tree=False,
+        huge_tree=True,  # attachments of 15 MB are usual; our own limits stand instead
         remove_comments=True,
         remove_pis=True,
     )
