@@ -6,13 +6,12 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask_limiter import RateLimitExceeded
-from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.api.door import PREFIX
 from app.kernel import errors
 from app.web.access import SignInNeeded
-from app.web.errors import http_text, say, status_of
+from app.web.errors import DatabaseAway, http_text, say, status_of
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -23,7 +22,7 @@ def init_app(app: Flask) -> None:
         errors.KontorError,
         SignInNeeded,
         HTTPException,
-        OperationalError,
+        DatabaseAway,
         RateLimitExceeded,
     ):
         _answer_before(app, kind)
@@ -51,7 +50,7 @@ def problem_of(error: Exception) -> Response:
         )
         answer.headers["WWW-Authenticate"] = 'Bearer realm="kontor"'
         return answer
-    if isinstance(error, OperationalError):
+    if isinstance(error, DatabaseAway):
         answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, "The database cannot be reached.")
         answer.headers["Retry-After"] = "5"
         return answer

@@ -15,6 +15,8 @@ from app.kernel.text import Text
 from app.web.access import SignInNeeded
 from tenants.registry import UnknownTenant
 
+DatabaseAway = OperationalError
+"""What a face gets to see when PostgreSQL does not answer."""
 STATUS: dict[type[Exception], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     UnknownTenant: HTTPStatus.NOT_FOUND,
