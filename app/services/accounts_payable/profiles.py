@@ -1,5 +1,6 @@
 """What an invoice's tree may contain: unknown vocabularies, and elements outside of its profile."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from app.services.accounts_payable import cii, ubl
@@ -37,19 +38,18 @@ def structure_findings(root: Element, invoice: Invoice) -> list[Finding]:
         namespace, _, local = str(element.tag).rpartition("}")
         if namespace.removeprefix("{") not in vocabulary:
             findings.append(_finding("AP-UNKNOWN-ELEMENT", element, local))
-        elif minimum and local not in MINIMUM and element is not root:
+        elif minimum and local not in MINIMUM:
             findings.append(_finding("AP-OUTSIDE-PROFILE", element, local))
         if len(findings) >= MAX_REPORTED:
             break
     return findings
 
 
-def _elements(root: Element) -> list[Element]:
-    """All elements but what stands inside of UBL extensions, which may hold anything."""
-    if root.find(f"{EXTENSIONS}UBLExtensions") is None:
-        return list(root.iter("*"))
-    extensions = {id(one) for one in root.find(f"{EXTENSIONS}UBLExtensions").iter("*")}
-    return [one for one in root.iter("*") if id(one) not in extensions]
+def _elements(root: Element) -> Iterator[Element]:
+    """All elements below the root but UBL extensions, which may hold anything."""
+    for child in root.iterchildren("*"):
+        if not str(child.tag).startswith(EXTENSIONS):
+            yield from child.iter("*")
 
 
 def _finding(code: str, element: Element, local: str) -> Finding:
