@@ -1,9 +1,8 @@
 """The desk's page "Jobs": what is dead, waits or runs; try again or give up."""
 
-from hashlib import sha256
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,6 +12,7 @@ from app.jobs.queries import JobRow, View
 from app.jobs.rules import JobState
 from app.kernel.clock import now
 from app.web.access import current_actor, requires
+from app.web.htmx import polled
 
 blueprint = Blueprint("desk_jobs", __name__, url_prefix="/desk/jobs", template_folder="templates")
 
@@ -40,7 +40,7 @@ def jobs() -> ResponseReturnValue:
         "at": now(),
     }
     if request.headers.get("HX-Request"):
-        return _fragment(render_template("desk/jobs/_list.html", **shown))
+        return polled(render_template("desk/jobs/_list.html", **shown))
     return render_template("desk/jobs/list.html", counts=counts, titles=titles(), **shown)
 
 
@@ -126,9 +126,3 @@ def _view(counts: dict[View, int]) -> View:
     if wanted in set(View):
         return View(wanted)
     return next((view for view in View if counts[view]), View.DEAD)
-
-
-def _fragment(body: str) -> Response:
-    response = Response(body)
-    response.set_etag(sha256(body.encode()).hexdigest()[:32])
-    return response.make_conditional(request)  # type: ignore[return-value]

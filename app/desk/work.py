@@ -4,7 +4,6 @@ import csv
 import io
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +23,7 @@ from app.staffing import queries as staffing
 from app.web.access import current_actor, requires
 from app.web.books import visiting
 from app.web.errors import say
+from app.web.htmx import polled
 from app.work import desk_queries
 from app.work.actions import handling
 from app.work.desk_queries import Cursor, Filter, View
@@ -58,18 +58,12 @@ def work_list() -> ResponseReturnValue:
         "at": at,
     }
     if request.headers.get("HX-Request"):
-        return _fragment(render_template("desk/work/_list.html", **shown))
+        return polled(render_template("desk/work/_list.html", **shown))
     totals = desk_queries.counts(
         [wanted, replace(wanted, view=View.CRITICAL)] if wanted.view is not View.DONE else [wanted],
         at=at,
     )
     return render_template("desk/work/list.html", totals=totals, **shown)
-
-
-def _fragment(body: str) -> Response:
-    response = Response(body)
-    response.set_etag(sha256(body.encode()).hexdigest()[:32])
-    return response.make_conditional(request)  # type: ignore[return-value]
 
 
 def _wanted() -> Filter:
