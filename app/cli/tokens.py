@@ -69,4 +69,5 @@ def revoke(house: House, *, token: str, slug: str) -> None:
             raise click.UsageError("This is neither a token nor the id of one.") from None
     with house.books():
         ended = tokens.revoke(actor=SYSTEM, client=by_slug(slug), token_id=token_id)
-    click.echo(f"The token {ended.name} no longer counts.")
+        name = ended.name
+    click.echo(f"The token {name} no longer counts.")

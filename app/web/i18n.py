@@ -34,5 +34,5 @@ def zone() -> str:
 
 def _vary(response: Response) -> Response:
     if g.get("account") is None and response.mimetype == "text/html":
-        response.headers.add("Vary", "Accept-Language")
+        response.vary.add("Accept-Language")
     return response

@@ -7,7 +7,7 @@ import time
 from http import HTTPStatus
 from typing import Any
 
-from flask import Flask, g, request
+from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter, RateLimitExceeded
 from redis.backoff import NoBackoff
@@ -34,6 +34,11 @@ def by_typed_address() -> str:
     return f"email:{request.form.get('email', '').strip().lower()[:254]}"
 
 
+def refused(response: Response) -> bool:
+    """Only what went wrong is counted: signing in often is no attack."""
+    return response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+
+
 limiter = Limiter(key_func=by_person)
 
 
@@ -49,6 +54,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("RATELIMIT_STRATEGY", "fixed-window")
     app.config.setdefault("RATELIMIT_KEY_PREFIX", "kontor")
     app.config.setdefault("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", True)
+    app.config.setdefault("RATELIMIT_SWALLOW_ERRORS", True)
     limiter.init_app(app)
     app.register_error_handler(RateLimitExceeded, _too_many)
 

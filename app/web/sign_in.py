@@ -12,7 +12,7 @@ from app.messages import letters
 from app.web import session as browser_session
 from app.web.access import public
 from app.web.errors import say
-from app.web.rate_limits import by_address, by_typed_address, limiter
+from app.web.rate_limits import by_address, by_typed_address, limiter, refused
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -34,8 +34,8 @@ def _form(*, email: str = "", error: str = "") -> str:
 
 @blueprint.post("/sign-in")
 @public
-@limiter.limit("30 per minute", key_func=by_address)
-@limiter.limit("10 per 10 minutes", key_func=by_typed_address)
+@limiter.limit("60 per minute", key_func=by_address)
+@limiter.limit("10 per 10 minutes", key_func=by_typed_address, deduct_when=refused)
 def submit() -> ResponseReturnValue:
     """First step."""
     email = request.form.get("email", "")
@@ -76,7 +76,7 @@ def _by_attempt() -> str:
 
 @blueprint.post("/sign-in/code")
 @public
-@limiter.limit("30 per minute", key_func=by_address)
+@limiter.limit("60 per minute", key_func=by_address)
 @limiter.limit("6 per 10 minutes", key_func=_by_attempt)
 def submit_code() -> ResponseReturnValue:
     """Second step."""

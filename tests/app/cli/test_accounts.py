@@ -5,13 +5,13 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
-from tests.factories.people import an_address
 
 from app.cli.house import House
 from app.cli.main import main
 from app.identity import tokens
 from config import Settings
 from tenants.context import TenantRef
+from tests.factories.people import an_address
 
 
 @pytest.fixture

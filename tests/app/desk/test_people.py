@@ -4,14 +4,6 @@ import pyotp
 import pytest
 from flask import Flask
 from sqlalchemy import update
-from tests.factories.people import (
-    Browser,
-    TestPerson,
-    a_person,
-    an_address,
-    signed_in,
-    with_second_factor,
-)
 
 from app.identity import staff
 from app.identity.models import Account, StaffPosition
@@ -21,6 +13,14 @@ from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
 from tenants.context import TenantRef
 from tenants.db import db, transaction
+from tests.factories.people import (
+    Browser,
+    TestPerson,
+    a_person,
+    an_address,
+    signed_in,
+    with_second_factor,
+)
 
 
 def admin_browser(app: Flask, admin: TestPerson) -> Browser:
@@ -71,9 +71,7 @@ def test_closing_an_account(app: Flask, admin: TestPerson) -> None:
     assert browser.post(f"/desk/people/{admin.id}/disable").status_code == 409
 
 
-def test_a_client_s_people_are_not_staff(
-    app: Flask, admin: TestPerson, acme: TenantRef
-) -> None:
+def test_a_client_s_people_are_not_staff(app: Flask, admin: TestPerson, acme: TenantRef) -> None:
     browser = admin_browser(app, admin)
     member = a_person(app, member_of={acme: ClientRole.REQUESTER})
     assert browser.get(f"/desk/people/{member.id}").status_code == 404

@@ -57,11 +57,16 @@ def test_inviting(app: Flask, firm: TenantRef, admin: TestPerson) -> None:
     assert bad.status_code == 422
     assert "This is not a mail address." in bad.text
     known = a_person(app, name="Known Elsewhere")
-    assert browser.post(f"{team}/invite", {"email": known.email, "role": "approver"}).status_code == 303
+    assert (
+        browser.post(f"{team}/invite", {"email": known.email, "role": "approver"}).status_code
+        == 303
+    )
     page = browser.get(team).text
     assert known.email in page
     assert "Known Elsewhere" not in page  # not before the person accepts
-    assert browser.post(f"{team}/invite", {"email": an_address(), "role": "boss"}).status_code == 422
+    assert (
+        browser.post(f"{team}/invite", {"email": an_address(), "role": "boss"}).status_code == 422
+    )
     again = browser.post(f"{team}/invite", {"email": admin.email, "role": "approver"})
     assert again.status_code == 409
 
@@ -89,7 +94,9 @@ def test_another_client_s_people_are_not_there(
     victim = a_person(app, member_of={acme: ClientRole.REQUESTER})
     theirs = member_id(app, acme, victim)
     assert browser.post(f"/p/{firm.slug}/team/{theirs}/remove").status_code == 404
-    assert browser.post(f"/p/{firm.slug}/team/{theirs}/role", {"role": "approver"}).status_code == 404
+    assert (
+        browser.post(f"/p/{firm.slug}/team/{theirs}/role", {"role": "approver"}).status_code == 404
+    )
     assert browser.post(f"/p/acme/team/{theirs}/remove").status_code == 404
     assert member_id(app, acme, victim) == theirs
 

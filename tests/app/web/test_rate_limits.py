@@ -1,0 +1,52 @@
+"""Limits go on counting, quickly, while Redis is away or hangs."""
+
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from app.factory import create_app
+from app.web.rate_limits import limiter
+from config import Settings
+from tenants.db import db
+from tests.factories.people import Browser, an_address
+
+
+@pytest.fixture
+def hanging_redis() -> Iterator[str]:
+    """Takes connections and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+
+
+@pytest.fixture
+def lame(app: Flask, settings: Settings, hanging_redis: str) -> Iterator[Flask]:
+    application = create_app(replace(settings, redis_url=hanging_redis))
+    yield application
+    with application.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    create_app(settings)  # the limiter and the adapters are the process's: give them back
+    limiter.enabled = True
+
+
+def test_a_hung_redis_costs_nothing(lame: Flask) -> None:
+    browser = Browser(lame)
+    email = an_address()
+    spans, statuses = [], []
+    for _ in range(12):
+        word = browser.csrf()
+        start = time.perf_counter()
+        answer = browser.http.post(
+            "/sign-in",
+            data={"csrf_token": word, "email": email, "password": "wrong"},
+            base_url=browser.base_url,
+            environ_overrides={"REMOTE_ADDR": browser.ip},
+        )
+        spans.append(time.perf_counter() - start)
+        statuses.append(answer.status_code)
+    assert statuses == [422] * 10 + [429] * 2
+    assert max(spans) < 0.5
