@@ -35,7 +35,9 @@ class Job(ProviderModel):
             ),
         ),
         Index(
-            "uq_job_cron_key", "cron_key", "run_at", unique=True,
+            # A client must not be able to take the provider's turn.
+            "uq_job_cron_key", "tenant_id", "cron_key", "run_at", unique=True,
+            postgresql_nulls_not_distinct=True,
             postgresql_where=text("cron_key is not null"),
         ),
         clients_may("select", "insert", "update"),

@@ -107,9 +107,7 @@ def house(servers: Servers, settings: Settings, tmp_path: Path) -> Iterator[Hous
     """`settings` first: it prepares the cluster."""
     second = make_settings(servers, "kontor_second", str(tmp_path / "data"))
     migrations.upgrade_provider(second.database_direct_url)
-    made = House(
-        settings=second, superuser_url=servers[0].superuser_url, postgres=servers[0]
-    )
+    made = House(settings=second, superuser_url=servers[0].superuser_url, postgres=servers[0])
     made.rows(f"alter table provider.tenant alter id restart with {_FIRST_ID}")
     yield made
     _demolish(made)

@@ -174,9 +174,7 @@ def test_a_lock_that_is_held_on_is_a_reason(
     assert "lock timeout" in report.failed[ref.schema]
 
 
-def test_a_revision_may_look_at_rows(
-    house: House, second_app: Flask, release: trees.Tree
-) -> None:
+def test_a_revision_may_look_at_rows(house: House, second_app: Flask, release: trees.Tree) -> None:
     (release.folder / "0002_next.py").unlink()
     add_revision(
         release.folder,
@@ -235,5 +233,3 @@ class TestProvider:
 def test_a_tree_without_revisions_has_no_head() -> None:
     with pytest.raises(trees.UnknownRevision):
         _ = trees.Tree(trees.MIGRATIONS / "nowhere").head
-
-

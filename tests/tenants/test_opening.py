@@ -176,7 +176,9 @@ class TestHostileNames:
     @pytest.mark.parametrize("code", ["A", "acme", "ACMEACMEA", "A-B", "A'"])
     def test_codes_are_refused(self, code: str) -> None:
         with pytest.raises(opening.BadName):
-            opening.open_client("postgresql://x@127.0.0.1:1/", slug="ok", name="x", code=code, at=now())
+            opening.open_client(
+                "postgresql://x@127.0.0.1:1/", slug="ok", name="x", code=code, at=now()
+            )
 
     @pytest.mark.parametrize("tenant_id", [0, -1, 10**18, 10**30])
     def test_ids_never_become_sql(self, app_context: Flask, tenant_id: int) -> None:
@@ -211,7 +213,7 @@ class TestStates:
                 "set transaction read write",
                 "insert into provider.work_index (tenant_id) values (1)",
             ):
-                with pytest.raises(InternalError, match="read-only|read-write"):
+                with pytest.raises(InternalError, match=r"read-only|read-write"):
                     write(attempt)
 
     def test_closed_is_unknown_and_reopened_is_as_before(

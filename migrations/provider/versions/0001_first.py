@@ -246,9 +246,10 @@ def upgrade() -> None:
     op.create_index(
         "uq_job_cron_key",
         "job",
-        ["cron_key", "run_at"],
+        ["tenant_id", "cron_key", "run_at"],
         unique=True,
         schema="provider",
+        postgresql_nulls_not_distinct=True,
         postgresql_where=sa.text("cron_key is not null"),
     )
     op.create_index(
