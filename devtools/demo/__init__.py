@@ -20,4 +20,4 @@ def load(app: Flask) -> str:
         for place in clients.PLACES:
             client = clients.open_client(app, place, staff)
             scenes.play(client, place, staff, until=now())
-    return people.describe()
+    return people.describe((place.name, place.members) for place in clients.PLACES)

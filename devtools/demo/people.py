@@ -1,5 +1,6 @@
 """Who works at the demo's provider and at its clients."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -121,18 +122,16 @@ def join(client: TenantRef, members: tuple[tuple[str, str, ClientRole], ...]) ->
     return actors
 
 
-def describe() -> str:
+def describe(
+    companies: Iterable[tuple[str, tuple[tuple[str, str, ClientRole], ...]]],
+) -> str:
     """What `make run` prints about signing in."""
     lines = [f"Accounts of the demo (password of all: {PASSWORD})", "  At the desk:"]
     lines += [
         f"    {one.email:<36} {one.name}, {', '.join(sorted(one.roles))}" for one in COLLEAGUES
     ]
     lines.append("  In the portals:")
-    from devtools.demo.clients import PLACES
-
-    for place in PLACES:
-        lines += [
-            f"    {email:<36} {name}, {role} of {place.name}" for name, email, role in place.members
-        ]
+    for company, members in companies:
+        lines += [f"    {email:<36} {name}, {role} of {company}" for name, email, role in members]
     lines.append("  Admins set up a second factor at their first sign-in (any authenticator app).")
     return "\n".join(lines)

@@ -25,8 +25,26 @@ from tenants.db import transaction
 from tenants.scope import tenant_scope
 
 ZONE = ZoneInfo("Europe/Berlin")
-HISTORY = (150, 128, 119, 101, 88, 74, 61, 47, 33, 26, 19, 12)
+HISTORY = (150, 127, 101, 88, 61, 47, 33, 19)
 """Days ago of work that is long accepted."""
+RECENT = (
+    (58, "accepted"),
+    (52, "cancelled"),
+    (40, "delivered"),
+    (31, "rework"),
+    (24, "delivered"),
+    (19, "complained"),
+    (6.5, "review"),
+    (5, "review"),
+    (6, "rejected"),
+    (7, "asked"),
+    (4.5, "third_party"),
+    (3.5, "ticked"),
+    (2.5, "taken"),
+    (1.5, "new"),
+    (11, "new"),
+)
+"""Office hours ago, and how far it got. The last one is late: somebody has to see red."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,25 +108,9 @@ def _pieces(place: Place, chance: Random, until: datetime) -> Iterator[Piece]:
     for days in HISTORY:
         serial += chance.randint(3, 40)
         yield _invoice(place, chance, _morning(until, days, chance), "accepted", serial)
-    recent = (
-        (9, "accepted"),
-        (8, "rework"),
-        (7, "cancelled"),
-        (6, "delivered"),
-        (3, "delivered"),
-        (2, "complained"),
-        (2, "review"),
-        (1, "review"),
-        (1, "rejected"),
-        (1, "asked"),
-        (0.7, "third_party"),
-        (0.4, "ticked"),
-        (0.3, "taken"),
-        (0.2, "new"),
-    )
     topics = list(place.requests)
-    for turn, (days, end) in enumerate(recent):
-        at = _working(until - timedelta(days=days), chance)
+    for turn, (hours, end) in enumerate(RECENT):
+        at = _before(until, hours * chance.uniform(0.9, 1.1))
         if turn % 3 == 1 and topics:
             subject, text = topics.pop(0)
             yield Piece(at=at, end=end, title=subject, text=text)
@@ -116,9 +118,8 @@ def _pieces(place: Place, chance: Random, until: datetime) -> Iterator[Piece]:
             serial += chance.randint(1, 9)
             yield _invoice(place, chance, at, end, serial)
     for file in _sample_files(place.samples):
-        at = _working(until - timedelta(hours=chance.uniform(0.3, 20)), chance)
         yield Piece(
-            at=min(at, until - timedelta(minutes=4)),
+            at=_before(until, chance.uniform(0.3, 3)),
             end="new",
             file=file,
             priority=chance.choice(
@@ -328,3 +329,18 @@ def _after(moment: datetime, hours: float) -> datetime:
             left -= closes - local
         day = local.date() + timedelta(days=1)
         local = datetime.combine(day, time(8, 0), tzinfo=ZONE)
+
+
+def _before(moment: datetime, hours: float) -> datetime:
+    """So many office hours earlier."""
+    local = moment.astimezone(ZONE)
+    left = timedelta(hours=hours)
+    while True:
+        opens = local.replace(hour=8, minute=0, second=0, microsecond=0)
+        if local.weekday() < 5 and local > opens:
+            local = min(local, opens.replace(hour=17))
+            if local - left >= opens:
+                return (local - left).astimezone(UTC)
+            left -= local - opens
+        day = local.date() - timedelta(days=1)
+        local = datetime.combine(day, time(17, 0), tzinfo=ZONE)

@@ -93,7 +93,7 @@ def test_from_order_to_ledger(app: Flask, acme: TenantRef) -> None:
     assert status(app, acme, item_id) is WorkStatus.DELIVERED
     with in_scope(app, acme), transaction():
         item = closing.accept(actor=THOMAS, item_id=item_id)
-        fact = closing._accepted(item)
+        fact = closing._accepted(item)  # noqa: SLF001
         closing.accept(actor=THOMAS, item_id=item_id)
     for _ in range(2):
         with in_scope(app, acme), transaction():

@@ -157,6 +157,7 @@ def hand_over(*, actor: Actor, item_id: UUID, version: int | None = None) -> Wor
             raise Conflict(
                 "%(count)s points of the checklist are still open.", count=len(open_points)
             )
+        _check_values(item)
         participate(item, actor)
         item.clerk_id, item.clerk_name = actor.id, actor.name
         if item.four_eyes:
@@ -166,6 +167,13 @@ def hand_over(*, actor: Actor, item_id: UUID, version: int | None = None) -> Wor
         else:
             deliver(item, actor=actor)
     return item
+
+
+def _check_values(item: WorkItem) -> None:
+    schema_type = work_type(item.service_key, item.type_key).values
+    faulty = schema_type().validate(item.values) if schema_type else {}
+    if faulty:
+        raise Invalid("Please correct and save the values first.", fields=dict(faulty))
 
 
 def withdraw(*, actor: Actor, item_id: UUID) -> WorkItem:
