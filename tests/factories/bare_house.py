@@ -19,6 +19,7 @@ from tenants.db import ProviderModel, db
 from tenants.driver import connect, engine_options, owner_options
 
 PASSWORD = "only-for-tests-0123456789"
+_FIRST = 1_000_000  # leaves t_1 and on to the `app` of tests/conftest, whoever comes first
 SECRET = "a-secret-for-tests-only-0123456789abcdef"
 
 
@@ -43,7 +44,8 @@ def bare_app(settings: Settings) -> Flask:
 def build_house(superuser_url: str, *, database: str, slugs: tuple[str, ...]) -> list[TenantRef]:
     """The provider's tables and a client for each slug, made from the models."""
     bootstrap.prepare_cluster(
-        superuser_url, passwords=dict.fromkeys(bootstrap.login_names(1), PASSWORD),
+        superuser_url,
+        passwords=dict.fromkeys(bootstrap.login_names(1), PASSWORD),
         database=database,
     )
     owner = _url(superuser_url, bootstrap.OWNER, database)
@@ -56,7 +58,8 @@ def build_house(superuser_url: str, *, database: str, slugs: tuple[str, ...]) ->
         for statement in grants.statements():
             connection.execute(statement.encode())
         connection.execute(
-            "select setval('provider.tenant_id_seq', %s)", (_highest_role(connection) + 1,)
+            "select setval('provider.tenant_id_seq', %s)",
+            (max(_highest_role(connection), _FIRST) + 1,),
         )
         return [_open(connection, slug) for slug in slugs]
 
