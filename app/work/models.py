@@ -187,7 +187,7 @@ class WorkIndex(ProviderModel):
             "ix_work_index_accept_by", "accept_by", postgresql_where=text("status = 'delivered'")
         ),
         Index("ix_work_index_tenant", "tenant_id", "urgent_at", "item_id"),
-        clients_may("select", "insert", "update"),
+        clients_may("select", "insert", "update", "delete"),
     )
 
     tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

@@ -540,7 +540,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", "item_id", name=op.f("pk_work_index")),
         schema="provider",
-        info={"clients_may": ("select", "insert", "update")},
+        info={"clients_may": ("select", "insert", "update", "delete")},
     )
     op.create_index(
         "ix_work_index_accept_by",
