@@ -28,14 +28,12 @@ MODELS = (
 
 SUBSCRIBERS = (
     "app.billing.subscribers",
-    "app.messages.subscribers",
     "app.work.subscribers",
 )
 TASKS = (
     "app.sla.tasks",
     "app.work.tasks",
     "app.messages.tasks",
-    "app.documents.tasks",
 )
 BLUEPRINTS = (
     "app.web.health",
