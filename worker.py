@@ -32,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _worker(settings: Settings, queues: Sequence[JobClass]) -> None:
+    # Once before the children are born, who then share the program in memory and start at once.
+    # Nothing is connected by it; each child makes an application of its own.
+    create_app(settings)
     pool = Pool(
         lambda: create_app(settings),
         redis_url=settings.redis_url, secret=settings.secret_key, classes=queues,

@@ -5,8 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,18 +26,7 @@ from tenants.scope import tenant_scope
 from tests.conftest import ROOT
 from tests.factories import job_kinds  # noqa: F401  registers the kinds
 from tests.factories.bare_house import house
-
-PATIENCE = 30.0
-
-
-def until(condition: Callable[[], Any], *, what: str) -> Any:
-    """Wait for a condition, not for a time."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        if found := condition():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"waited in vain for {what}")
+from tests.factories.waiting import PATIENCE, until
 
 
 class MortalRedis:
@@ -109,7 +97,7 @@ class World:
             return list(connection.execute(statement.encode()))
 
     def effects(self) -> list[str]:
-        rows = self.sql(f"select name from {self.tenant.schema}.fact order by name")  # noqa: S608
+        rows = self.sql(f"select name from {self.tenant.schema}.fact order by name")
         return [row[0].removeprefix("effect:") for row in rows]
 
     def states(self) -> list[str]:
@@ -141,8 +129,11 @@ def mortal_house(
         stack.callback(redis.kill)
         app, refs, environment = stack.enter_context(
             house(
-                servers[0].superuser_url, redis.url, database="kontor_crashes",
-                data_dir=tmp_path_factory.mktemp("crashes"), slugs=("cat",),
+                servers[0].superuser_url,
+                redis.url,
+                database="kontor_crashes",
+                data_dir=tmp_path_factory.mktemp("crashes"),
+                slugs=("cat",),
             )
         )
         yield app, refs[0], dict(environment), redis
@@ -154,7 +145,10 @@ def world(
 ) -> Iterator[World]:
     app, tenant, environment, redis = mortal_house
     made = World(
-        app=app, tenant=tenant, folder=tmp_path, redis=redis,
+        app=app,
+        tenant=tenant,
+        folder=tmp_path,
+        redis=redis,
         environment={**environment, "KONTOR_DATA_DIR": str(tmp_path)},
     )
     with connect(environment["DATABASE_DIRECT_URL"]) as owner:

@@ -1,0 +1,19 @@
+"""Wait for a condition, not for a time."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+PATIENCE = 30.0
+
+
+def until(condition: Callable[[], T], *, what: str) -> T:
+    """The condition's first true answer. Fails after PATIENCE seconds."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(f"waited in vain for {what}")

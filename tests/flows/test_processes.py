@@ -1,0 +1,79 @@
+"""worker.py's three parts as the Procfile starts them: they work together and end when told."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from app.factory import create_app
+from app.jobs import enqueue
+from app.kernel.clock import now
+from devtools import embedded
+from tenants import migrations, opening
+from tenants.db import db, transaction
+from tenants.driver import connect
+from tenants.registry import by_slug
+from tenants.scope import tenant_scope
+from tests.conftest import ROOT, make_settings
+from tests.factories.bare_house import environment
+from tests.factories.waiting import until
+
+
+@pytest.fixture
+def processes(
+    servers: tuple[embedded.Postgres, embedded.Redis], tmp_path: Path
+) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    settings = make_settings(servers, "kontor_processes", str(tmp_path))
+    owner = settings.database_direct_url
+    migrations.upgrade_provider(owner)
+    opening.open_client(owner, slug="fox", name="Fox", at=now())
+    application = create_app(settings)
+    with application.app_context():
+        with tenant_scope(by_slug("fox")), transaction():
+            enqueue("work.accept_overdue", args={"item_id": uuid4()})
+        for engine in db.engines.values():
+            engine.dispose()
+    values = environment(
+        servers[0].superuser_url, servers[1].url, database="kontor_processes", data_dir=tmp_path
+    )
+    started = []
+    for part in ("worker", "relay", "ticker"):
+        with (tmp_path / f"{part}.log").open("wb") as log:
+            started.append(
+                subprocess.Popen(
+                    [sys.executable, "worker.py", part],
+                    cwd=ROOT,
+                    stdout=log,
+                    stderr=log,
+                    env={**values, "SECRET_KEY": settings.secret_key},
+                )
+            )
+    yield owner, started
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_they_work_together_and_end_when_told(
+    processes: tuple[str, list[subprocess.Popen[bytes]]],
+) -> None:
+    owner, started = processes
+
+    def ask(statement: str) -> bool:
+        with connect(owner) as connection:
+            row = connection.execute(statement.encode()).fetchone()
+        return bool(row and row[0])
+
+    until(
+        # There is no such item: the job was run, refused and put off.
+        lambda: ask("select last_error is not null and attempts = 1 from provider.job"),
+        what="the worker",
+    )
+    until(lambda: ask("select count(*) from provider.tenant where state = 'spare'"), what="spares")
+    for process in started:
+        process.send_signal(signal.SIGTERM)
+    assert [process.wait(30) for process in started] == [0, 0, 0]
