@@ -7,6 +7,7 @@ from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.documents import queries as documents_queries
+from app.documents.rules import INLINE
 from app.identity.permissions import Permission
 from app.kernel.errors import NotFound
 from app.portal.frame import page, portal_blueprint
@@ -45,6 +46,12 @@ def documents() -> ResponseReturnValue:
         if len(found) > PAGE
         else None,
     )
+
+
+@blueprint.app_template_test("shown_inline")
+def shown_inline(media_type: str) -> bool:
+    """Whether a browser may show files of this type in the page."""
+    return media_type in INLINE
 
 
 @blueprint.get("/<uuid:document_id>/content")

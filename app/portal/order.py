@@ -15,6 +15,7 @@ from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
+from app.kernel.ids import new_id
 from app.portal import uploads
 from app.portal.drafts import begun
 from app.portal.frame import page, portal_blueprint
@@ -22,7 +23,7 @@ from app.portal.words import trade_title
 from app.web.access import current_actor, requires
 from app.web.errors import say
 from app.web.schema_forms import form_fields, sent_values
-from app.work import promises, queries
+from app.work import idempotency, promises, queries
 from app.work.actions import orders
 from app.work.actions.orders import Order
 
@@ -76,6 +77,7 @@ def form(service_key: str, type_key: str) -> ResponseReturnValue:
         files=files,
         refused=uploads.refused(service_key, type_key),
         draft=draft,
+        order_key=new_id(),
         due_at=promises.preview(offer, type_key, at=now()),
     )
 
@@ -95,6 +97,9 @@ def place(service_key: str, type_key: str) -> ResponseReturnValue:
     if taken.refused:
         _keep(service_key, type_key, values, [*listed, *taken.ids])
         return again
+    if known := _sent_before():
+        flash(_("You have already sent this order."), "info")
+        return redirect(url_for("portal_requests.request_page", item_id=known), 303)
     order = Order(
         service_key=service_key,
         type_key=type_key,
@@ -108,7 +113,24 @@ def place(service_key: str, type_key: str) -> ResponseReturnValue:
         if not faulty.fields:
             flash(say(faulty.text), "error")
         return again
+    _remember_sent(items[0].id)
     return _thanks(items)
+
+
+def _order_key() -> str:
+    key = request.form.get("order_key", "")[:40]
+    return f"form:{key}" if key else ""
+
+
+def _sent_before() -> UUID | None:
+    """What this very form has ordered already: a double click, or a way back in the browser."""
+    key = _order_key()
+    return idempotency.find(actor=current_actor(), key=key, request_hash="") if key else None
+
+
+def _remember_sent(item_id: UUID) -> None:
+    if key := _order_key():
+        idempotency.remember(actor=current_actor(), key=key, request_hash="", item_id=item_id)
 
 
 def _thanks(items: Sequence[Any]) -> ResponseReturnValue:

@@ -105,7 +105,7 @@ def _page(seen: Shown, **values: Any) -> str:
 def live(item_id: UUID) -> ResponseReturnValue:
     """The part that changes by itself; unchanged is a 304."""
     seen = shown(item_id)
-    response = make_response(render_template("portal/requests/_live.html", shown=seen))
+    response = make_response(render_template("portal/requests/_live.html", shown=seen, alone=True))
     response.set_etag(seen.version)
     return response.make_conditional(request)
 

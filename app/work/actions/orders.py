@@ -8,6 +8,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError
 from sqlalchemy import delete
+from sqlalchemy.dialects.postgresql import insert
 
 from app import jobs
 from app.catalogue.service import WorkType
@@ -182,9 +183,10 @@ def save_draft(
     actor.require(Permission.WORK_ORDER)
     if actor.id is None:
         raise Invalid("A draft belongs to a person.")
-    draft = find_draft(account_id=actor.id, service_key=service_key, type_key=type_key)
-    if draft is None:
-        draft = Draft(
+    # Two keystrokes and an upload may all be the first.
+    db.session.execute(
+        insert(Draft)
+        .values(
             account_id=actor.id,
             service_key=service_key,
             type_key=type_key,
@@ -192,7 +194,10 @@ def save_draft(
             document_ids=[],
             updated_at=now(),
         )
-        db.session.add(draft)
+        .on_conflict_do_nothing()
+    )
+    draft = find_draft(account_id=actor.id, service_key=service_key, type_key=type_key)
+    assert draft is not None  # noqa: S101  just written, or there before
     draft.payload = {key: value for key, value in payload.items() if value not in ("", None)}
     draft.document_ids = [str(document_id) for document_id in document_ids]
     draft.updated_at = now()

@@ -63,6 +63,14 @@ def test_an_order_becomes_a_request(requester: Visitor):
     assert "Three offers, please." in text
 
 
+def test_the_same_form_sent_twice_is_one_order(requester: Visitor):
+    key = re.search(r'name="order_key" value="([^"]+)"', requester.page(FORM))[1]
+    first = requester.post(FORM, data={**ASKED, "order_key": key})
+    second = requester.post(FORM, data={**ASKED, "order_key": key})
+    assert second.location.split("?")[0] == first.location
+    assert "You have already sent this order." in requester.page(second.location)
+
+
 def test_faulty_fields_are_told_and_everything_typed_stays(requester: Visitor):
     answer = requester.post(FORM, data={"subject": "", "description": "Only words"})
     assert answer.status_code == 303
