@@ -74,13 +74,13 @@ def test_from_the_order_to_the_accepted_result(
     page.get_by_role("link", name="Request", exact=False).filter(has_text="Free text").click()
     page.get_by_label("Subject").fill(f"Oven {width}")
     page.get_by_label("Files").set_input_files([bill])
-    expect(page.get_by_role("link", name="offer.pdf")).to_be_visible()
+    expect(page.get_by_role("link", name="offer.pdf", exact=True)).to_be_visible()
     expect(page.get_by_label("Subject")).to_have_value(f"Oven {width}")
     page.get_by_label("What may we do for you?").fill("Compare the offers, please.")
     looked_at("form")
     page.get_by_role("button", name="Order", exact=True).click()
     expect(page.get_by_role("heading", name=f"Oven {width}")).to_be_visible()
-    expect(page.get_by_role("link", name="offer.pdf")).to_be_visible()
+    expect(page.get_by_role("link", name="offer.pdf", exact=True)).to_be_visible()
     looked_at("request-new")
 
     item_id = page.url.split("?")[0].rsplit("/", 1)[-1]
@@ -124,7 +124,7 @@ def test_a_refused_file_says_why_and_a_draft_comes_back(
     page.get_by_label("Cost centre").fill("4711")
     page.get_by_label("Files").set_input_files([wrong, right])
     expect(page.get_by_text("was not taken:")).to_be_visible()
-    expect(page.get_by_role("link", name="invoice.pdf")).to_be_visible()
+    expect(page.get_by_role("link", name="invoice.pdf", exact=True)).to_be_visible()
     expect(page.get_by_label("Cost centre")).to_have_value("4711")
     looked_at("form-refused")
     with page.expect_response(lambda answer: answer.url.endswith("/draft")):
@@ -133,7 +133,7 @@ def test_a_refused_file_says_why_and_a_draft_comes_back(
     looked_at("home-draft")
     page.get_by_role("link", name="Continue").click()
     expect(page.get_by_label("Order number")).to_have_value("B-17")
-    expect(page.get_by_role("link", name="invoice.pdf")).to_be_visible()
+    expect(page.get_by_role("link", name="invoice.pdf", exact=True)).to_be_visible()
     page.get_by_role("button", name="Remove invoice.pdf").click()
     page.get_by_role("button", name="Order", exact=True).click()
     expect(page.get_by_text("Please correct the marked fields.")).to_be_visible()
