@@ -13,6 +13,7 @@ import os
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from devtools.child import LOOPBACK, lock
 from devtools.errors import AlreadyRunning
 
 SCRATCH = "kontor-scratch-"
+ABANDONED_AFTER_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,8 +176,9 @@ def _passable_folder(folder: Path) -> None:
 def _remove_abandoned() -> None:
     """Scratch folders of runs that were killed: nobody holds their lock any more."""
     for folder in Path(tempfile.gettempdir()).glob(f"{SCRATCH}*"):
-        ours = folder.lstat().st_uid == os.getuid()
-        if not ours or not (folder / "lock").exists():
-            continue
-        with suppress(AlreadyRunning, OSError), lock(folder / "lock", seconds=0, name="scratch"):
-            shutil.rmtree(folder, ignore_errors=True)
+        with suppress(AlreadyRunning, OSError):
+            # One that is just being made is not locked yet.
+            of_age = time.time() - (folder / "lock").stat().st_mtime > ABANDONED_AFTER_SECONDS
+            if of_age and folder.lstat().st_uid == os.getuid():
+                with lock(folder / "lock", seconds=0, name="scratch"):
+                    shutil.rmtree(folder, ignore_errors=True)

@@ -124,12 +124,16 @@ def test_scratch_folders_go_away_also_those_of_killed_runs(
     abandoned = place / f"{embedded.SCRATCH}abandoned"
     abandoned.mkdir()
     (abandoned / "lock").touch()
+    os.utime(abandoned / "lock", (0, 0))
+    just_made = place / f"{embedded.SCRATCH}just-made"
+    just_made.mkdir()
+    (just_made / "lock").touch()
 
     with embedded.redis(fast=True):
         assert not abandoned.exists()
-        assert list(place.iterdir())
+        assert len(list(place.iterdir())) == 2
 
-    assert list(place.iterdir()) == []
+    assert list(place.iterdir()) == [just_made]
 
 
 def test_a_folder_in_use_is_refused(place: Path) -> None:
