@@ -12,6 +12,7 @@ from app.documents import actions as documents
 from app.kernel.actor import Actor
 from app.kernel.clock import freeze
 from app.kernel.errors import Invalid
+from app.kernel.sandbox import files_of_our_own
 from app.services.accounts_payable.samples import FOLDER
 from app.services.accounts_payable.samples.specification import Specification
 from app.services.accounts_payable.samples.write_cii import write_cii
@@ -301,7 +302,8 @@ def _order(piece: Piece, cast: Cast) -> None:
 
 
 def _check(piece: Piece) -> None:
-    automation.check(item_id=_id(piece))
+    with files_of_our_own():
+        automation.check(item_id=_id(piece))
 
 
 def _fill(piece: Piece, clerk: Actor) -> None:

@@ -25,11 +25,13 @@ _WEIGHT = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 def check(*, item_id: UUID) -> None:
     """Read outside any lock (it may take seconds), then write in one transaction.
 
-    Runs again without harm: the later result replaces the earlier one, and what a person has
-    already corrected is kept.
+    A job that comes twice, because its worker was killed between the work and saying so, finds
+    the item checked and leaves it alone.
     """
     with transaction():
         item = queries.item(item_id)
+        if item.checked_at is not None:
+            return
         automation = work_type(item.service_key, item.type_key).automation
         given = _given(item) if automation else None
     if automation is None or given is None:
