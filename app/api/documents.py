@@ -3,48 +3,60 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response
-from flask_smorest import Blueprint
+from flask import Response, url_for
+from marshmallow import RAISE
 
 from app.api import representations as shown
 from app.api import schemas
+from app.api.bodies import MULTIPART, ApiBlueprint
+from app.api.words import N_
 from app.documents import actions, queries
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid
+from app.kernel.text import Text
 from app.web.access import current_actor, requires
 from app.web.files import file_answer
 
-blueprint = Blueprint(
-    "api_documents", __name__, url_prefix="/api/v1/documents", description="Documents"
-)
+blueprint = ApiBlueprint("api_documents", __name__, url_prefix="/api/v1/documents")
 
 
 @blueprint.post("")
-@blueprint.arguments(schemas.UploadForm, location="files", content_type="multipart/form-data")
-@blueprint.response(201, schemas.DocumentOut)
 @requires(Permission.DOCUMENT_WRITE)
-def upload(files: dict[str, Any]) -> dict[str, Any]:
+@blueprint.arguments(schemas.UploadForm, location="files", content_type=MULTIPART, unknown=RAISE)
+@blueprint.response(201, schemas.DocumentOut, description=N_("The stored file."))
+@blueprint.doc(
+    operationId="uploadDocument",
+    summary=N_("Hand in a file; the same content is stored once"),
+)
+def upload(files: dict[str, Any]) -> Any:
     """Hand in a file (field `file`). The same content is stored once."""
     file = files["file"]
-    if not getattr(file, "filename", ""):
-        raise Invalid("Please send the file with its name.", fields={"file": ["no file name"]})
+    if not file.filename:
+        nameless = Text("Please send the file with its name.")
+        raise Invalid(nameless, fields={"file": [nameless]})
     document = actions.store(actor=current_actor(), name=file.filename, content=file.read())
-    return shown.document_of(document)
+    place = url_for("api_documents.get_document", document_id=document.id)
+    return shown.document_of(document), 201, {"Location": place}
 
 
 @blueprint.get("/<uuid:document_id>")
-@blueprint.response(200, schemas.DocumentOut)
 @requires(Permission.DOCUMENT_READ)
+@blueprint.response(200, schemas.DocumentOut, description=N_("The stored file."))
+@blueprint.doc(operationId="getDocument", summary=N_("What is known of a file"))
 def get_document(document_id: UUID) -> dict[str, Any]:
     """What is known of a file."""
     return shown.document_of(queries.document(document_id))
 
 
 @blueprint.get("/<uuid:document_id>/content")
-@blueprint.response(
-    200, {"type": "string", "format": "binary"}, content_type="application/octet-stream"
-)
 @requires(Permission.DOCUMENT_READ)
+@blueprint.response(
+    200,
+    {"type": "string", "format": "binary"},
+    content_type="application/octet-stream",
+    description=N_("The bytes."),
+)
+@blueprint.doc(operationId="downloadDocument", summary=N_("Download a file"))
 def get_content(document_id: UUID) -> Response:
     """The file itself."""
     document = queries.document(document_id)

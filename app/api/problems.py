@@ -5,13 +5,16 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, request
+from flask_babel import get_locale, gettext
 from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
 from app.api.door import PREFIX
 from app.kernel import errors
+from app.kernel.text import Text
 from app.web.access import SignInNeeded
 from app.web.errors import DatabaseAway, http_text, say, status_of
+from app.web.rate_limits import seconds_to_wait
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -46,12 +49,16 @@ def problem_of(error: Exception) -> Response:
     """The refusal with status, title, detail and the faulty fields."""
     if isinstance(error, SignInNeeded):
         answer = problem(
-            HTTPStatus.UNAUTHORIZED, "Send a valid token as “Authorization: Bearer …”."
+            HTTPStatus.UNAUTHORIZED,
+            gettext("Send a valid token as “Authorization: Bearer …”."),
         )
         answer.headers["WWW-Authenticate"] = 'Bearer realm="kontor"'
         return answer
     if isinstance(error, DatabaseAway):
-        answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, "The database cannot be reached.")
+        answer = problem(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            gettext("The database cannot be reached at the moment. Nothing was changed."),
+        )
         answer.headers["Retry-After"] = "5"
         return answer
     if isinstance(error, HTTPException):
@@ -65,20 +72,33 @@ def problem_of(error: Exception) -> Response:
     return answer
 
 
-def _http_problem(error: HTTPException) -> Response:
-    status = HTTPStatus(error.code or 500)
+def _http_problem(error: HTTPException) -> Any:
+    if error.response is not None or error.code is None or error.code < 400:
+        return error.get_response()  # a redirect is no problem
+    status = HTTPStatus(error.code)
     messages = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
-    answer = problem(
-        status,
-        "The request does not fit the description." if messages else http_text(status),
-        errors=_fields(messages),
-    )
+    answer = problem(status, _sentence(status, messages), errors=_fields(messages))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             answer.headers[name] = value
     if isinstance(error, RateLimitExceeded):
-        answer.headers["Retry-After"] = "60"
+        answer.headers["Retry-After"] = str(seconds_to_wait())
     return answer
+
+
+def _sentence(status: HTTPStatus, messages: Any) -> str:
+    if messages:
+        return gettext("The request does not fit the description; “errors” says where.")
+    ours = {
+        HTTPStatus.NOT_FOUND: gettext("There is nothing at this address."),
+        HTTPStatus.BAD_REQUEST: gettext("The request cannot be read."),
+        HTTPStatus.METHOD_NOT_ALLOWED: gettext("This address does not know this method."),
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE: gettext(
+            "Send JSON as “application/json”, and files as “multipart/form-data”."
+        ),
+        HTTPStatus.TOO_MANY_REQUESTS: gettext("Too many requests. Please wait a moment."),
+    }
+    return ours.get(status) or http_text(status)
 
 
 def _fields(messages: Any) -> dict[str, Any]:
@@ -91,7 +111,8 @@ def _fields(messages: Any) -> dict[str, Any]:
 def _texts(value: Any) -> Any:
     if isinstance(value, dict):
         return _fields(value)
-    return [str(text) for text in value] if isinstance(value, list) else [str(value)]
+    texts = value if isinstance(value, list) else [value]
+    return [say(text) if isinstance(text, Text) else gettext(str(text)) for text in texts]
 
 
 def problem(status: HTTPStatus, detail: str, *, errors: dict[str, Any] | None = None) -> Response:
@@ -105,4 +126,7 @@ def problem(status: HTTPStatus, detail: str, *, errors: dict[str, Any] | None = 
     }
     if errors:
         body["errors"] = errors
-    return Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
+    answer = Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
+    answer.headers["Content-Language"] = str(get_locale())
+    answer.vary.add("Accept-Language")
+    return answer

@@ -1,5 +1,6 @@
 """Work items as the API shows them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,9 @@ from app.catalogue.service import service
 from app.kernel.text import Text
 from app.web.errors import say
 from app.work import index, promises, queries
-from app.work.rules import Priority
+from app.work.rules import Priority, WorkStatus
+
+_DELIVERED = frozenset({WorkStatus.DELIVERED, WorkStatus.ACCEPTED})
 
 
 def brief(item: Any) -> dict[str, Any]:
@@ -30,18 +33,20 @@ def brief(item: Any) -> dict[str, Any]:
 def full(item_id: UUID) -> dict[str, Any]:
     """A work item with values, findings, promise and files. Raises NotFound."""
     item = queries.item(item_id)
-    results = {document.id for document in queries.documents(item.id, results=True)}
     return brief(item) | {
         "payload": item.payload,
         "values": item.values,
         "checked": item.checked_at is not None,
         "findings": [_finding(item.service_key, one) for one in queries.findings(item.id)],
         "sla": [_clock(explained.clock) for explained in promises.explanations(item.id)],
-        "documents": [
-            document_of(document, is_result=document.id in results)
-            for document in queries.documents(item.id)
-        ],
+        "documents": [document_of(one) for one in queries.documents(item.id, results=False)]
+        + [document_of(one, is_result=True) for one in _results(item)],
     }
+
+
+def _results(item: Any) -> Sequence[Any]:
+    """What the work made is the client's from the delivery on, not before it was checked."""
+    return queries.documents(item.id, results=True) if item.status in _DELIVERED else ()
 
 
 def document_of(document: Any, *, is_result: bool = False) -> dict[str, Any]:

@@ -60,7 +60,11 @@ def init_app(app: Flask) -> None:
 
 
 def _too_many(_: RateLimitExceeded) -> ResponseReturnValue:
-    breached = limiter.current_limit
-    seconds = max(1, int(breached.reset_at - time.time()) + 1) if breached else 60
     status = HTTPStatus.TOO_MANY_REQUESTS
-    return page(status, http_text(status), retry_after=seconds)
+    return page(status, http_text(status), retry_after=seconds_to_wait())
+
+
+def seconds_to_wait() -> int:
+    """Until the limit that refused this request begins anew."""
+    breached = limiter.current_limit
+    return max(1, int(breached.reset_at - time.time()) + 1) if breached else 60
