@@ -16,7 +16,7 @@ from app.kernel.text import Text
 from tenants.db import db
 
 LOCALES = ("de", "en")
-THEMES = ("light", "dark")
+THEMES = ("auto", "light", "dark")
 
 
 def find_or_create(*, email: str, locale: str = "de", zone: str = "Europe/Berlin") -> Account:

@@ -109,7 +109,7 @@ def profile() -> ResponseReturnValue:
         "name": request.form.get("name", ""),
         "locale": request.form.get("locale", ""),
         "zone": request.form.get("zone", ""),
-        "theme": request.form.get("theme", "light"),
+        "theme": request.form.get("theme", "auto"),
         "shortcuts": "shortcuts" in request.form,
     }
     preferences = {"theme": values["theme"], "shortcuts": values["shortcuts"]}

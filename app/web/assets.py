@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, request
+from flask import Flask, g, request
 from whitenoise import WhiteNoise
 
 from app.web.security import nonce
@@ -45,8 +45,9 @@ def digest(folder: Path) -> str:
 
 
 def theme() -> str:
-    """light, dark or, without a choice, auto; the cookie is written by js/theme.js."""
-    chosen = request.cookies.get(THEME_COOKIE, "")
+    """light, dark or, without a choice, auto: this device's cookie, else the account's wish."""
+    person = g.get("account")
+    chosen = request.cookies.get(THEME_COOKIE) or (person.theme if person else "")
     return chosen if chosen in THEMES else "auto"
 
 

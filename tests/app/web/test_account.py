@@ -47,7 +47,7 @@ def test_profile(app: Flask, ada: TestPerson) -> None:
     saved = browser.post("/account/profile", form)
     assert "kontor_theme=dark" in " ".join(saved.headers.getlist("Set-Cookie"))
     page = browser.get("/account/", headers={"Accept-Language": "en"}).text
-    assert '<html lang="de" data-bs-theme="dark">' in page
+    assert '<html lang="de" data-bs-theme="dark" data-keys-off>' in page
     with app.app_context():
         account = db.session.get(Account, ada.id)
         assert account is not None

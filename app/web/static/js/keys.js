@@ -5,15 +5,17 @@ import { isTyping, openDialog } from "./words.js";
 import { openCurrent, step, toggleSelection } from "./rows.js";
 
 const STORE = "kontor.keys";
+// The account says what holds on every device; a device may differ.
+const USUALLY = !("keysOff" in document.documentElement.dataset);
 const BUILT_IN = { j: () => step(1), k: () => step(-1), x: toggleSelection };
 const list = document.querySelector("[data-key-list]");
 let unbind = () => {};
 
 function load() {
     try {
-        return { on: true, map: {}, ...JSON.parse(localStorage.getItem(STORE)) };
+        return { on: USUALLY, map: {}, ...JSON.parse(localStorage.getItem(STORE)) };
     } catch {
-        return { on: true, map: {} };
+        return { on: USUALLY, map: {} };
     }
 }
 
