@@ -60,9 +60,7 @@ def _ticker(settings: Settings, _: Sequence[JobClass]) -> None:
         )
     )
     registry.periodic(seconds=3600, name="jobs.sweep")(housekeeping.sweep)
-    ticker = Ticker(
-        app=app, database_url=settings.database_direct_url, periodic=registry.PERIODIC
-    )
+    ticker = Ticker(app=app, database_url=settings.database_direct_url, periodic=registry.PERIODIC)
     _until_told(ticker.stop, ticker.run)
 
 

@@ -37,7 +37,8 @@ def environment(house: House) -> Iterator[Found]:
         yield Found("weak", "the address is not https", "Set KONTOR_BASE_URL=https://…")
     if settings.is_production and not settings.metrics_token:
         yield Found(
-            "weak", "/metrics answers on the loopback only",
+            "weak",
+            "/metrics answers on the loopback only",
             "Set KONTOR_METRICS_TOKEN to scrape it from elsewhere.",
         )
 
@@ -74,8 +75,11 @@ def rights(house: House) -> Iterator[Found]:
             " from pg_roles u where rolname = session_user",
         )
         if row[0]:
-            yield Found("bad", f"{name} has rights of an administrator", "Take them away: alter "
-                        "role … nosuperuser nocreaterole nocreatedb nobypassrls")
+            yield Found(
+                "bad",
+                f"{name} has rights of an administrator",
+                "Take them away: alter role … nosuperuser nocreaterole nocreatedb nobypassrls",
+            )
         elif row[1]:
             yield Found("bad", f"{name} inherits its clients' rights", "alter role … noinherit")
         elif name.startswith("the provider") and row[2]:
@@ -163,8 +167,11 @@ def background(house: House) -> Iterator[Found]:
     else:
         yield Found("good", f"the relay ticked {silent:.0f} s ago")
     if pulse.oldest_pending_seconds > 60:
-        yield Found("weak", f"a job has waited {pulse.oldest_pending_seconds:.0f} s",
-                    "Start `python worker.py worker`, or more of them.")
+        yield Found(
+            "weak",
+            f"a job has waited {pulse.oldest_pending_seconds:.0f} s",
+            "Start `python worker.py worker`, or more of them.",
+        )
     dead = sum(n for (state, _), n in pulse.by_state.items() if state is JobState.DEAD)
     if dead:
         yield Found("weak", f"{dead} dead jobs", "See `kontor jobs list` or the desk's page Jobs.")

@@ -61,9 +61,7 @@ def _examine(house: House) -> Iterator[Line]:
 def _run(name: str, check: checks.Check, house: House) -> Iterator[Line]:
     try:
         for found in check(house):
-            yield Line(
-                check=name, mark=_MARKS[found.how], found=found.text, advice=found.advice
-            )
+            yield Line(check=name, mark=_MARKS[found.how], found=found.text, advice=found.advice)
     except Exception as failure:
         reason = (str(failure).strip() or type(failure).__name__).splitlines()[0]
         yield Line(check=name, mark=Mark.BAD, found=reason, advice=checks.ADVICE.get(name, ""))

@@ -57,9 +57,7 @@ def show(rows: Sequence[Mapping[str, Any]], *, as_json: bool, empty: str = "None
         return
     names = list(rows[0])
     cells = [[_cell(row[name]) for name in names] for row in rows]
-    widths = [
-        max(len(name), *(len(row[at]) for row in cells)) for at, name in enumerate(names)
-    ]
+    widths = [max(len(name), *(len(row[at]) for row in cells)) for at, name in enumerate(names)]
     for line in ([name.upper() for name in names], *cells):
         padded = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
         click.echo("  ".join(padded).rstrip())

@@ -17,8 +17,9 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--view", type=click.Choice([str(view) for view in View]), default="dead",
-              show_default=True)
+@click.option(
+    "--view", type=click.Choice([str(view) for view in View]), default="dead", show_default=True
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @as_json
 @pass_house

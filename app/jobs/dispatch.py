@@ -75,8 +75,11 @@ def next_jobs(
     rows = connection.execute(
         _NEXT,
         {
-            "job_class": job_class.value, "at": at, "lease_until": at + lease,
-            "window": allowance.window, "per_client": allowance.per_client,
+            "job_class": job_class.value,
+            "at": at,
+            "lease_until": at + lease,
+            "window": allowance.window,
+            "per_client": allowance.per_client,
         },
     ).fetchall()
     rows.sort(key=lambda row: (row[3], row[0]))
@@ -141,8 +144,12 @@ def bury_or_return(
         " lease_until = null, lease_token = null, last_error = coalesce(%(error)s, last_error),"
         " finished_at = %(finished_at)s where id = %(id)s",
         {
-            "state": state.value, "deaths": deaths, "run_at": at + pause, "error": error,
-            "finished_at": at if spent else None, "id": job.id,
+            "state": state.value,
+            "deaths": deaths,
+            "run_at": at + pause,
+            "error": error,
+            "finished_at": at if spent else None,
+            "id": job.id,
         },
     )
     if died:

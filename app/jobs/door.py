@@ -53,15 +53,20 @@ class TicketJob(Job):
         return tickets.read(args=args, meta=meta or {}, secret=secret)
 
     def _has_callbacks(self) -> bool:
-        names = (self._success_callback_name, self._failure_callback_name,
-                 self._stopped_callback_name)
+        names = (
+            self._success_callback_name,
+            self._failure_callback_name,
+            self._stopped_callback_name,
+        )
         return any(isinstance(name, str) for name in names)
 
 
 def queue(job_class: JobClass, connection: Redis) -> Queue:
     """The RQ queue of a class of jobs."""
     return Queue(
-        f"kontor-{job_class}", connection=connection, job_class=TicketJob,
+        f"kontor-{job_class}",
+        connection=connection,
+        job_class=TicketJob,
         serializer=JSONSerializer,
     )
 
@@ -71,8 +76,14 @@ def push(waiting: Queue, dispatched: list[Ticket], *, secret: str) -> None:
     waiting.enqueue_many(
         [
             Queue.prepare_data(
-                ENTRY, args=[ticket.job_id], job_id=ticket.name, meta=ticket.meta(secret),
-                description=ticket.name, ttl=_TICKET_KEPT, result_ttl=0, timeout=-1,
+                ENTRY,
+                args=[ticket.job_id],
+                job_id=ticket.name,
+                meta=ticket.meta(secret),
+                description=ticket.name,
+                ttl=_TICKET_KEPT,
+                result_ttl=0,
+                timeout=-1,
             )
             for ticket in dispatched
         ]
@@ -86,8 +97,12 @@ class Door(SimpleWorker):
 
     def __init__(self, job_class: JobClass, *, app: Flask, connection: Redis, secret: str) -> None:
         super().__init__(
-            [queue(job_class, connection)], connection=connection, job_class=TicketJob,
-            worker_ttl=20, serializer=JSONSerializer, log_job_description=False,
+            [queue(job_class, connection)],
+            connection=connection,
+            job_class=TicketJob,
+            worker_ttl=20,
+            serializer=JSONSerializer,
+            log_job_description=False,
         )
         self._app = app
         self._secret = secret

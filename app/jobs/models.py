@@ -18,17 +18,26 @@ class Job(ProviderModel):
     __tablename__ = "job"
     __table_args__ = (
         Index(
-            "ix_job_pending", "job_class", "tenant_id", "priority", "id",
+            "ix_job_pending",
+            "job_class",
+            "tenant_id",
+            "priority",
+            "id",
             postgresql_where=text("state = 'pending'"),
         ),
         Index("ix_job_due", "run_at", postgresql_where=text("state = 'pending'")),
         Index(
-            "ix_job_lease", "lease_until",
+            "ix_job_lease",
+            "lease_until",
             postgresql_where=text("state in ('enqueued', 'running')"),
         ),
         Index("ix_job_dead", "id", postgresql_where=text("state = 'dead'")),
         Index(
-            "uq_job_dedupe_key", "tenant_id", "kind", "dedupe_key", unique=True,
+            "uq_job_dedupe_key",
+            "tenant_id",
+            "kind",
+            "dedupe_key",
+            unique=True,
             postgresql_nulls_not_distinct=True,
             postgresql_where=text(
                 "dedupe_key is not null and state in ('pending', 'enqueued', 'running', 'held')"
@@ -36,7 +45,11 @@ class Job(ProviderModel):
         ),
         Index(
             # A client must not be able to take the provider's turn.
-            "uq_job_cron_key", "tenant_id", "cron_key", "run_at", unique=True,
+            "uq_job_cron_key",
+            "tenant_id",
+            "cron_key",
+            "run_at",
+            unique=True,
             postgresql_nulls_not_distinct=True,
             postgresql_where=text("cron_key is not null"),
         ),

@@ -34,7 +34,11 @@ class Pool:
     """A parent and its children, one for each entry of `classes`."""
 
     def __init__(
-        self, make_app: Callable[[], Flask], *, redis_url: str, secret: str,
+        self,
+        make_app: Callable[[], Flask],
+        *,
+        redis_url: str,
+        secret: str,
         classes: Sequence[JobClass],
     ) -> None:
         self._make_app = make_app
@@ -120,8 +124,13 @@ def die_with(parent: int) -> None:
 
 
 def work(
-    app: Flask, job_class: JobClass, *, redis_url: str, secret: str,
-    max_jobs: int = JOBS_PER_CHILD, burst: bool = False,
+    app: Flask,
+    job_class: JobClass,
+    *,
+    redis_url: str,
+    secret: str,
+    max_jobs: int = JOBS_PER_CHILD,
+    burst: bool = False,
 ) -> None:
     """Work on one queue in this process, until SIGTERM or `max_jobs`; burst: until it is empty."""
     while not _reachable(redis_url):

@@ -92,9 +92,9 @@ def attempts(job_id: int) -> Sequence[JobAttempt]:
 
 def _rows() -> Select[Any]:
     names = [name for name in JobRow.__dataclass_fields__ if name != "client"]
-    return select(
-        *(getattr(Job, name) for name in names), Tenant.name.label("client")
-    ).outerjoin(Tenant, Tenant.id == Job.tenant_id)
+    return select(*(getattr(Job, name) for name in names), Tenant.name.label("client")).outerjoin(
+        Tenant, Tenant.id == Job.tenant_id
+    )
 
 
 def counts() -> dict[View, int]:

@@ -47,8 +47,15 @@ def claim(ticket: Ticket) -> Claim | None:
     Raises Refused if the row belongs to somebody else than the ticket says.
     """
     job = Job.__table__.c
-    columns = (job.id, job.public_id, job.tenant_id, job.kind, job.args, job.attempts,
-               job.max_attempts)
+    columns = (
+        job.id,
+        job.public_id,
+        job.tenant_id,
+        job.kind,
+        job.args,
+        job.attempts,
+        job.max_attempts,
+    )
     row = db.session.execute(
         select(*columns, func.current_schema().label("schema"))
         .where(
@@ -73,9 +80,13 @@ def take_lease(held: Claim) -> None:
     held.token = uuid4()
     held.attempts += 1
     _change(
-        held, Job.state == JobState.ENQUEUED,
-        state=JobState.RUNNING, attempts=held.attempts, started_at=held.started_at,
-        lease_token=held.token, lease_until=now() + LEASE,
+        held,
+        Job.state == JobState.ENQUEUED,
+        state=JobState.RUNNING,
+        attempts=held.attempts,
+        started_at=held.started_at,
+        lease_token=held.token,
+        lease_until=now() + LEASE,
     )
 
 
@@ -90,31 +101,45 @@ def renew_lease(held: Claim, *, progress: dict[str, Any] | None = None) -> None:
 def finish(held: Claim) -> None:
     """The job is done, in the transaction that holds its effect. Raises LeaseLost."""
     _change(
-        held, _ours(held),
-        state=JobState.DONE, attempts=held.attempts + (held.token is None),
-        started_at=held.started_at, finished_at=now(), lease_until=None, lease_token=None,
+        held,
+        _ours(held),
+        state=JobState.DONE,
+        attempts=held.attempts + (held.token is None),
+        started_at=held.started_at,
+        finished_at=now(),
+        lease_until=None,
+        lease_token=None,
         last_error=None,
     )
 
 
-def fail(
-    held: Claim, failure: BaseException, *, first_pause: timedelta, worker: str
-) -> JobState:
+def fail(held: Claim, failure: BaseException, *, first_pause: timedelta, worker: str) -> JobState:
     """The attempt failed and was rolled back: later again, or dead. Raises LeaseLost."""
     attempts = held.attempts + (held.token is None)
     state = JobState.DEAD if attempts >= held.max_attempts else JobState.PENDING
     moment = now()
     _change(
-        held, _ours(held),
-        state=state, attempts=attempts, run_at=moment + pause_after(attempts, first=first_pause),
-        started_at=held.started_at, finished_at=moment if state is JobState.DEAD else None,
-        lease_until=None, lease_token=None, last_error=in_words(failure),
+        held,
+        _ours(held),
+        state=state,
+        attempts=attempts,
+        run_at=moment + pause_after(attempts, first=first_pause),
+        started_at=held.started_at,
+        finished_at=moment if state is JobState.DEAD else None,
+        lease_until=None,
+        lease_token=None,
+        last_error=in_words(failure),
     )
     lines = "".join(traceback.format_exception(failure))
     db.session.execute(
         insert(JobAttempt).values(
-            job_id=held.id, tenant_id=held.tenant_id, attempt=attempts, at=moment,
-            outcome=Outcome.FAILED, worker=worker, error=lines[-_LONGEST_ERROR:],
+            job_id=held.id,
+            tenant_id=held.tenant_id,
+            attempt=attempts,
+            at=moment,
+            outcome=Outcome.FAILED,
+            worker=worker,
+            error=lines[-_LONGEST_ERROR:],
         )
     )
     return state

@@ -65,8 +65,12 @@ def subscribes(
 
     def register(function: Callable[[E], None]) -> Callable[[E], None]:
         task = Task(
-            kind=_place(function), function=function, job_class=JobClass(job_class), long=long,
-            max_attempts=max_attempts, event=event,
+            kind=_place(function),
+            function=function,
+            job_class=JobClass(job_class),
+            long=long,
+            max_attempts=max_attempts,
+            event=event,
         )
         _add(task)
         EVENTS[event.__name__] = event
@@ -97,8 +101,12 @@ def job(
         limit = time_limit or (3600 if long else 60)
         _add(
             Task(
-                kind=kind, function=function, job_class=JobClass(job_class), long=long,
-                max_attempts=max_attempts, first_pause=timedelta(seconds=first_pause),
+                kind=kind,
+                function=function,
+                job_class=JobClass(job_class),
+                long=long,
+                max_attempts=max_attempts,
+                first_pause=timedelta(seconds=first_pause),
                 time_limit=timedelta(seconds=limit),
             )
         )

@@ -88,8 +88,9 @@ class Relay:
                 doubtful = True
                 trouble = f"Redis: {type(failure).__name__}"
                 log.warning("relay_without_redis", error=str(failure))
-            _note(connection, milliseconds=int((time.monotonic() - started) * 1000),
-                  trouble=trouble)
+            _note(
+                connection, milliseconds=int((time.monotonic() - started) * 1000), trouble=trouble
+            )
             self._wait(connection, busy=moved > 0)
 
     def _wait(self, connection: Connection[TupleRow], *, busy: bool) -> None:

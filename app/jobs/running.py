@@ -37,8 +37,7 @@ _running: ContextVar[Claim | None] = ContextVar("running_job", default=None)
 
 
 class OutOfTime(BaseException):
-    """The job's time limit is over. Not an Exception: a job's `except Exception` must not hide it.
-    """
+    """The time limit is over. Not an Exception: a job's own `except` must not hide it."""
 
 
 class Ending(StrEnum):

@@ -123,11 +123,13 @@ class _Jobs(Collector):
             value=now.oldest_pending_seconds,
         )
         yield GaugeMetricFamily(
-            "kontor_jobs_relay_tick_seconds", "Duration of the relay's last round.",
+            "kontor_jobs_relay_tick_seconds",
+            "Duration of the relay's last round.",
             value=now.relay_tick_seconds,
         )
         if now.relay_silent_seconds is not None:
             yield GaugeMetricFamily(
-                "kontor_jobs_relay_silent_seconds", "Since the relay's last round.",
+                "kontor_jobs_relay_silent_seconds",
+                "Since the relay's last round.",
                 value=now.relay_silent_seconds,
             )

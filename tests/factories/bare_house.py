@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from flask import Flask
+from psycopg import Connection
+from psycopg.rows import TupleRow
 from sqlalchemy import create_engine
 
 import app.audit.models
@@ -57,30 +59,27 @@ def build_house(superuser_url: str, *, database: str, slugs: tuple[str, ...]) ->
     with connect(owner) as connection:
         for statement in grants.statements():
             connection.execute(statement.encode())
-        connection.execute(
-            "select setval('provider.tenant_id_seq', %s)",
-            (max(_highest_role(connection), _FIRST) + 1,),
-        )
+        number_apart(connection)
         return [_open(connection, slug) for slug in slugs]
 
 
-def _highest_role(connection: object) -> int:
-    # Roles are the cluster's: another test's database may have made t_1 already.
-    row = connection.execute(  # type: ignore[attr-defined]
-        "select coalesce(max(substr(rolname, 3)::bigint), 0) from pg_roles"
-        " where rolname ~ '^t_[1-9][0-9]*$'"
-    ).fetchone()
-    return int(row[0])
+def number_apart(connection: Connection[TupleRow]) -> None:
+    """Number this database's clients from 8,000,000: roles are shared by the whole cluster."""
+    connection.execute(
+        "select setval('provider.tenant_id_seq', greatest(8000000, (select"
+        " max(substr(rolname, 3)::bigint) from pg_roles where rolname ~ '^t_8[0-9]{6}$')))"
+    )
 
 
-def _open(connection: object, slug: str) -> TenantRef:
-    row = connection.execute(  # type: ignore[attr-defined]
+def _open(connection: Connection[TupleRow], slug: str) -> TenantRef:
+    row = connection.execute(
         "insert into provider.tenant (slug, code, name, state, cell_id, locale, zone, trade,"
         " guidance, colour, schema_version, created_at) values (%s, %s, %s, 'ready', 1, 'de',"
         " 'Europe/Berlin', '', '', 0, '', %s) returning id",
         (slug, slug.upper(), slug.title(), now()),
     ).fetchone()
-    provisioning.build(connection, row[0], tenant_logins=1)  # type: ignore[arg-type]
+    assert row is not None
+    provisioning.build(connection, row[0], tenant_logins=1)
     return TenantRef(id=row[0], slug=slug, code=slug.upper(), name=slug.title())
 
 

@@ -56,13 +56,18 @@ def main(part: str) -> None:
     if part == "worker":
         DyingDoor.arm()
         Pool(
-            lambda: bare_app(settings), redis_url=settings.redis_url, secret=settings.secret_key,
+            lambda: bare_app(settings),
+            redis_url=settings.redis_url,
+            secret=settings.secret_key,
             classes=[JobClass.DEFAULT],
         ).run()
         return
     relay = Relay(
-        database_url=settings.database_direct_url, redis=redis_client(settings.redis_url),
-        secret=settings.secret_key, lease=LEASE, beat=0.1,
+        database_url=settings.database_direct_url,
+        redis=redis_client(settings.redis_url),
+        secret=settings.secret_key,
+        lease=LEASE,
+        beat=0.1,
         after_commit=lambda: once("before push"),
     )
     signal.signal(signal.SIGTERM, lambda *_: relay.stop.set())

@@ -19,7 +19,7 @@ from tenants.driver import connect
 from tenants.registry import by_slug
 from tenants.scope import tenant_scope
 from tests.conftest import ROOT, make_settings
-from tests.factories.bare_house import environment
+from tests.factories.bare_house import environment, number_apart
 from tests.factories.waiting import until
 
 
@@ -30,6 +30,8 @@ def processes(
     settings = make_settings(servers, "kontor_processes", str(tmp_path))
     owner = settings.database_direct_url
     migrations.upgrade_provider(owner)
+    with connect(owner) as connection:
+        number_apart(connection)
     opening.open_client(owner, slug="fox", name="Fox", at=now())
     application = create_app(settings)
     with application.app_context():

@@ -18,8 +18,11 @@ def audit_house(
 ) -> Iterator[tuple[Flask, list[TenantRef], str]]:
     postgres, redis = servers
     with house(
-        postgres.superuser_url, redis.url, database="kontor_audit",
-        data_dir=tmp_path_factory.mktemp("audit"), slugs=("dog", "elk"),
+        postgres.superuser_url,
+        redis.url,
+        database="kontor_audit",
+        data_dir=tmp_path_factory.mktemp("audit"),
+        slugs=("dog", "elk"),
     ) as (application, refs, values):
         yield application, refs, values["DATABASE_DIRECT_URL"]
 

@@ -116,7 +116,11 @@ def test_doctor_finds_the_house_in_order(run: Run) -> None:
 
 def test_doctor_says_what_to_do(app: Flask, settings: Settings, tmp_path: Path) -> None:
     house = House()
-    broken = {**_plain(settings), "redis_url": "redis://127.0.0.1:1/0", "smtp_url": "smtp://127.0.0.1:1"}
+    broken = {
+        **_plain(settings),
+        "redis_url": "redis://127.0.0.1:1/0",
+        "smtp_url": "smtp://127.0.0.1:1",
+    }
     house.__dict__.update(settings=Settings(**broken), app=app)
     result = CliRunner().invoke(main, ["doctor"], obj=house)
     assert result.exit_code == 1

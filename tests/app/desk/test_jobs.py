@@ -81,9 +81,7 @@ def test_only_admins_see_tracebacks_and_buttons(sign_in, dead: UUID) -> None:  #
     assert f"/desk/jobs/{dead}/retry" in page
 
 
-def test_an_admin_has_it_run_again_and_the_audit_knows(
-    app: Flask, sign_in, dead: UUID
-) -> None:  # type: ignore[no-untyped-def]
+def test_an_admin_has_it_run_again_and_the_audit_knows(app: Flask, sign_in, dead: UUID) -> None:  # type: ignore[no-untyped-def]
     assert sign_in(StaffRole.ADMIN).post(f"/desk/jobs/{dead}/retry").status_code == 302
     assert state_of(app, dead) is JobState.PENDING
     with app.app_context():
@@ -98,9 +96,7 @@ def test_an_admin_gives_it_up_once(app: Flask, sign_in, dead: UUID) -> None:  # 
     assert admin.post(f"/desk/jobs/{dead}/discard").status_code == 409
 
 
-def test_a_lead_may_not_change_and_an_operator_may_not_see(
-    app: Flask, sign_in, dead: UUID
-) -> None:  # type: ignore[no-untyped-def]
+def test_a_lead_may_not_change_and_an_operator_may_not_see(app: Flask, sign_in, dead: UUID) -> None:  # type: ignore[no-untyped-def]
     assert sign_in(StaffRole.TEAM_LEAD).post(f"/desk/jobs/{dead}/retry").status_code == 403
     assert state_of(app, dead) is JobState.DEAD
     assert sign_in(StaffRole.OPERATOR).get("/desk/jobs/").status_code == 403

@@ -28,7 +28,10 @@ def job_house(
     postgres, redis = servers
     folder: Path = tmp_path_factory.mktemp("jobs")
     with house(
-        postgres.superuser_url, redis.url, database="kontor_jobs", data_dir=folder,
+        postgres.superuser_url,
+        redis.url,
+        database="kontor_jobs",
+        data_dir=folder,
         slugs=("ant", "bee"),
     ) as (application, refs, values):
         yield application, refs, dict(values)

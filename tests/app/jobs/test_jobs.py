@@ -31,8 +31,12 @@ from tests.factories.job_kinds import SEEN, Colour, LampLit
 
 def lamp() -> LampLit:
     return LampLit(
-        lamp_id=uuid4(), colour=Colour.RED, price=Money(1250, "EUR"), factor=Decimal("1.10"),
-        due_at=datetime(2026, 3, 29, 1, 30, tzinfo=UTC), rooms=("hall", "stairs"),
+        lamp_id=uuid4(),
+        colour=Colour.RED,
+        price=Money(1250, "EUR"),
+        factor=Decimal("1.10"),
+        due_at=datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
+        rooms=("hall", "stairs"),
     )
 
 
@@ -184,9 +188,7 @@ def test_a_second_dispatch_does_nothing(
     with tenant_scope(ant), transaction():
         enqueue("test.effect", args={"name": "a"})
     with connect(job_settings.database_direct_url, autocommit=True) as connection:
-        (ticket,) = next_jobs(
-            connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30)
-        )
+        (ticket,) = next_jobs(connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30))
     assert running.carry_out(ticket) is Ending.DONE
     assert running.carry_out(ticket) is Ending.SKIPPED
     assert effects(ant) == ["a"]
@@ -198,9 +200,7 @@ def test_a_ticket_for_another_client_finds_nothing(
     with tenant_scope(ant), transaction():
         enqueue("test.effect", args={"name": "a"})
     with connect(job_settings.database_direct_url, autocommit=True) as connection:
-        (ticket,) = next_jobs(
-            connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30)
-        )
+        (ticket,) = next_jobs(connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30))
     stranger = Ticket(job_id=ticket.job_id, attempt=0, tenant_id=bee.id)
     assert running.carry_out(stranger) is Ending.SKIPPED
     assert rows()[0].state == "enqueued"
@@ -209,7 +209,11 @@ def test_a_ticket_for_another_client_finds_nothing(
 
 @pytest.mark.parametrize("tampering", ["hmac", "tenant", "function", "callback"])
 def test_a_tampered_ticket_is_refused(
-    job_app: Flask, ant: TenantRef, bee: TenantRef, job_settings: Settings, redis: Redis,
+    job_app: Flask,
+    ant: TenantRef,
+    bee: TenantRef,
+    job_settings: Settings,
+    redis: Redis,
     tampering: str,
 ) -> None:
     with tenant_scope(ant), transaction():
