@@ -7,14 +7,18 @@ from typing import Any
 import pytest
 from flask import Flask
 from redis import Redis
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text
 
-from app.jobs.models import Job, JobAttempt, JobRelay
+from app.jobs.models import Fact, Job, JobAttempt, JobRelay
+from app.jobs.pool import work
+from app.jobs.relay import Relay
+from app.jobs.rules import JobClass
 from config import Settings
 from devtools import embedded
 from tenants.context import TenantRef
 from tenants.db import db, transaction
 from tenants.driver import connect
+from tenants.scope import tenant_scope
 from tests.factories import job_kinds  # noqa: F401  registers the kinds
 from tests.factories.bare_house import house
 
@@ -81,3 +85,22 @@ def rows() -> list[Any]:
     found = db.session.execute(text("select * from provider.job order by id")).all()
     db.session.rollback()
     return list(found)
+
+
+def relay_of(settings: Settings, redis: Redis) -> Relay:
+    return Relay(database_url=settings.database_direct_url, redis=redis, secret=settings.secret_key)
+
+
+def tick(settings: Settings, redis: Redis) -> int:
+    with connect(settings.database_direct_url, autocommit=True) as connection:
+        return relay_of(settings, redis).tick(connection)
+
+
+def work_off(app: Flask, settings: Settings, job_class: JobClass = JobClass.DEFAULT) -> None:
+    work(app, job_class, redis_url=settings.redis_url, secret=settings.secret_key, burst=True)
+
+
+def effects(tenant: TenantRef) -> list[str]:
+    with tenant_scope(tenant):
+        found = db.session.scalars(select(Fact.name).where(Fact.name.like("effect:%")))
+        return [name.removeprefix("effect:") for name in found]

@@ -11,11 +11,9 @@ from sqlalchemy import select, text
 
 from app.jobs import codec, enqueue, publish, running
 from app.jobs.dispatch import next_jobs
-from app.jobs.models import Fact, Job, JobAttempt
-from app.jobs.pool import work
+from app.jobs.models import Job, JobAttempt
 from app.jobs.registry import UnknownKind
-from app.jobs.relay import EPOCH_KEY, Relay
-from app.jobs.rules import JobClass, JobState
+from app.jobs.rules import JobClass
 from app.jobs.running import Ending
 from app.jobs.tickets import Ticket
 from app.kernel.clock import now
@@ -25,7 +23,7 @@ from tenants.context import TenantRef
 from tenants.db import db, transaction
 from tenants.driver import connect
 from tenants.scope import tenant_scope
-from tests.app.jobs.conftest import rows
+from tests.app.jobs.conftest import effects, rows, tick, work_off
 from tests.factories.job_kinds import SEEN, Colour, LampLit
 
 
@@ -38,25 +36,6 @@ def lamp() -> LampLit:
         due_at=datetime(2026, 3, 29, 1, 30, tzinfo=UTC),
         rooms=("hall", "stairs"),
     )
-
-
-def relay_of(settings: Settings, redis: Redis) -> Relay:
-    return Relay(database_url=settings.database_direct_url, redis=redis, secret=settings.secret_key)
-
-
-def tick(settings: Settings, redis: Redis) -> int:
-    with connect(settings.database_direct_url, autocommit=True) as connection:
-        return relay_of(settings, redis).tick(connection)
-
-
-def work_off(app: Flask, settings: Settings, job_class: JobClass = JobClass.DEFAULT) -> None:
-    work(app, job_class, redis_url=settings.redis_url, secret=settings.secret_key, burst=True)
-
-
-def effects(tenant: TenantRef) -> list[str]:
-    with tenant_scope(tenant):
-        found = db.session.scalars(select(Fact.name).where(Fact.name.like("effect:%")))
-        return [name.removeprefix("effect:") for name in found]
 
 
 def test_a_fact_survives_the_way_into_the_table_and_back() -> None:
@@ -230,93 +209,3 @@ def test_a_tampered_ticket_is_refused(
     work_off(job_app, job_settings)
     assert rows()[0].state == "enqueued"
     assert effects(ant) == effects(bee) == []
-
-
-def test_a_suspended_clients_jobs_wait(
-    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
-) -> None:
-    with tenant_scope(ant), transaction():
-        enqueue("test.effect", args={"name": "a"})
-    tick(job_settings, redis)
-    _state_of(ant, "suspended", job_settings)
-    try:
-        work_off(job_app, job_settings)
-        assert rows()[0].state == "pending"
-        assert tick(job_settings, redis) == 0
-    finally:
-        _state_of(ant, "ready", job_settings)
-    tick(job_settings, redis)
-    work_off(job_app, job_settings)
-    assert effects(ant) == ["a"]
-
-
-def _state_of(tenant: TenantRef, state: str, settings: Settings) -> None:
-    with connect(settings.database_direct_url) as connection:
-        connection.execute(
-            "update provider.tenant set state = %s where id = %s", (state, tenant.id)
-        )
-
-
-def test_caps_leave_room_for_the_small_client(
-    job_app: Flask, ant: TenantRef, bee: TenantRef, job_settings: Settings
-) -> None:
-    with tenant_scope(ant), transaction():
-        for number in range(60):
-            enqueue("test.effect", args={"name": str(number)})
-    with tenant_scope(bee), transaction():
-        for number in range(3):
-            enqueue("test.effect", args={"name": str(number)})
-    with connect(job_settings.database_direct_url, autocommit=True) as connection:
-        first = next_jobs(connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30))
-        again = next_jobs(connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30))
-    clients = [ticket.tenant_id for ticket in first]
-    assert (clients.count(ant.id), clients.count(bee.id)) == (20, 3)
-    assert again == []
-
-
-def test_a_redis_that_forgot_is_noticed(
-    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
-) -> None:
-    with tenant_scope(ant), transaction():
-        enqueue("test.effect", args={"name": "a"})
-    assert tick(job_settings, redis) == 1
-    assert tick(job_settings, redis) == 0
-    redis.flushdb()
-    assert tick(job_settings, redis) == 1
-    assert redis.exists(EPOCH_KEY)
-    work_off(job_app, job_settings)
-    assert effects(ant) == ["a"]
-
-
-def test_a_ticket_that_only_waits_is_not_lost(
-    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
-) -> None:
-    with tenant_scope(ant), transaction():
-        enqueue("test.effect", args={"name": "a"})
-    tick(job_settings, redis)
-    _expire_leases(job_settings)
-    assert tick(job_settings, redis) == 0
-    assert redis.llen("rq:queue:kontor-default") == 1
-    assert rows()[0].lease_until > now()
-
-
-def test_a_job_whose_worker_dies_three_times_is_dead(
-    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
-) -> None:
-    with tenant_scope(ant), transaction():
-        enqueue("test.effect", args={"name": "a"})
-    for _ in range(3):
-        with connect(job_settings.database_direct_url) as connection:
-            connection.execute("update provider.job set run_at = now() - interval '1 s'")
-        tick(job_settings, redis)
-        redis.lmove("rq:queue:kontor-default", "rq:queue:kontor-default:intermediate")
-        _expire_leases(job_settings)
-        tick(job_settings, redis)
-    (row,) = rows()
-    assert (row.state, row.deaths) == (JobState.DEAD, 3)
-    assert db.session.scalars(select(JobAttempt.outcome)).all() == ["lost"] * 3
-
-
-def _expire_leases(settings: Settings) -> None:
-    with connect(settings.database_direct_url) as connection:
-        connection.execute("update provider.job set lease_until = now() - interval '1 second'")
