@@ -16,6 +16,7 @@ from app.portal.tables import csv_answer
 from app.portal.words import Row, service_title, status_title
 from app.web.access import current_actor, requires
 from app.web.errors import say
+from app.web.field_texts import field_text
 from app.work import portal_queries
 from app.work.actions import closing, talking
 from app.work.portal_queries import Shelf, Wanted
@@ -118,7 +119,7 @@ def answer(item_id: UUID) -> ResponseReturnValue:
     taken = uploads.take(actor=actor, accepts=uploads.ANY)
     try:
         if taken.refused:
-            raise Invalid(fields={"files": [f"{name}: {why}" for name, why in taken.refused]})
+            raise Invalid(fields={"files": list(taken.refused)})
         talking.say(actor=actor, item_id=item_id, body=body, document_ids=taken.ids)
     except Invalid as faulty:
         errors = faulty.fields or {"body": [say(faulty.text)]}
@@ -171,4 +172,4 @@ def cancel(item_id: UUID) -> ResponseReturnValue:
 
 
 def _said(errors: dict[str, Any]) -> dict[str, list[str]]:
-    return {name: [_(text) for text in texts] for name, texts in errors.items()}
+    return {name: [field_text(text) for text in texts] for name, texts in errors.items()}

@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import request, session
 
 from app.documents import actions as documents
-from app.documents.rules import safe_name
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.web.errors import say
@@ -21,16 +20,16 @@ _MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of the files of a form: ids of the stored, (name, reason) of the refused."""
+    """What became of the files of a form: ids of the stored, why others were refused (named)."""
 
     ids: Sequence[UUID]
-    refused: Sequence[tuple[str, str]]
+    refused: Sequence[str]
 
 
 def take(*, actor: Actor, accepts: tuple[str, ...], field: str = "files") -> Taken:
     """Store the form's files. Raises Forbidden; a refused file is no error of the request."""
     ids: list[UUID] = []
-    refused: list[tuple[str, str]] = []
+    refused: list[str] = []
     for file in request.files.getlist(field):
         if not file.filename:
             continue
@@ -39,22 +38,22 @@ def take(*, actor: Actor, accepts: tuple[str, ...], field: str = "files") -> Tak
                 actor=actor, name=file.filename, content=file.read(), accepts=accepts
             )
         except Invalid as reason:
-            refused.append((safe_name(file.filename), say(reason.text)))
+            refused.append(say(reason.text))
         else:
             ids.append(stored.id)
     return Taken(ids, refused)
 
 
-def remember(service_key: str, type_key: str, reasons: Sequence[tuple[str, str]]) -> None:
+def remember(service_key: str, type_key: str, reasons: Sequence[str]) -> None:
     """Keep the reasons for the page that is shown next."""
     if reasons:
-        session[_KEY] = [f"{service_key}/{type_key}", [list(one) for one in reasons[:_MOST]]]
+        session[_KEY] = [f"{service_key}/{type_key}", list(reasons[:_MOST])]
 
 
-def refused(service_key: str, type_key: str) -> Sequence[tuple[str, str]]:
+def refused(service_key: str, type_key: str) -> Sequence[str]:
     """The reasons kept for this form, once."""
     where, reasons = session.get(_KEY, ["", []])
     if where != f"{service_key}/{type_key}":
         return []
     session.pop(_KEY)
-    return [(name, reason) for name, reason in reasons]
+    return [str(reason) for reason in reasons]

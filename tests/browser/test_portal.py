@@ -123,7 +123,7 @@ def test_a_refused_file_says_why_and_a_draft_comes_back(
     visit("/p/sommer/order/accounts_payable/supplier_invoice")
     page.get_by_label("Cost centre").fill("4711")
     page.get_by_label("Files").set_input_files([wrong, right])
-    expect(page.get_by_text("was not taken:")).to_be_visible()
+    expect(page.get_by_text("malware.exe cannot be used here")).to_be_visible()
     expect(page.get_by_role("link", name="invoice.pdf", exact=True)).to_be_visible()
     expect(page.get_by_label("Cost centre")).to_have_value("4711")
     looked_at("form-refused")
