@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
 
-from babel.dates import format_date
+from babel import Locale
 from babel.numbers import format_decimal
 from flask_babel import get_locale
 from marshmallow import Schema
@@ -21,6 +21,7 @@ from app.kernel.errors import NotFound
 from app.messages import conversation
 from app.portal.words import Deed, Row, Stop, deeds, road
 from app.sla.rules.policy import Metric
+from app.web.formats import day
 from app.web.schema_forms import FieldView, form_fields
 from app.work import portal_queries, promises, queries
 from app.work.rules import OPEN, WorkStatus
@@ -162,7 +163,7 @@ def _tables(schema: type[Schema], values: dict[str, Any]) -> list[Table]:
 
 def _text(view: FieldView) -> str:
     """The value as the reader writes it; empty where there is none."""
-    value, locale = view.value, get_locale() or "en"
+    value, locale = view.value, get_locale() or Locale("en")
     if value in ("", None, False):
         return ""
     if view.widget == "amount":
@@ -172,7 +173,7 @@ def _text(view: FieldView) -> str:
             return str(value)
     if view.widget == "date":
         try:
-            return str(format_date(date.fromisoformat(str(value)), "medium", locale=locale))
+            return day(date.fromisoformat(str(value)), zone=UTC, locale=locale)
         except ValueError:
             return str(value)
     return dict(view.options).get(str(value), "✓" if value is True else str(value))
