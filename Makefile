@@ -3,7 +3,7 @@ PYTHON3 := $(shell command -v python3 || command -v python)
 IN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench vendor requirements migrations reset demo-ready dev-ready
+.PHONY: help run test lint format bench vendor translate requirements migrations reset demo-ready dev-ready
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -29,6 +29,9 @@ reset: demo-ready  ## Throw the demo's data away
 
 vendor: dev-ready  ## Fetch the front end's libraries anew (they are in the repository)
 	@exec $(IN) -m devtools.vendor
+
+translate: dev-ready  ## Gather the texts into the catalogues and compile them
+	@exec $(IN) -m devtools.translate
 
 migrations: dev-ready  ## Write the first migration anew from the models (until the first release)
 	@exec $(IN) -m devtools.initial_migrations

@@ -14,6 +14,7 @@ from app.kernel import errors
 from app.kernel.text import Text
 from app.web.access import SignInNeeded
 from app.web.errors import DatabaseAway, http_text, say, status_of
+from app.web.field_texts import field_text
 from app.web.rate_limits import seconds_to_wait
 
 MEDIA_TYPE = "application/problem+json"
@@ -112,7 +113,7 @@ def _texts(value: Any) -> Any:
     if isinstance(value, dict):
         return _fields(value)
     texts = value if isinstance(value, list) else [value]
-    return [say(text) if isinstance(text, Text) else gettext(str(text)) for text in texts]
+    return [field_text(text if isinstance(text, Text) else str(text)) for text in texts]
 
 
 def problem(status: HTTPStatus, detail: str, *, errors: dict[str, Any] | None = None) -> Response:

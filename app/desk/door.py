@@ -134,19 +134,18 @@ def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
     ]
 
 
-_HOUSE = (
-    (Permission.CLIENT_MANAGE, "desk_clients.client_list", "building", "Clients"),
-    (Permission.PEOPLE_READ, "desk_people.people", "users", "People"),
-    (Permission.USAGE_READ, "desk_usage.ledger", "receipt", "Usage ledger"),
-    (Permission.JOB_READ, "desk_jobs.jobs", "settings", "Jobs"),
-)
+def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
+    return (
+        (Permission.CLIENT_MANAGE, "desk_clients.client_list", "building", _("Clients")),
+        (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
+        (Permission.USAGE_READ, "desk_usage.ledger", "receipt", _("Usage ledger")),
+        (Permission.JOB_READ, "desk_jobs.jobs", "settings", _("Jobs")),
+    )
 
 
 def _house(actor: Actor) -> list[NavLink]:
     return [
-        NavLink(
-            label=_(label), url=url_for(endpoint), icon=icon, current=request.endpoint == endpoint
-        )
-        for permission, endpoint, icon, label in _HOUSE
+        NavLink(label=label, url=url_for(endpoint), icon=icon, current=request.endpoint == endpoint)
+        for permission, endpoint, icon, label in _rooms()
         if actor.may(permission) and endpoint in current_app.view_functions
     ]

@@ -100,7 +100,7 @@ def retry(*, actor: Actor, job_id: UUID) -> None:
     """
     job = _held_by(actor, job_id)
     if not may_retry(job.state):
-        raise Conflict("This job is %(state)s: it cannot be started again.", state=job.state)
+        raise Conflict("As it stands, this job cannot be started again.")
     _judge(actor, job, verb="job.retried")
     if job.state is not JobState.PENDING:
         job.attempts = job.deaths = 0
@@ -118,7 +118,7 @@ def discard(*, actor: Actor, job_id: UUID) -> None:
     """Give up a job that nobody works on. Raises Forbidden, NotFound, Conflict."""
     job = _held_by(actor, job_id)
     if not may_discard(job.state):
-        raise Conflict("This job is %(state)s: it cannot be given up.", state=job.state)
+        raise Conflict("As it stands, this job cannot be given up.")
     _judge(actor, job, verb="job.discarded")
     job.state = JobState.CANCELLED
     job.finished_at = now()
