@@ -59,7 +59,7 @@ def passes(name: str, command: list[str]) -> bool:
 
 def workers(arguments: list[str]) -> list[str]:
     """Two processes for the whole suite; one when somebody picks tests."""
-    return [] if arguments else ["--numprocesses=2", "--dist=loadgroup"]
+    return [] if arguments else ["--numprocesses=2", "--dist=loadfile"]
 
 
 def environment() -> dict[str, str]:

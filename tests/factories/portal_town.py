@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -80,6 +81,7 @@ class Town:
         handling.hand_over(actor=self.anna, item_id=item_id)
 
 
+@cache  # the clients are there for the whole session, whoever asks
 def build(app: Flask, settings: Settings) -> Town:
     """Open the clients, agree on contracts, invite everybody."""
     tokens = {}
