@@ -155,7 +155,7 @@ def save_draft(service_key: str, type_key: str) -> ResponseReturnValue:
     work_type = _offer(service_key).service.work_type(type_key)
     values, draft = sent_values(work_type.form, request.form), _draft(service_key, type_key)
     if draft is not None or any(values.values()):
-        _keep(service_key, type_key, values, _ids(draft.document_ids) if draft else [])
+        _keep(service_key, type_key, values, None)
     return "", 204
 
 
@@ -210,14 +210,14 @@ def _draft(service_key: str, type_key: str) -> Any:
 
 
 def _keep(
-    service_key: str, type_key: str, values: dict[str, Any], document_ids: Sequence[UUID]
+    service_key: str, type_key: str, values: dict[str, Any], document_ids: Sequence[UUID] | None
 ) -> None:
     orders.save_draft(
         actor=current_actor(),
         service_key=service_key,
         type_key=type_key,
         payload=values,
-        document_ids=list(dict.fromkeys(document_ids)),
+        document_ids=None if document_ids is None else list(dict.fromkeys(document_ids)),
     )
 
 

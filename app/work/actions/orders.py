@@ -177,9 +177,13 @@ def save_draft(
     service_key: str,
     type_key: str,
     payload: Mapping[str, Any],
-    document_ids: Sequence[UUID],
+    document_ids: Sequence[UUID] | None = None,
 ) -> Draft:
-    """Keep what somebody has begun to order; nothing is checked yet."""
+    """Keep what somebody has begun to order; nothing is checked yet.
+
+    Without `document_ids` the draft's files are not touched: what is typed is saved while files
+    are still on their way.
+    """
     actor.require(Permission.WORK_ORDER)
     if actor.id is None:
         raise Invalid("A draft belongs to a person.")
@@ -199,7 +203,8 @@ def save_draft(
     draft = find_draft(account_id=actor.id, service_key=service_key, type_key=type_key)
     assert draft is not None  # noqa: S101  just written, or there before
     draft.payload = {key: value for key, value in payload.items() if value not in ("", None)}
-    draft.document_ids = [str(document_id) for document_id in document_ids]
+    if document_ids is not None:
+        draft.document_ids = [str(document_id) for document_id in document_ids]
     draft.updated_at = now()
     db.session.flush()
     return draft

@@ -10,11 +10,17 @@ function rest(form, isBusy) {
     if (bar) Object.assign(bar, { hidden: !isBusy, value: 0 });
 }
 
+// Ordering waits until the list names the new files: the order takes what is listed.
 function finish(form, input) {
-    rest(form, false);
     input.value = "";
     input.closest("[data-file-drop]")?.querySelector("[data-file-list]")?.replaceChildren();
-    form.querySelector("[data-uploaded]")?.dispatchEvent(new CustomEvent("uploaded"));
+    const place = form.querySelector("[data-uploaded]");
+    if (!place) {
+        rest(form, false);
+        return;
+    }
+    document.addEventListener("htmx:finally:request", () => rest(form, false), { once: true });
+    place.dispatchEvent(new CustomEvent("uploaded"));
 }
 
 function send(form, input) {
