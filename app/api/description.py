@@ -74,20 +74,20 @@ def describe(spec: APISpec) -> Document:
     document["info"]["description"] = ABOUT
     document["tags"] = [{"name": name, "description": text} for name, text in TAGS.values()]
     document["components"]["responses"] = {f"Refusal{s}": _refusal(s) for s in REFUSALS}
-    for _path, _method, operation, shared in operations(document):
-        _complete(operation, writes=_method == "post", has_path="item_id" in str(shared))
+    for path, method, operation in operations(document):
+        _complete(operation, writes=method == "post", has_path="{" in path)
     _describe_orders(document, orders)
     for unused in ("WorkItemIn", "Error", "PaginationMetadata"):
         document["components"]["schemas"].pop(unused)
     return document
 
 
-def operations(document: Document) -> Iterator[tuple[str, str, Document, list[Document]]]:
-    """Path, method, operation and the path's own parameters."""
+def operations(document: Document) -> Iterator[tuple[str, str, Document]]:
+    """Path, method and operation."""
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if method != "parameters":
-                yield path, method, operation, methods.get("parameters", [])
+                yield path, method, operation
 
 
 def _refusal(status: int) -> Document:
@@ -124,7 +124,7 @@ def _complete(operation: Document, *, writes: bool, has_path: bool) -> None:
 def _refused(operation: Document, *, writes: bool, has_path: bool) -> set[int]:
     found = {*_ALWAYS}
     media = operation.get("requestBody", {}).get("content", {})
-    if has_path or "404" in operation.get("x-refusals", ""):
+    if has_path:
         found.add(404)
     if writes:
         found |= {423}

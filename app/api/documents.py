@@ -10,12 +10,18 @@ from app.api import representations as shown
 from app.api import schemas
 from app.api.bodies import MULTIPART, ApiBlueprint
 from app.api.words import N_
-from app.documents import actions, queries
+from app.documents import actions, queries, rules
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid
 from app.kernel.text import Text
 from app.web.access import current_actor, requires
 from app.web.files import file_answer
+
+UNKNOWN = ".bin"
+"""What a file without an ending gets whose content says nothing: kept, but no order takes it."""
+ACCEPTS = (*actions.ACCEPTS, ".gif", ".webp", UNKNOWN)
+"""More than any order takes: a picture may explain a message; each kind of work says what it reads."""
+ENDINGS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg"}
 
 blueprint = ApiBlueprint("api_documents", __name__, url_prefix="/api/v1/documents")
 
@@ -34,9 +40,22 @@ def upload(files: dict[str, Any]) -> Any:
     if not file.filename:
         nameless = Text("Please send the file with its name.")
         raise Invalid(nameless, fields={"file": [nameless]})
-    document = actions.store(actor=current_actor(), name=file.filename, content=file.read())
+    content = file.read()
+    document = actions.store(
+        actor=current_actor(),
+        name=_named(file.filename, content),
+        content=content,
+        accepts=ACCEPTS,
+    )
     place = url_for("api_documents.get_document", document_id=document.id)
     return shown.document_of(document), 201, {"Location": place}
+
+
+def _named(name: str, content: bytes) -> str:
+    """Programs that pipe a file in often have no ending for it: then its content says."""
+    if rules.ending(name):
+        return name
+    return name + ENDINGS.get(rules.media_type(name, content), UNKNOWN)
 
 
 @blueprint.get("/<uuid:document_id>")

@@ -71,7 +71,10 @@ class UploadForm(Wanted):
         metadata={
             "type": "string",
             "format": "binary",
-            "description": N_("The file with its name; the name's ending says what it is."),
+            "minLength": 1,
+            "description": N_(
+                "The file with its name, whose ending says what it is; without one: its content."
+            ),
         },
     )
 

@@ -15,7 +15,7 @@ from app.api.bodies import ApiBlueprint
 from app.api.words import N_
 from app.documents import queries as documents
 from app.identity.permissions import Permission
-from app.kernel.errors import NotFound
+from app.kernel.errors import Conflict, NotFound
 from app.messages import conversation
 from app.web.access import current_actor, requires
 from app.work import idempotency, queries
@@ -60,7 +60,8 @@ def create_item(header: dict[str, Any], wanted: dict[str, Any]) -> Any:
     digest = sha256(json.dumps(wanted, sort_keys=True, default=str).encode()).hexdigest()
     if key and (known := idempotency.find(actor=actor, key=key, request_hash=digest)):
         return shown.full(known), 201, {"Idempotent-Replay": "true", "Location": _place(known)}
-    _refuse_missing(wanted["documents"])
+    if missing := _missing(wanted["documents"]):
+        raise NotFound("There is no document %(document)s.", document=missing)
     (item,) = orders.open_items(
         actor=actor,
         order=Order(
@@ -82,12 +83,10 @@ def _place(item_id: UUID) -> str:
     return url_for("api_work_items.get_item", item_id=item_id)
 
 
-def _refuse_missing(document_ids: Sequence[UUID]) -> None:
+def _missing(document_ids: Sequence[UUID]) -> str | None:
     """Another client's documents are as unknown here as those that never were."""
     found = {document.id for document in documents.documents(document_ids)}
-    for document_id in document_ids:
-        if document_id not in found:
-            raise NotFound("There is no document %(document)s.", document=str(document_id))
+    return next((str(one) for one in document_ids if one not in found), None)
 
 
 @blueprint.get("/<uuid:item_id>")
@@ -123,7 +122,9 @@ def list_messages(item_id: UUID) -> Any:
 def post_message(message: dict[str, Any], item_id: UUID) -> Any:
     """Say something, or answer a question: then the work goes on."""
     queries.item(item_id)
-    _refuse_missing(message["documents"])
+    if missing := _missing(message["documents"]):
+        # Not 404: that would say that the work item is not there.
+        raise Conflict("There is no document %(document)s.", document=missing)
     return talking.say(
         actor=current_actor(),
         item_id=item_id,

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import Settings
 from tests.factories.machines import Workshop, workshop
@@ -17,6 +17,13 @@ from tests.factories.machines import Workshop, workshop
 PROGRAM = Path(sys.executable).parent / "schemathesis"
 EXAMPLES = 15
 SEED = 20261123
+
+
+class Quiet(WSGIRequestHandler):
+    """Some thousand lines would hide what failed."""
+
+    def log(self, *_: object) -> None:
+        """Nothing."""
 
 
 @pytest.fixture
@@ -28,7 +35,7 @@ def foundry(app: Flask, settings: Settings) -> Workshop:
 def address(app: Flask) -> Iterator[str]:
     limit = app.config["API_LIMIT"]
     app.config["API_LIMIT"] = "1000000 per minute"
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
