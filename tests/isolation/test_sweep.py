@@ -1,0 +1,249 @@
+"""Every route, everybody, the other client's keys: nothing of the other client comes out.
+
+Table-driven: a new route must name its permission (app.web.access), and a new parameter of an
+address must get values here; otherwise these tests fail.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.factory import create_app
+from app.identity.permissions import Permission
+from app.wiring import DEVELOPMENT_BLUEPRINTS
+from app.work.desk_queries import View
+from config import Settings
+from tests.isolation.world import Knocker, World, build
+
+ONLY_IN_DEVELOPMENT = {module.rpartition(".")[2] for module in DEVELOPMENT_BLUEPRINTS}
+"""The developer's outbox and the like: not there in production (tested below)."""
+WITHOUT_CLASS = {"static"}
+UNKNOWN = str(uuid4())
+TEXTS = {
+    "service_key": ["general_request", "unknown"],
+    "type_key": ["request"],
+    "word": ["unknown"],
+    "filename": ["kontor.css"],
+    "path": ["unknown"],
+}
+VIEWS = tuple(f"?view={view}" for view in View)
+QUERIES = {
+    "desk_work.work_list": ("", *VIEWS, "?view=open&client=wren", "?view=open&q=canary"),
+    "desk_work.export": VIEWS,
+    "desk_work.palette": ("", "?q=canary", "?q=WREN", "?q=wren"),
+    "desk_jobs.jobs": ("", "?view=pending", "?view=dead"),
+    "portal_requests.requests": ("", "?words=canary", "?words=rencanar"),
+    "portal_documents.documents": ("", "?words=canary", "?kind=result"),
+    "api_work_items.list_items": ("", "?limit=200", "?status=new"),
+}
+"""Lists and searches: what they find beside what they show at first."""
+ENDS_SESSIONS = {"sign_in.sign_out", "account.revoke_all"}
+"""Nothing to find there, and everybody would have to sign in again."""
+FORM: dict[str, Any] = {
+    "reason": "x", "body": "x", "subject": "x", "description": "x", "email": "x@example.com",
+    "role": "requester", "name": "x", "scopes": "work:read", "key": "x",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def world(app: Flask, settings: Settings) -> Iterator[World]:
+    app.config["WTF_CSRF_ENABLED"] = False  # tested elsewhere; here it would hide what we look for
+    yield build(app, settings)
+    app.config["WTF_CSRF_ENABLED"] = True
+
+
+def rules(app: Flask, *methods: str) -> list[tuple[Rule, str]]:
+    found = [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.partition(".")[0] not in ONLY_IN_DEVELOPMENT
+        for method in sorted((rule.methods or set()) & set(methods))
+    ]
+    return sorted(found, key=lambda one: (str(one[0]), one[1]))
+
+
+def addresses(world: World, rule: Rule, *, clients: tuple[str, ...], foreign: bool) -> list[str]:
+    """The rule's addresses with every combination of the values its parameters can take."""
+    names = sorted(rule.arguments)
+    choices = [
+        list(clients) if name == "client" else values(world, name, foreign=foreign)
+        for name in names
+    ]
+    made = []
+    for chosen in product(*choices):
+        with world.app.test_request_context():
+            built = rule.build(dict(zip(names, chosen, strict=True)))
+        assert built is not None, rule
+        made += [str(built[1]) + query for query in QUERIES.get(rule.endpoint, ("",))]
+    return made
+
+
+def values(world: World, name: str, *, foreign: bool) -> list[str]:
+    if name in TEXTS:
+        return TEXTS[name]
+    own, theirs = world.keys.get(name, []), world.wrens.get(name, [])
+    if not own and not theirs:
+        pytest.fail(f"no values for the parameter <{name}>: name some in tests/isolation")
+    return [str(key) for key in theirs] if foreign else [*map(str, own), UNKNOWN]
+
+
+def test_every_route_is_classified(app: Flask) -> None:
+    known = {*map(str, Permission), "public", "signed-in"}
+    unclassified = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in WITHOUT_CLASS
+        and str(getattr(app.view_functions[rule.endpoint], "permission", None)) not in known
+    ]
+    assert unclassified == []
+
+
+def test_the_developers_pages_are_not_in_production(settings: Settings, tmp_path: Path) -> None:
+    production = create_app(
+        replace(
+            settings,
+            environment="production",
+            base_url="https://kontor.example",
+            data_dir=str(tmp_path),
+        )
+    )
+    create_app(settings)  # one process, one store: back to the tests' own
+    assert not ONLY_IN_DEVELOPMENT & production.blueprints.keys()
+    assert not [rule for rule in production.url_map.iter_rules() if "/dev/" in str(rule)]
+
+
+def test_every_parameter_has_values(world: World) -> None:
+    names = {name for rule in world.app.url_map.iter_rules() for name in rule.arguments}
+    for name in names - {"client"}:
+        assert values(world, name, foreign=True) or values(world, name, foreign=False)
+
+
+def body(who: Knocker, method: str, address: str) -> dict[str, Any]:
+    """What is sent along, so that the refusal is not about the form."""
+    if method == "GET":
+        return {}
+    if not who.bearer:
+        return {"data": FORM}
+    return {"json": {"body" if address.endswith("/messages") else "reason": "x"}}
+
+
+def check(who: Knocker, method: str, address: str, response: Any) -> None:
+    where = f"{who.name}: {method} {address} → {response.status_code}"
+    assert response.status_code < 500, where
+    told = (response.get_data(as_text=True) + str(response.headers)).lower()
+    for canary in who.forbidden:
+        assert canary not in told, f"{where} tells {canary}"
+
+
+NAMES = (
+    "nobody",
+    "operator of lark only",
+    "requester@lark",
+    "approver@lark",
+    "client_admin@lark",
+    "token@lark",
+)
+
+
+@pytest.mark.parametrize("name", [*NAMES, "requester@wren", "client_admin@wren", "token@wren"])
+def test_reading_tells_nothing_of_the_other_client(world: World, name: str) -> None:
+    who = world.knocker(name)
+    for foreign in (False, True):
+        for rule, method in rules(world.app, "GET"):
+            for address in addresses(world, rule, clients=("lark", "wren"), foreign=foreign):
+                check(who, method, address, world.ask(who, method, address))
+
+
+def test_ones_own_canary_is_found(world: World) -> None:
+    """Otherwise the sweep would look for something that is nowhere."""
+    item, file = world.keys["item_id"][0], world.keys["document_id"][0]
+    for slug, name in product(("lark", "wren"), ("requester", "client_admin")):
+        who, canary = world.knocker(f"{name}@{slug}"), f"{slug}canary"
+        for path in ("", "requests", f"requests/{item}", f"documents/{file}/content"):
+            answer = world.ask(who, "GET", f"/p/{slug}/{path}")
+            assert answer.status_code == 200, path
+            assert canary in answer.text.lower(), path
+        machine = world.knocker(f"token@{slug}")
+        for path in ("work-items", f"work-items/{item}", f"documents/{file}/content"):
+            assert canary in world.ask(machine, "GET", f"/api/v1/{path}").text.lower(), path
+    walled, operator = world.knocker("operator of lark only"), world.knocker("operator")
+    assert "larkcanary" in world.ask(walled, "GET", "/desk/?view=open").text.lower()
+    assert "wrencanary" in world.ask(operator, "GET", f"/desk/c/wren/items/{item}").text.lower()
+
+
+@pytest.mark.parametrize("name", ["operator", "team_lead", "finance", "admin"])
+def test_the_page_of_one_client_shows_nothing_of_another(world: World, name: str) -> None:
+    """Also to those who may see both: the wrong client's text beside a task is a mistake made."""
+    who = world.knocker(name)
+    for rule, method in rules(world.app, "GET"):
+        if "client" not in rule.arguments or not str(rule).startswith("/desk"):
+            continue
+        for slug, other in (("lark", "wrencanary"), ("wren", "larkcanary")):
+            for address in addresses(world, rule, clients=(slug,), foreign=False):
+                answer = world.ask(who, method, address)
+                check(who, method, address, answer)
+                # The navigation names every client that this one may serve.
+                told = answer.text.lower().replace(f"house of {other}", "")
+                assert other not in told, f"{name}: {address} tells {other}"
+
+
+@pytest.mark.parametrize("name", [*NAMES[1:], "operator", "team_lead", "finance", "admin"])
+def test_an_unknown_client_is_404(world: World, name: str) -> None:
+    who = world.knocker(name)
+    for rule, method in rules(world.app, "GET", "POST"):
+        if "client" in rule.arguments:
+            (address, *_) = addresses(world, rule, clients=("nobody-knows",), foreign=False)
+            assert world.ask(who, method, address).status_code == 404, address
+
+
+@pytest.mark.parametrize("name", NAMES[1:5])
+def test_the_other_client_is_as_good_as_unknown(world: World, name: str) -> None:
+    who = world.knocker(name)
+    for rule, method in rules(world.app, "GET", "POST"):
+        if "client" in rule.arguments:
+            for address in addresses(world, rule, clients=("wren",), foreign=False):
+                answer = world.ask(who, method, address, **body(who, method, address))
+                assert answer.status_code == 404, f"{name}: {method} {address}"
+
+
+CLIENTS_KEYS = {"item_id", "document_id", "membership_id", "token_id"}
+
+
+@pytest.mark.parametrize("name", NAMES[1:])
+def test_keys_of_the_other_client_are_404(world: World, name: str) -> None:
+    """Or 403, where the role may not do this with anybody's."""
+    who = world.knocker(name)
+    before = world.snapshot("wren")
+    for rule, method in rules(world.app, "GET", "POST"):
+        staff = str(rule).startswith("/desk")
+        if not rule.arguments & CLIENTS_KEYS or staff != name.startswith("operator"):
+            continue
+        if str(rule).startswith("/api") != name.startswith("token"):
+            continue
+        for address in addresses(world, rule, clients=("lark",), foreign=True):
+            answer = world.ask(who, method, address, **body(who, method, address))
+            check(who, method, address, answer)
+            assert answer.status_code in (404, 403), f"{name}: {method} {address}"
+    assert world.snapshot("wren") == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_writing_changes_and_tells_nothing_of_the_other_client(world: World, name: str) -> None:
+    """The keys are equal: a statement without its client would hit the other one's row."""
+    who = world.knocker(name)
+    before = world.snapshot("wren")
+    for rule, method in rules(world.app, "POST", "PUT", "PATCH", "DELETE"):
+        if rule.endpoint in ENDS_SESSIONS:
+            continue
+        for foreign in (False, True):
+            for address in addresses(world, rule, clients=("lark",), foreign=foreign):
+                answer = world.ask(who, method, address, **body(who, method, address))
+                check(who, method, address, answer)
+    assert world.snapshot("wren") == before

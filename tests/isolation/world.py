@@ -1,0 +1,288 @@
+"""Everybody who can knock at a door: nobody, our people, both clients' people, machines."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.clients import actions as clients
+from app.documents import actions as documents
+from app.identity import sessions, team, tokens
+from app.identity.models import Membership
+from app.identity.permissions import STAFF_PERMISSIONS, TOKEN_SCOPES, ClientRole, StaffRole
+from app.jobs.models import Job
+from app.kernel.actor import SYSTEM, Actor, Side
+from app.kernel.clock import now
+from app.messages import mail
+from app.staffing import actions as staffing
+from app.web.session import _TOKEN
+from app.work import queries
+from app.work.actions import handling, orders, talking
+from app.work.actions.orders import Order
+from config import Settings
+from tenants import opening
+from tenants.context import TenantRef
+from tenants.db import db, transaction
+from tenants.driver import connect
+from tests.conftest import in_scope
+from tests.factories.people import TestPerson, a_person, with_second_factor
+from tests.isolation import twins
+from tests.isolation.twins import CANARY
+
+BASE = "http://127.0.0.1:8000"
+ADMIN = Actor(
+    id=uuid4(),
+    name="Adam",
+    side=Side.PROVIDER,
+    permissions=STAFF_PERMISSIONS[StaffRole.ADMIN] | TOKEN_SCOPES["work:write"],
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Knocker:
+    """Somebody, and what must never be told them."""
+
+    name: str
+    person: TestPerson | None = None
+    bearer: str = ""
+    own: str = ""
+    """The only client this one may know of; empty for the provider's unrestricted people."""
+
+    @property
+    def forbidden(self) -> tuple[str, ...]:
+        """Canaries that no answer to this one may contain."""
+        if self.name == "nobody":
+            return tuple(CANARY.values())
+        return tuple(text for slug, text in CANARY.items() if self.own not in ("", slug))
+
+
+@dataclass(slots=True, kw_only=True)
+class World:
+    app: Flask
+    settings: Settings
+    refs: Mapping[str, TenantRef]
+    knockers: list[Knocker]
+    keys: dict[str, list[UUID]] = field(default_factory=dict)
+    """Parameter → values of rows that both clients have."""
+    wrens: dict[str, list[UUID]] = field(default_factory=dict)
+    """Parameter → values of rows that only Wren has."""
+    _mine: dict[str, str] = field(default_factory=dict)
+
+    def knocker(self, name: str) -> Knocker:
+        return next(one for one in self.knockers if one.name == name)
+
+    def ask(self, who: Knocker, method: str, path: str, **more: Any) -> TestResponse:
+        """As this one would: with a living session, or the token."""
+        http: FlaskClient = self.app.test_client()
+        headers = {"Accept-Language": "en", **more.pop("headers", {})}
+        if who.bearer:
+            headers["Authorization"] = f"Bearer {who.bearer}"
+        if who.person is not None:
+            with http.session_transaction(base_url=BASE) as kept:
+                kept[_TOKEN] = self._session(who)
+        return http.open(path, method=method, headers=headers, base_url=BASE, **more)
+
+    def _session(self, who: Knocker) -> str:
+        assert who.person is not None
+        with self.app.app_context(), transaction():
+            token = self._mine.get(who.name)
+            if token is None or sessions.find(token) is None:
+                token = sessions.open_session(account_id=who.person.id, browser=sessions.NOWHERE)
+                self._mine[who.name] = token
+        return token
+
+    def snapshot(self, slug: str) -> str:
+        """Everything of this client, in its schema and in the provider's books, as text."""
+        from tenants.db import ProviderModel, TenantModel
+
+        ref = self.refs[slug]
+        lines = []
+        with connect(self.settings.database_direct_url) as connection:
+            for table in TenantModel.metadata.sorted_tables:
+                query = f"select row_to_json(t)::text from {ref.schema}.{table.name} t order by 1"
+                lines += [f"{table.name} {row[0]}" for row in connection.execute(query.encode())]
+            for table in ProviderModel.metadata.sorted_tables:
+                if "tenant_id" in table.columns and table.name != "security_event":
+                    query = (
+                        f"select row_to_json(t)::text from provider.{table.name} t"
+                        f" where tenant_id = {ref.id} order by 1"
+                    )
+                    rows = connection.execute(query.encode())
+                    lines += [f"{table.name} {row[0]}" for row in rows]
+        return "\n".join(line for line in lines if not line.startswith("api_token"))
+
+
+def build(app: Flask, settings: Settings) -> World:
+    refs = {slug: _open(app, settings, slug) for slug in ("lark", "wren")}
+    people = [Knocker(name="nobody")]
+    for slug, ref in refs.items():
+        people += _client_people(app, ref, slug)
+    people += _staff(app, refs)
+    world = World(app=app, settings=settings, refs=refs, knockers=people)
+    _fill(world)
+    return world
+
+
+def _open(app: Flask, settings: Settings, slug: str) -> TenantRef:
+    ref = opening.open_client(
+        settings.database_direct_url,
+        slug=slug,
+        name=f"House of {CANARY[slug]}",
+        at=now(),
+        guidance=f"Call {CANARY[slug]} first",
+    )
+    with app.app_context(), transaction():
+        clients.agree(
+            actor=SYSTEM,
+            tenant_id=ref.id,
+            number=f"V-{CANARY[slug]}",
+            valid_from=date(2020, 1, 1),
+            services={"accounts_payable": {}, "general_request": {}},
+        )
+    return ref
+
+
+def _client_people(app: Flask, ref: TenantRef, slug: str) -> list[Knocker]:
+    made = []
+    for role in ClientRole:
+        person = a_person(
+            app,
+            name=f"{role} {CANARY[slug]}",
+            email=f"{role}@{CANARY[slug]}.example",
+            member_of={ref: role},
+        )
+        made.append(Knocker(name=f"{role}@{slug}", person=person, own=slug))
+    with app.app_context(), transaction():
+        _, bearer = tokens.create(
+            actor=ADMIN, client=ref, name=f"Token {CANARY[slug]}", scopes=frozenset(TOKEN_SCOPES)
+        )
+    made.append(Knocker(name=f"token@{slug}", bearer=bearer, own=slug))
+    return made
+
+
+def _staff(app: Flask, refs: Mapping[str, TenantRef]) -> list[Knocker]:
+    made = []
+    for role in StaffRole:
+        person = a_person(app, name=f"Our {role}", roles={role})
+        if role is StaffRole.ADMIN:
+            with_second_factor(app, person)
+        made.append(Knocker(name=str(role), person=person))
+    walled = a_person(app, name="Behind a wall", roles={StaffRole.OPERATOR})
+    with app.app_context(), transaction():
+        staffing.set_clients(actor=ADMIN, account_id=walled.id, tenant_ids=[refs["lark"].id])
+    return [*made, Knocker(name="operator of lark only", person=walled, own="lark")]
+
+
+def _fill(world: World) -> None:
+    lark, wren = world.refs["lark"], world.refs["wren"]
+    items = [_order(world, number) for number in range(4)]
+    _work_on(world, items)
+    with in_scope(world.app, lark), transaction():
+        files = [file for item in items for file in queries.documents(item)]
+        results = [file for item in items for file in queries.documents(item, results=True)]
+        world.keys["document_id"] = [file.id for file in (*files, *results)]
+        hashes = sorted({file.sha256 for file in (*files, *results)})
+        talker = world.knocker("requester@lark").person
+        assert talker is not None
+        mail.send(
+            to=talker.email,
+            template="reset",
+            locale="en",
+            params={"name": CANARY["lark"], "path": "/"},
+        )
+    world.keys["item_id"] = items
+    with connect(world.settings.database_direct_url) as connection:
+        twins.poison(connection, lark)
+        twins.copy_client(connection, lark, wren)
+        extra = twins.duplicate(connection, wren, "work_item", items[0], number=777)
+        file = twins.duplicate(connection, wren, "document", world.keys["document_id"][0])
+    with world.app.app_context():
+        twins.copy_files(lark, wren, hashes)
+    world.wrens = {"item_id": [extra], "document_id": [file], **_wrens_books(world)}
+
+
+def _order(world: World, number: int) -> UUID:
+    canary = CANARY["lark"]
+    with in_scope(world.app, world.refs["lark"]), transaction():
+        file = documents.store(
+            actor=ADMIN, name=f"{canary}-{number}.txt", content=f"{number} {canary}\n".encode()
+        )
+        order = Order(
+            service_key="general_request",
+            type_key="request",
+            payload={"subject": f"Subject {canary}", "description": f"Text {canary}"},
+            document_ids=[file.id],
+        )
+        requester = world.knocker("requester@lark").person
+        assert requester is not None
+        actor = Actor(
+            id=requester.id,
+            name=f"requester {canary}",
+            side=Side.CLIENT,
+            permissions=TOKEN_SCOPES["work:write"],
+        )
+        (item,) = orders.open_items(actor=actor, order=order)
+        orders.save_draft(
+            actor=actor,
+            service_key=order.service_key,
+            type_key=order.type_key,
+            payload=order.payload,
+            document_ids=[],
+        )
+        return item.id
+
+
+def _work_on(world: World, items: list[UUID]) -> None:
+    """The first stays new, the second is asked about, the third is delivered."""
+    canary = CANARY["lark"]
+
+    def act(deed: Callable[..., Any], **values: Any) -> None:
+        with in_scope(world.app, world.refs["lark"]), transaction():
+            deed(**values)
+
+    def finish(item_id: UUID) -> None:
+        for entry in queries.checklist(item_id):
+            handling.tick(actor=ADMIN, item_id=item_id, key=entry.key, done=True)
+        handling.correct(actor=ADMIN, item_id=item_id, values={"result": f"Done {canary}"})
+        handling.hand_over(actor=ADMIN, item_id=item_id)
+
+    act(talking.ask_client, actor=ADMIN, item_id=items[1], body=f"Which {canary}?")
+    act(talking.jot, actor=ADMIN, item_id=items[1], body=f"Internal {canary}")
+    act(handling.take, actor=ADMIN, item_id=items[2])
+    act(finish, item_id=items[2])
+
+
+def _wrens_books(world: World) -> dict[str, list[UUID]]:
+    """Keys of the provider's books that are Wren's."""
+    wren = world.refs["wren"]
+    admin = world.knocker("client_admin@wren").person
+    assert admin is not None
+    with world.app.app_context(), transaction():
+        sessions.open_session(account_id=admin.id, browser=sessions.NOWHERE)
+        return {
+            "membership_id": list(
+                db.session.scalars(select(Membership.id).where(Membership.tenant_id == wren.id))
+            ),
+            "token_id": [token.id for token in tokens_of(wren)],
+            "session_id": [one.id for one in sessions.sessions_of(admin.id)],
+            "account_id": [admin.id],
+            "job_id": list(
+                db.session.scalars(select(Job.public_id).where(Job.tenant_id == wren.id))
+            ),
+            "mail_id": [one.id for one in mail.mails() if one.tenant_id == wren.id],
+        }
+
+
+def tokens_of(ref: TenantRef) -> Any:
+    from app.identity.queries import api_tokens
+
+    return api_tokens(ref.id)
+
+
+__all__ = ["World", "build", "team"]
