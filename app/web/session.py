@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from flask import Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from typing_extensions import override
 
 from app.identity import sessions
 from app.identity.person import Person
@@ -15,11 +17,25 @@ from app.kernel.actor import Actor
 from app.web.access import SignInNeeded
 from tenants.db import transaction
 
-_TOKEN = "token"  # noqa: S105  a key's name
+_TOKEN = "_user_id"  # noqa: S105  where flask-login keeps what `Visitor.get_id` gives
 _WITHOUT_SECOND_FACTOR = frozenset(
     {"account", "second_factor", "sign_in", "sign_in_links", "health"}
 )
 """Blueprints that an admin may use before the second factor is switched on."""
+
+
+class Visitor(UserMixin):  # type: ignore[misc]
+    """Whom flask-login knows: by the session's token, not by the account, so that each browser can
+    be shown the door alone.
+    """
+
+    def __init__(self, token: str, person: Person | None = None) -> None:
+        self.token = token
+        self.person = person
+
+    @override
+    def get_id(self) -> str:
+        return self.token
 
 
 class ProofNeeded(Exception):
@@ -28,18 +44,27 @@ class ProofNeeded(Exception):
 
 def init_app(app: Flask) -> None:
     """Find out who is there, after the client is known and before it is entered."""
+    login = LoginManager(app)
+    # Whether a session counts is the database's to say; its own protection would end it whenever
+    # somebody changes from the office to the train.
+    login.session_protection = None
+    login.user_loader(_visitor)
     app.before_request(_find_person)
     app.register_error_handler(ProofNeeded, _ask_again)
+
+
+def _visitor(token: str) -> Visitor | None:
+    with transaction():
+        person = sessions.find(token)
+    return Visitor(token, person) if person is not None else None
 
 
 def _find_person() -> ResponseReturnValue | None:
     g.account = g.actor = None
     g.memberships = ()
-    token = session.get(_TOKEN)
-    if token is None or request.path.startswith("/api/"):
+    if _TOKEN not in session or request.path.startswith("/api/"):
         return None
-    with transaction():
-        person = sessions.find(token)
+    person: Person | None = getattr(current_user, "person", None)
     if person is None:
         session.clear()
         return None
@@ -60,7 +85,7 @@ def _actor(person: Person) -> Actor:
 def start(token: str) -> None:
     """The browser keeps this token from now on, and nothing of before (no fixation)."""
     session.clear()
-    session[_TOKEN] = token
+    login_user(Visitor(token))
     session.permanent = True
 
 
@@ -68,6 +93,7 @@ def end() -> None:
     """The browser forgets everything; what it held counts no more."""
     if token := session.get(_TOKEN):
         sessions.revoke_token(token)
+    logout_user()
     session.clear()
 
 

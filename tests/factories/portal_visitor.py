@@ -17,7 +17,7 @@ class Visitor:
     def __init__(self, client: FlaskClient, token: str) -> None:
         self.client = client
         with client.session_transaction() as session:
-            session["token"] = token
+            session["_user_id"] = token
         self._csrf = ""
 
     def get(self, path: str, **more: Any) -> TestResponse:

@@ -36,7 +36,7 @@ def sign_in(client: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch) ->
     def be(role: StaffRole) -> FlaskClient:
         monkeypatch.setattr("app.identity.sessions.find", lambda _: person(role))
         with client.session_transaction() as session:
-            session["token"] = "x"
+            session["_user_id"] = "x"
         return client
 
     return be

@@ -94,10 +94,13 @@ def test_too_many_attempts_at_one_account(app: Flask, ada: TestPerson) -> None:
 
 def test_too_many_attempts_from_one_place(app: Flask) -> None:
     browser = Browser(app)
-    statuses = set()
-    for _ in range(61):
-        statuses.add(browser.post("/sign-in", {"email": an_address(), "password": ""}).status_code)
-    assert statuses == {422, 429}
+    statuses = []
+    # The window is a minute of the clock on the wall: a minute that ends on the way begins anew.
+    while 429 not in statuses and len(statuses) < 122:
+        answer = browser.post("/sign-in", {"email": an_address(), "password": ""})
+        statuses.append(answer.status_code)
+    assert set(statuses) == {422, 429}
+    assert len(statuses) > 60
 
 
 def test_a_disabled_account_is_out_at_once(app: Flask, ada: TestPerson) -> None:
@@ -158,7 +161,7 @@ def test_a_new_token_at_each_sign_in(app: Flask, ada: TestPerson) -> None:
 
     def token() -> str | None:
         with browser.http.session_transaction(base_url=browser.base_url) as session:
-            return session.get("token")
+            return session.get("_user_id")
 
     browser.sign_in(ada)
     first = token()
@@ -192,11 +195,11 @@ def test_idle_and_old_sessions_end(app: Flask, ada: TestPerson) -> None:
 def test_sign_out(app: Flask, ada: TestPerson) -> None:
     browser = signed_in(app, ada)
     with browser.http.session_transaction(base_url=browser.base_url) as session:
-        token = session["token"]
+        token = session["_user_id"]
     browser.post("/sign-out")
     assert browser.get("/account/").status_code == 302
     with browser.http.session_transaction(base_url=browser.base_url) as session:
-        session["token"] = token  # a stolen copy of the cookie counts no more
+        session["_user_id"] = token  # a stolen copy of the cookie counts no more
     assert browser.get("/account/").status_code == 302
 
 
