@@ -47,6 +47,8 @@ BLUEPRINTS = (
     "app.desk.jobs",
     "app.desk.people",
     "app.desk.clients",
+    "app.desk.orders",
+    "app.desk.usage",
     "app.portal.home",
     "app.portal.order",
     "app.portal.requests",

@@ -1,14 +1,78 @@
 """Read the usage ledger."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from app.billing.models import UsageEntry
 from app.kernel.money import Money
 from tenants.db import db
+
+
+Period = tuple[datetime, datetime]
+"""From a moment until before another: work performed in between."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageSum:
+    """What one client used of one service, at the contract's prices."""
+
+    tenant_id: int
+    service_key: str
+    quantity: Decimal
+    entries: int
+    amount: Money
+
+
+def sums(*, tenant_id: int | None = None, period: Period | None = None) -> Sequence[UsageSum]:
+    """Per client, service and currency; each entry is rounded by itself, as on an invoice."""
+    query = select(
+        UsageEntry.tenant_id,
+        UsageEntry.service_key,
+        UsageEntry.currency,
+        UsageEntry.unit_price_minor,
+        UsageEntry.quantity,
+        func.count(),
+    ).where(*_chosen(tenant_id, period))
+    # Grouped by price and quantity as well: as good as one row a client and service.
+    query = query.group_by(
+        UsageEntry.tenant_id,
+        UsageEntry.service_key,
+        UsageEntry.currency,
+        UsageEntry.unit_price_minor,
+        UsageEntry.quantity,
+    )
+    found: dict[tuple[int, str, str], UsageSum] = {}
+    for tenant_id_, key, currency, price, quantity, count in db.session.execute(query):
+        one = found.get((tenant_id_, key, currency))
+        amount = Money(price, currency).times(quantity).times(Decimal(count))
+        found[tenant_id_, key, currency] = UsageSum(
+            tenant_id=tenant_id_,
+            service_key=key,
+            quantity=quantity * count + (one.quantity if one else 0),
+            entries=count + (one.entries if one else 0),
+            amount=amount + one.amount if one else amount,
+        )
+    return [found[key] for key in sorted(found)]
+
+
+def first_performed() -> datetime | None:
+    """When the oldest work of the ledger was performed."""
+    return db.session.scalar(select(func.min(UsageEntry.performed_at)))
+
+
+def _chosen(tenant_id: int | None, period: Period | None) -> list[ColumnElement[bool]]:
+    chosen: list[ColumnElement[bool]] = []
+    if tenant_id is not None:
+        chosen.append(UsageEntry.tenant_id == tenant_id)
+    if period is not None:
+        since, until = period
+        chosen += [UsageEntry.performed_at >= since, UsageEntry.performed_at < until]
+    return chosen
 
 
 def usage_of(item_id: UUID, *, tenant_id: int) -> Sequence[UsageEntry]:
@@ -20,12 +84,15 @@ def usage_of(item_id: UUID, *, tenant_id: int) -> Sequence[UsageEntry]:
 
 
 def entries(
-    *, tenant_id: int | None = None, before: UUID | None = None, limit: int = 50
+    *,
+    tenant_id: int | None = None,
+    period: Period | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
 ) -> Sequence[UsageEntry]:
     """Newest first; `before` is the last id of the page before (keys are time-ordered)."""
-    query = select(UsageEntry).order_by(UsageEntry.id.desc()).limit(limit)
-    if tenant_id is not None:
-        query = query.where(UsageEntry.tenant_id == tenant_id)
+    query = select(UsageEntry).where(*_chosen(tenant_id, period))
+    query = query.order_by(UsageEntry.id.desc()).limit(limit)
     if before is not None:
         query = query.where(UsageEntry.id < before)
     return db.session.scalars(query).all()

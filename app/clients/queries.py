@@ -1,8 +1,8 @@
 """What a client may order, at which price and promise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -13,6 +13,7 @@ from app.clients.models import Contract, ContractService
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from tenants.db import db
+from tenants.models import Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,54 @@ class OrderableService:
     price: Money
     promise: Promise
     auto_accept_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What the desk knows of a client company besides its work."""
+
+    tenant_id: int
+    trade: str
+    guidance: str
+    """The client's own procedures, for whoever works for it; may be empty."""
+    opened_at: datetime | None
+
+
+def profile(tenant_id: int) -> Profile:
+    """Runs in the provider's books. Raises NotFound."""
+    tenant = db.session.get(Tenant, tenant_id)
+    if tenant is None:
+        raise NotFound("There is no such client.")
+    return Profile(
+        tenant_id=tenant.id,
+        trade=tenant.trade,
+        guidance=tenant.guidance,
+        opened_at=tenant.opened_at,
+    )
+
+
+def contracts(*, tenant_id: int) -> Sequence[Contract]:
+    """Every contract of a client, the newest first."""
+    query = select(Contract).where(Contract.tenant_id == tenant_id)
+    return db.session.scalars(query.order_by(Contract.valid_from.desc())).all()
+
+
+def contracts_in_force(*, on: date) -> Mapping[int, tuple[str, Sequence[str]]]:
+    """Client → number of its contract and keys of its services. Runs in the provider's books."""
+    query = (
+        select(Contract.tenant_id, Contract.number, ContractService.service_key)
+        .outerjoin(ContractService, ContractService.contract_id == Contract.id)
+        .where(
+            Contract.valid_from <= on,
+            or_(Contract.valid_until.is_(None), Contract.valid_until >= on),
+        )
+        .order_by(Contract.tenant_id, Contract.valid_from, ContractService.service_key)
+    )
+    found: dict[int, tuple[str, list[str]]] = {}
+    for tenant_id, number, key in db.session.execute(query):
+        _, keys = found.get(tenant_id, ("", []))
+        found[tenant_id] = (number, [*keys, key] if key and key not in keys else keys)
+    return found
 
 
 def orderable_services(*, tenant_id: int, on: date) -> Sequence[OrderableService]:

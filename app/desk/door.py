@@ -3,6 +3,7 @@
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 
+from app.clients import queries as clients_queries
 from app.identity import queries as people
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
@@ -53,6 +54,7 @@ def _look() -> None:
                 for one in people.colleagues()
                 if one.joined and one.disabled_at is None
             }
+        g.guidance = clients_queries.profile(client.id).guidance
         if request.method == "GET" and not request.headers.get("HX-Request"):
             g.navigation = navigation()
 
@@ -68,8 +70,8 @@ def serving() -> frozenset[int] | None:
 
 
 def view_titles() -> dict[View, str]:
-    """The desk's own lists, by the names people use."""
-    return {
+    """The desk's own lists, by the names people use; nobody has a basket who takes no work."""
+    titles = {
         View.MINE: _("My basket"),
         View.UNASSIGNED: _("Unassigned"),
         View.CRITICAL: _("SLA critical"),
@@ -78,6 +80,14 @@ def view_titles() -> dict[View, str]:
         View.OPEN: _("All open"),
         View.DONE: _("Done"),
     }
+    if not current_actor().may(Permission.WORK_PERFORM):
+        del titles[View.MINE]
+    return titles
+
+
+def home_view() -> View:
+    """Where somebody's day at the desk begins."""
+    return View.MINE if current_actor().may(Permission.WORK_PERFORM) else View.OPEN
 
 
 def _navigation() -> dict[str, object]:
@@ -94,7 +104,7 @@ def navigation() -> dict[str, list[NavLink]]:
     """The left side: views with counts, clients, the house. Runs in the provider's books."""
     actor, clients = current_actor(), serving()
     titles = view_titles()
-    shown = [view for view in View if view is not View.DONE]
+    shown = [view for view in view_titles() if view is not View.DONE]
     wanted = [Filter(view=view, operator_id=actor.id, clients=clients) for view in shown]
     counts = desk_queries.counts(wanted, at=now())
     here = request.args.get("view", "")
@@ -136,7 +146,7 @@ def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
 
 def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
-        (Permission.CLIENT_MANAGE, "desk_clients.client_list", "building", _("Clients")),
+        (Permission.CLIENT_READ, "desk_clients.client_list", "building", _("Clients")),
         (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
         (Permission.USAGE_READ, "desk_usage.ledger", "receipt", _("Usage ledger")),
         (Permission.JOB_READ, "desk_jobs.jobs", "settings", _("Jobs")),
@@ -145,7 +155,12 @@ def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
 
 def _house(actor: Actor) -> list[NavLink]:
     return [
-        NavLink(label=label, url=url_for(endpoint), icon=icon, current=request.endpoint == endpoint)
+        NavLink(
+            label=label,
+            url=url_for(endpoint),
+            icon=icon,
+            current=request.blueprint == endpoint.partition(".")[0],
+        )
         for permission, endpoint, icon, label in _rooms()
         if actor.may(permission) and endpoint in current_app.view_functions
     ]

@@ -1,6 +1,7 @@
 """One work item at the desk: look at it, work on it, hand it on."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -8,16 +9,20 @@ from flask import Blueprint, Response, flash, g, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.desk.conflicts import Conflicting, conflicting, differences
+from app.desk.door import home_view
 from app.desk.shown import shown
 from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid, NotFound
 from app.web.access import current_actor, requires
 from app.web.files import file_answer
+from app.web.flashes import flash_with_undo
 from app.web.schema_forms import sent_values
 from app.work import queries
 from app.work.actions import closing, handling, talking
-from app.work.desk_queries import View
+from app.work.changing import ItemMoved
+from app.work.index import number_of
 
 blueprint = Blueprint(
     "desk_items", __name__, url_prefix="/desk/c/<client>/items", template_folder="templates"
@@ -37,25 +42,54 @@ def item(item_id: UUID) -> ResponseReturnValue:
     return _page(item_id)
 
 
+@blueprint.get("/<uuid:item_id>/fresh")
+@requires(Permission.WORK_READ)
+def fresh(item_id: UUID) -> ResponseReturnValue:
+    """Asked while the computer reads the files: nothing new, or the values and findings."""
+    seen = shown(item_id, actor=current_actor())
+    if seen.being_read:
+        return "", HTTPStatus.NO_CONTENT
+    return render_template("desk/items/_body.html", shown=seen, client=g.client)
+
+
 def _page(
-    item_id: UUID, *, status: int = 200, errors: Any = None, sent: Any = None
+    item_id: UUID,
+    *,
+    status: int = 200,
+    errors: Any = None,
+    sent: Any = None,
+    conflict: Conflicting | None = None,
 ) -> ResponseReturnValue:
     seen = shown(item_id, actor=current_actor(), errors=errors, sent=sent)
     fragment = request.headers.get("HX-Request")
     template = "desk/items/_panel.html" if fragment else "desk/items/item.html"
-    return render_template(template, shown=seen, client=g.client), status
+    return render_template(template, shown=seen, client=g.client, conflict=conflict), status
 
 
-def _after(item_id: UUID) -> ResponseReturnValue:
+@blueprint.errorhandler(ItemMoved)
+def _show_new_state(_moved: ItemMoved) -> ResponseReturnValue:
+    # Approve, send back, hand over: the new state, and what this person wrote.
+    rows = [(_("Reason"), reason, "")] if (reason := request.form.get("reason", "")) else []
+    item_id: UUID = (request.view_args or {})["item_id"]
+    return _page(item_id, status=HTTPStatus.CONFLICT, conflict=conflicting(item_id, rows))
+
+
+def _after(item_id: UUID, *, anchor: str | None = None) -> ResponseReturnValue:
     # A panel shows the new state in its place; a page is loaded anew.
     if request.headers.get("HX-Request"):
         return _page(item_id)
-    return redirect(url_for(".item", item_id=item_id))
+    return redirect(url_for(".item", item_id=item_id, _anchor=anchor), HTTPStatus.SEE_OTHER)
 
 
-def _back_to_list(text: str) -> ResponseReturnValue:
-    flash(text, "success")
-    return redirect(url_for("desk_work.work_list", view=View.MINE))
+def _handed_on(item_id: UUID, text: str, *, undo: bool = False) -> ResponseReturnValue:
+    # In the panel the next row is opened; a page leads back to the list.
+    undo_url = url_for(".withdraw", item_id=item_id) if undo else None
+    if request.headers.get("HX-Request"):
+        return render_template(
+            "desk/items/_handed.html", item_id=item_id, text=text, undo_url=undo_url
+        )
+    flash_with_undo(text, undo_url=undo_url)
+    return redirect(url_for("desk_work.work_list", view=home_view()), HTTPStatus.SEE_OTHER)
 
 
 def _version() -> int | None:
@@ -75,8 +109,15 @@ def _simple(name: str, permission: Permission, deed: Callable[..., Any]) -> None
 
 _simple("take", Permission.WORK_PERFORM, handling.take)
 _simple("release", Permission.WORK_PERFORM, handling.release)
-_simple("withdraw", Permission.WORK_PERFORM, handling.withdraw)
 _simple("resume", Permission.WORK_PERFORM, talking.resume)
+
+
+@blueprint.post("/<uuid:item_id>/withdraw")
+@requires(Permission.WORK_PERFORM)
+def withdraw(item_id: UUID) -> ResponseReturnValue:
+    """Undo handing it to review."""
+    handling.withdraw(actor=current_actor(), item_id=item_id)
+    return redirect(url_for(".item", item_id=item_id), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/<uuid:item_id>/tick")
@@ -89,7 +130,10 @@ def tick(item_id: UUID) -> ResponseReturnValue:
         key=request.form.get("key", ""),
         done="done" in request.form,
     )
-    return _after(item_id)
+    if request.headers.get("HX-Request"):
+        seen = shown(item_id, actor=current_actor())
+        return render_template("desk/items/_steps.html", shown=seen)
+    return _after(item_id, anchor="steps")
 
 
 @blueprint.post("/<uuid:item_id>/values")
@@ -105,6 +149,10 @@ def correct(item_id: UUID) -> ResponseReturnValue:
         handling.correct(actor=current_actor(), item_id=found.id, values=sent, version=_version())
     except Invalid as faulty:
         return _page(item_id, status=422, errors=faulty.fields, sent=sent)
+    except ItemMoved as moved:
+        rows = differences(schema, mine=sent, theirs=moved.item.values)
+        box = conflicting(item_id, rows)
+        return _page(item_id, status=HTTPStatus.CONFLICT, sent=sent, conflict=box)
     flash(_("Values saved."), "success")
     return _after(item_id)
 
@@ -114,10 +162,10 @@ def correct(item_id: UUID) -> ResponseReturnValue:
 def done(item_id: UUID) -> ResponseReturnValue:
     """Hand to review, or deliver where one pair of eyes is enough."""
     handed = handling.hand_over(actor=current_actor(), item_id=item_id, version=_version())
-    number = f"{g.client.code}-{handed.number}"
     if handed.four_eyes:
-        return _back_to_list(_("%(number)s is handed to review.", number=number))
-    return _back_to_list(_("%(number)s is delivered.", number=number))
+        text = _("%(number)s is handed to review.", number=number_of(handed))
+        return _handed_on(item_id, text, undo=True)
+    return _handed_on(item_id, _("%(number)s is delivered.", number=number_of(handed)))
 
 
 @blueprint.post("/<uuid:item_id>/approve")
@@ -125,9 +173,8 @@ def done(item_id: UUID) -> ResponseReturnValue:
 def approve(item_id: UUID) -> ResponseReturnValue:
     """The second person agrees: delivered."""
     handed = handling.approve(actor=current_actor(), item_id=item_id, version=_version())
-    return _back_to_list(
-        _("%(number)s is approved and delivered.", number=f"{g.client.code}-{handed.number}")
-    )
+    text = _("%(number)s is approved and delivered.", number=number_of(handed))
+    return _handed_on(item_id, text)
 
 
 @blueprint.post("/<uuid:item_id>/reject")
@@ -140,13 +187,15 @@ def reject(item_id: UUID) -> ResponseReturnValue:
         reason=request.form.get("reason", ""),
         version=_version(),
     )
-    return _back_to_list(
-        _(
-            "%(number)s is sent back to %(who)s.",
-            number=f"{g.client.code}-{handed.number}",
-            who=handed.clerk_name,
-        )
-    )
+    text = _("%(number)s is sent back to %(who)s.", number=number_of(handed), who=handed.clerk_name)
+    return _handed_on(item_id, text)
+
+
+_MESSAGES: dict[str, Callable[..., Any]] = {
+    "say": talking.say,
+    "ask": talking.ask_client,
+    "note": talking.jot,
+}
 
 
 @blueprint.post("/<uuid:item_id>/message")
@@ -154,11 +203,11 @@ def reject(item_id: UUID) -> ResponseReturnValue:
 def message(item_id: UUID) -> ResponseReturnValue:
     """Write to the client, ask and wait, or leave a note; the pressed button says which."""
     body, kind = request.form.get("body", ""), request.form.get("kind", "say")
-    deed = {"say": talking.say, "ask": talking.ask_client, "note": talking.jot}.get(kind)
+    deed = _MESSAGES.get(kind)
     if deed is None:
         raise Invalid("There is no such kind of message.")
     deed(actor=current_actor(), item_id=item_id, body=body)
-    return _after(item_id)
+    return _after(item_id, anchor="talk")
 
 
 @blueprint.post("/<uuid:item_id>/wait")

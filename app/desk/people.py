@@ -114,9 +114,7 @@ def enable(account_id: UUID) -> ResponseReturnValue:
 def forget_second_factor(account_id: UUID) -> ResponseReturnValue:
     """For a lost telephone without recovery codes."""
     require_proof()
-    letters.forget_second_factor(
-        actor=current_actor(), account_id=account_id, browser=browser()
-    )
+    letters.forget_second_factor(actor=current_actor(), account_id=account_id, browser=browser())
     return _back(_("The second factor is switched off; the person is told by mail."))
 
 

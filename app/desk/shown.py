@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 
 from app.audit import queries as audit
 from app.catalogue.service import Service, WorkType, service
-from app.catalogue.steps import StepFinding
+from app.catalogue.steps import Severity, StepFinding
 from app.desk.histories import HistoryLine, history_lines
-from app.documents.rules import INLINE
+from app.desk.previews import Preview, preview_of
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.text import Text
@@ -34,8 +34,8 @@ class Shown:
     findings: Sequence[Any]
     documents: Sequence[Any]
     results: Sequence[Any]
-    preview: Any
-    """The first document that a browser may show in the page."""
+    preview: Preview | None
+    """The first document that can be read in the page."""
     messages: Sequence[Any]
     history: Sequence[HistoryLine]
     clocks: Sequence[Any]
@@ -58,10 +58,29 @@ class Shown:
         return say(text)
 
     @property
+    def being_read(self) -> bool:
+        """The computer has not spoken yet."""
+        return self.work_type.automation is not None and self.item.checked_at is None
+
+    @property
+    def grouped_findings(self) -> list[tuple[Severity, list[Any]]]:
+        """The worst first; only the weights there are."""
+        return [
+            (weight, found)
+            for weight in (Severity.ERROR, Severity.WARNING, Severity.INFO)
+            if (found := [one for one in self.findings if one.severity is weight])
+        ]
+
+    @property
+    def open_steps(self) -> int:
+        """Steps that must be ticked before it can be handed on."""
+        return sum(1 for entry in self.checklist if entry.mandatory and entry.done_at is None)
+
+    @property
     def facts(self) -> list[tuple[str, Any]]:
         """The four values that matter most, for the panel."""
-        filled = [(f.label, f.value) for f in self.values if f.value and f.widget != "rows"]
-        asked = [(f.label, f.value) for f in self.payload if f.value and f.widget != "textarea"]
+        filled = [(f.label, f.shown) for f in self.values if f.value and f.widget != "rows"]
+        asked = [(f.label, f.shown) for f in self.payload if f.value and f.widget != "textarea"]
         return (filled or asked)[:4]
 
 
@@ -88,7 +107,7 @@ def shown(
         findings=queries.findings(item.id),
         documents=documents,
         results=queries.documents(item.id, results=True),
-        preview=next((d for d in documents if d.media_type in INLINE), None),
+        preview=preview_of(documents),
         messages=conversation.of_subject(item.id, with_internal=True),
         history=history_lines(entries),
         clocks=promises.explanations(item.id),

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.catalogue.service import Service, services
-from app.desk.door import serving, view_titles
+from app.desk.door import home_view, serving, view_titles
 from app.desk.reasons import reason_of, reason_text
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
@@ -34,6 +34,7 @@ blueprint = Blueprint("desk_work", __name__, url_prefix="/desk", template_folder
 
 PAGE = 25
 EXPORT = 5000
+_FILTERS = frozenset({"view", "client", "service", "status", "priority", "q", "after"})
 
 
 @blueprint.get("/")
@@ -41,17 +42,19 @@ EXPORT = 5000
 def work_list() -> ResponseReturnValue:
     """One list with its filters; the fragment of it for the poll."""
     if "view" not in request.args:
-        return redirect(url_for(".work_list", view=View.MINE, **_arguments()))
+        return redirect(url_for(".work_list", view=home_view(), **_arguments()))
     at = now()
     wanted = _wanted()
     rows = list(desk_queries.page(wanted, at=at, after=_cursor(), limit=PAGE + 1))
     following = _next_url(rows[PAGE - 1]) if len(rows) > PAGE else None
-    refs = {ref.id: ref for ref in registry.all_refs()}
+    allowed = serving()
+    refs = {r.id: r for r in registry.all_refs() if allowed is None or r.id in allowed}
     shown = {
         "rows": [row for row in rows[:PAGE] if row.tenant_id in refs],
         "refs": refs,
+        "choosable": [ref for ref in refs.values() if allowed is None or ref.id in allowed],
         "wanted": wanted,
-        "view_title": view_titles()[wanted.view],
+        "view_title": view_titles().get(wanted.view, ""),
         "following": following,
         "first": "after" not in request.args,
         "services": services(),
@@ -88,11 +91,12 @@ def _wanted() -> Filter:
 
 
 def _arguments() -> dict[str, Any]:
-    return dict(request.args.to_dict())
+    # Only the filters: other names would be taken for options of `url_for`.
+    return {key: value for key, value in request.args.items() if key in _FILTERS}
 
 
 def _view(name: str) -> View:
-    return View(name) if name in set(View) else View.OPEN
+    return View(name) if name in set(view_titles()) else View.OPEN
 
 
 def _status(name: str) -> WorkStatus | None:
@@ -208,7 +212,7 @@ def get_next() -> ResponseReturnValue:
                 flash(reason_text(reason), "info")
                 return redirect(url_for("desk_items.item", client=client.slug, item_id=item_id))
     flash(_("There is nothing for you to take at the moment."), "info")
-    return redirect(url_for(".work_list", view=View.MINE))
+    return redirect(url_for(".work_list", view=home_view()))
 
 
 @blueprint.post("/take")

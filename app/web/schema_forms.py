@@ -6,11 +6,19 @@ choices and lengths. A list of nested schemas becomes rows named `rows-0-account
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from flask_babel import gettext
+from babel import Locale
+from babel.numbers import get_group_symbol
+from flask_babel import format_decimal, get_locale, gettext
 from marshmallow import Schema, fields, validate
+
+from app.web.field_texts import field_text
+from app.web.formats import day
 
 SPARE_ROWS = 1
 """Empty rows offered below the filled ones."""
@@ -37,6 +45,44 @@ class FieldView:
     place: str = ""
     """Where the value was read, for the clerk."""
     proposed: Any = None
+    proposed_rows: Sequence[Sequence[str]] = ()
+    """Rows as the computer proposed them, as text."""
+
+    @property
+    def shown(self) -> str:
+        """The value as a reader of this language writes it."""
+        return _shown(self.value, widget=self.widget, options=self.options)
+
+    @property
+    def typed(self) -> str:
+        """The value as the input takes it: dates as ISO 8601, amounts as this language writes."""
+        return self.shown if self.widget == "amount" else str(self.value)
+
+    @property
+    def was(self) -> str:
+        """What the computer read, where a person has put something else; else empty."""
+        if self.proposed in (None, "") or str(self.proposed) == str(self.value):
+            return ""
+        return _shown(self.proposed, widget=self.widget, options=self.options)
+
+    @property
+    def short_place(self) -> str:
+        """`BT-27 RegistrationName` for a place in a file that is a long path."""
+        term, _, path = self.place.partition(" ")
+        if not path.startswith("/"):
+            return self.place
+        return f"{term} {path.rsplit('/', 1)[-1].rpartition(':')[-1]}"
+
+
+def _shown(value: Any, *, widget: str, options: Sequence[tuple[str, str]] = ()) -> str:
+    text = "" if value is None else str(value)
+    if widget == "amount":
+        with suppress(InvalidOperation):
+            return str(format_decimal(Decimal(text), "#,##0.00####"))
+    if widget == "date":
+        with suppress(ValueError):
+            return day(date.fromisoformat(text), zone=UTC, locale=get_locale() or Locale("en"))
+    return dict(options).get(text, text)
 
 
 def form_fields(
@@ -94,6 +140,7 @@ def _view(
     options, maxlength = _choices(field), _longest(field)
     rows: list[list[FieldView]] = []
     columns: list[str] = []
+    proposed_rows: list[list[str]] = []
     if _rows(field):
         nested = type(_nested(field).schema)
         given = list(value or []) + [{}] * SPARE_ROWS
@@ -105,6 +152,11 @@ def _view(
             ]
             for number, row in enumerate(given)
         ]
+        if (read.get("value") or []) != (value or []):
+            proposed_rows = [
+                [view.shown for view in form_fields(nested, values=row)]
+                for row in read.get("value") or []
+            ]
     return FieldView(
         name=name,
         label=gettext(metadata.get("label", name)),
@@ -112,13 +164,14 @@ def _view(
         widget=_widget(field),
         value="" if value is None else value,
         required=bool(field.required),
-        errors=[gettext(str(text)) for text in errors] if isinstance(errors, list) else [],
+        errors=[field_text(text) for text in errors] if isinstance(errors, list) else [],
         options=options,
         maxlength=maxlength,
         columns=columns,
         rows=rows,
         place=str(read.get("place", "")),
         proposed=read.get("value"),
+        proposed_rows=proposed_rows,
     )
 
 
@@ -176,15 +229,20 @@ def _longest(field: Any) -> int | None:
 def _plain_number(text: str) -> str:
     """`1.284,50` and `1,284.50` and `1284,5` as `1284.50`; what is no amount stays as it is.
 
-    The last of comma and point is the decimal sign; one sign followed by three digits only is
-    taken as decimal as well, because the amount is echoed back formatted for the person to see.
+    The last of comma and point is the decimal sign, unless it groups thousands: it stands twice,
+    or it is the one that the reader's language groups with and three digits follow (`1.284`).
     """
-    bare = text.replace("\u00a0", "").replace(" ", "").replace("€", "")
+    bare = re.sub(r"[\s\u00a0\u202f€]", "", text)
     if not re.fullmatch(r"[+-]?[\d.,]+", bare):
         return text
-    comma, point = bare.rfind(","), bare.rfind(".")
-    if comma > point:
-        return bare.replace(".", "").replace(",", ".")
-    if point > comma and comma != -1:
-        return bare.replace(",", "")
-    return bare
+    last = bare[max(bare.rfind(","), bare.rfind("."))]
+    if last not in ",.":
+        return bare
+    other = "." if last == "," else ","
+    if bare.count(last) > 1:
+        grouped = re.fullmatch(rf"[+-]?\d{{1,3}}(\{last}\d{{3}})+(\{other}\d+)?", bare)
+        return bare.replace(last, "").replace(other, ".") if grouped else text
+    groups = last == get_group_symbol(get_locale() or "en")
+    if groups and other not in bare and re.fullmatch(rf"[+-]?\d{{1,3}}\{last}\d{{3}}", bare):
+        return bare.replace(last, "")
+    return bare.replace(other, "").replace(last, ".")

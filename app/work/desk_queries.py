@@ -78,6 +78,22 @@ def counts(wanted: Sequence[Filter], *, at: datetime, most: int = 1000) -> list[
     return list(db.session.execute(select(*columns)).one()) if columns else []
 
 
+def load_by_client(*, clients: frozenset[int] | None, at: datetime) -> dict[int, tuple[int, int]]:
+    """Client → how many items are open, and how many of them are late."""
+    query = (
+        select(
+            WorkIndex.tenant_id,
+            func.count(),
+            func.count().filter(WorkIndex.due_at < at, WorkIndex.paused_since.is_(None)),
+        )
+        .where(WorkIndex.is_open.is_(True))
+        .group_by(WorkIndex.tenant_id)
+    )
+    if clients is not None:
+        query = query.where(WorkIndex.tenant_id.in_(clients))
+    return {tenant_id: (open_, late) for tenant_id, open_, late in db.session.execute(query)}
+
+
 def one(*, tenant_id: int, item_id: UUID) -> WorkIndex | None:
     """The index row of an item."""
     return db.session.get(WorkIndex, (tenant_id, item_id))

@@ -1,18 +1,20 @@
-// Live parts ask again every 20 s, only while somebody looks and nobody works in them.
+// Live parts ask again every 20 s, only while somebody looks and nobody works in them;
+// what is expected any moment (data-poll="soon") every 2 s.
 // The answer's ETag goes back with the next question: nothing new costs a 304.
 import { isTyping, openDialog } from "./words.js";
 import { hasSelection } from "./rows.js";
 
 const SECONDS = 20;
+const SOON = 2;
 const tags = new Map();
 
 function isBusy() {
     return document.hidden || isTyping() || hasSelection() || openDialog() !== null;
 }
 
-function ask() {
+function ask(parts) {
     if (isBusy()) return;
-    for (const part of document.querySelectorAll("[data-poll]")) {
+    for (const part of document.querySelectorAll(parts)) {
         part.dispatchEvent(new CustomEvent("poll"));
     }
 }
@@ -33,7 +35,6 @@ document.addEventListener("htmx:after:request", ({ detail: { ctx } }) => {
     }
 });
 
-if (document.querySelector("[data-poll]")) {
-    setInterval(ask, SECONDS * 1000);
-    document.addEventListener("visibilitychange", ask);
-}
+setInterval(() => ask('[data-poll=""]'), SECONDS * 1000);
+setInterval(() => ask('[data-poll="soon"]'), SOON * 1000);
+document.addEventListener("visibilitychange", () => ask("[data-poll]"));
