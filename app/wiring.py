@@ -1,14 +1,13 @@
 """What Kontor is made of. The only file that knows every part."""
 
-from importlib import import_module as _import
+from importlib import import_module
 from importlib.metadata import entry_points
-from importlib.util import find_spec
 from pkgutil import iter_modules
 
 from flask import Blueprint, Flask
 
 from app import services
-from app.catalogue.service import Service, offer
+from app.catalogue.service import offer
 
 MODELS = (
     "tenants.models",
@@ -75,25 +74,6 @@ WEB_PARTS = (
 """Each has `init_app(app)`; the order is the order of a request's first steps."""
 
 
-class _Absent:
-    """Stands for a part that is still being built."""
-
-    blueprint = None
-
-    @staticmethod
-    def init_app(_: object) -> None:
-        """Nothing yet."""
-
-
-def import_module(name: str):  # type: ignore[no-untyped-def]  # until every room is furnished
-    """Import a part; one that is not there yet is left out."""
-    try:
-        present = find_spec(name) is not None
-    except ModuleNotFoundError:
-        present = False
-    return _import(name) if present else _Absent()
-
-
 for _module in MODELS:
     import_module(_module)
 
@@ -101,17 +81,11 @@ for _module in MODELS:
 def load_parts() -> None:
     """Services, subscribers and tasks: what worker and web both need."""
     for folder in iter_modules(services.__path__, f"{services.__name__}."):
-        manifest = import_module(f"{folder.name}.manifest")
-        if not isinstance(manifest, _Absent):
-            _offer(manifest.SERVICE)
+        offer(import_module(f"{folder.name}.manifest").SERVICE)
     for entry in entry_points(group="kontor.services"):
-        _offer(entry.load())
+        offer(entry.load())
     for module in (*SUBSCRIBERS, *TASKS):
         import_module(module)
-
-
-def _offer(service: Service) -> None:
-    offer(service)
 
 
 def wire(app: Flask) -> None:
@@ -124,7 +98,6 @@ def wire(app: Flask) -> None:
         modules += DEVELOPMENT_BLUEPRINTS
     for module in modules:
         blueprint: Blueprint = import_module(module).blueprint
-        if blueprint is not None:
-            app.register_blueprint(blueprint)
+        app.register_blueprint(blueprint)
     import_module("app.api.api").init_app(app)
     import_module("app.web.tenancy").enter_after_sign_in(app)
