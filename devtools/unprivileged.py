@@ -3,6 +3,7 @@
 import hashlib
 import os
 import pwd
+import secrets
 import shutil
 import stat
 import tempfile
@@ -48,11 +49,17 @@ def data_home(root: Path) -> Path:
     """The folder for the servers' data of the checkout at root.
 
     For an ordinary user it is .kontor/ in the checkout. Root's servers run under another user, who
-    may not reach the checkout: theirs is in the system's place, one folder for each checkout path.
+    may not reach the checkout: theirs is in the system's place, one folder for each checkout. A
+    copy of a checkout has another path, a fresh clone at an old path another mark.
     """
     if os.getuid() != 0:
         return root / ".kontor"
-    key = hashlib.sha256(str(root.resolve()).encode()).hexdigest()[:12]
+    mark = root / ".kontor" / "mark"
+    if not mark.exists():
+        mark.parent.mkdir(mode=0o711, exist_ok=True)
+        mark.write_text(secrets.token_hex(8))
+    known = f"{root.resolve()}|{mark.read_text()}"
+    key = hashlib.sha256(known.encode()).hexdigest()[:12]
     return system_place() / f"{root.resolve().name}-{key}"
 
 

@@ -219,9 +219,17 @@ def test_programs_out_of_reach_are_copied_once(
 
 def test_each_checkout_has_data_of_its_own(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unprivileged, "SYSTEM_PLACES", (place,))
-    homes = {unprivileged.data_home(Path(parent) / "kontor") for parent in ("/a", "/b")}
+    one, other = place / "a/kontor", place / "b/kontor"
+    for checkout in (one, other):
+        checkout.mkdir(parents=True)
 
-    assert len(homes) == 2
+    first = unprivileged.data_home(one)
+
+    assert unprivileged.data_home(one) == first
+    assert unprivileged.data_home(other) != first
+    if os.getuid() == 0:
+        shutil.rmtree(one / ".kontor")
+        assert unprivileged.data_home(one) != first
 
 
 def _mode(path: Path) -> int:
