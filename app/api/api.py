@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask, current_app, g
 from flask_smorest import Api
+from typing_extensions import override
 
 from app.api import catalogue, documents, pages, problems, work_items
 from app.api.description import describe
@@ -11,8 +12,27 @@ from app.web.rate_limits import limiter
 from app.web.security import csrf
 
 _BEARER = {"type": "http", "scheme": "bearer", "description": "A token of the client."}
+
 LIMIT = "600 per minute"
 """For each client, over all its tokens; `API_LIMIT` of the application's config goes first."""
+
+
+class _WithoutPages(Api):  # type: ignore[misc]  # flask_smorest has no types
+    """Leaves refusals alone: `problems` answers them for the API, the web face for people.
+
+    flask-smorest's own handler stands for the whole application, and would show people JSON.
+    """
+
+    @override
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+class DescribedApi(Api):  # type: ignore[misc]  # flask_smorest has no types
+    """What the library brings, without its answers to errors: app.api.problems has ours."""
+
+    def _register_error_handlers(self) -> None:
+        """None: they would answer for every other face as well."""
 
 
 def init_app(app: Flask) -> None:
@@ -28,7 +48,7 @@ def init_app(app: Flask) -> None:
         },
     )
     app.config.setdefault("API_LIMIT", LIMIT)
-    api = Api(app)
+    api = _WithoutPages(app)
     for part in (work_items, documents, catalogue):
         csrf.exempt(part.blueprint)
         limiter.limit(_limit, key_func=_by_client)(part.blueprint)

@@ -1,6 +1,7 @@
 """Machines come in with a bearer token: it says who they are and for which client."""
 
-from flask import Flask, current_app, g, request
+from flask import Flask, Response, current_app, g, request
+from flask_babel import get_locale
 
 from app.identity import tokens
 from app.web.access import SignInNeeded
@@ -11,6 +12,7 @@ PREFIX = "/api/v1"
 def init_app(app: Flask) -> None:
     """Run where people's sessions are looked up, before the client is entered."""
     app.before_request(_find_machine)
+    app.after_request(_tell_language)
 
 
 def _find_machine() -> None:
@@ -25,3 +27,12 @@ def _find_machine() -> None:
     if found is None:
         raise SignInNeeded
     g.actor, g.client = found
+
+
+def _tell_language(response: Response) -> Response:
+    """Answers hold a client's data, in the language asked for: no cache may mix them up."""
+    if request.path.startswith(PREFIX) and response.is_json:
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Content-Language"] = str(get_locale())
+        response.vary.update(("Accept-Language", "Authorization"))
+    return response

@@ -7,13 +7,21 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate
 from typing_extensions import override
 
+from app.api.words import N_
+
 NO_NUL = r"^[^\x00]*$"
 """PostgreSQL keeps every character but this one."""
 NOT_BLANK = r"^[^\x00]*[^\s\x00-\x1f\x7f-\x9f][^\x00]*$"
 VISIBLE_ASCII = r"^[!-~]+$"
 KEY = r"^[a-z][a-z0-9_]*$"
 UUID_SHAPE = r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
-_UNKEPT = "A character in this text cannot be stored."
+_FAULTS = {
+    NO_NUL: N_("A character in this text cannot be stored."),
+    NOT_BLANK: N_("Please write something."),
+    VISIBLE_ASCII: N_("Use letters, digits and signs of ASCII, without blanks."),
+    KEY: N_("A key has small letters, digits and underscores."),
+}
+_UNKEPT = _FAULTS[NO_NUL]
 
 
 def cannot_be_kept(text: str) -> bool:
@@ -39,7 +47,7 @@ class Words(fields.String):
     ) -> None:
         rules = [
             validate.Length(min=shortest or None, max=longest),
-            Shape(pattern, error="This text has a character that is not allowed here."),
+            Shape(pattern, error=_FAULTS[pattern]),
         ]
         super().__init__(validate=rules, **more)
 

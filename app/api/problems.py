@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Flask, Response, request
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from flask_limiter import RateLimitExceeded
 from werkzeug.exceptions import HTTPException
 
@@ -13,10 +13,12 @@ from app.api.door import PREFIX
 from app.kernel import errors
 from app.kernel.text import Text
 from app.web.access import SignInNeeded
-from app.web.errors import DatabaseAway, http_text, say, status_of
+from app.web.errors import DatabaseAway, Unstorable, http_text, log, say, status_of
 from app.web.field_texts import field_text
 from app.web.rate_limits import seconds_to_wait
 
+_PLACES = frozenset({"json", "query", "headers", "files"})
+_BODY = "body"
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -27,6 +29,7 @@ def init_app(app: Flask) -> None:
         SignInNeeded,
         HTTPException,
         DatabaseAway,
+        Unstorable,
         RateLimitExceeded,
     ):
         _answer_before(app, kind)
@@ -62,6 +65,9 @@ def problem_of(error: Exception) -> Response:
         )
         answer.headers["Retry-After"] = "5"
         return answer
+    if isinstance(error, Unstorable):
+        log.warning("unstorable", exc_info=error)
+        return problem(HTTPStatus.BAD_REQUEST, gettext("The request cannot be read."))
     if isinstance(error, HTTPException):
         return _http_problem(error)
     refusal = error if isinstance(error, errors.KontorError) else errors.KontorError()
@@ -77,7 +83,7 @@ def _http_problem(error: HTTPException) -> Any:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()  # a redirect is no problem
     status = HTTPStatus(error.code)
-    messages = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
+    messages = _without_place(getattr(error, "data", None) or {})
     answer = problem(status, _sentence(status, messages), errors=_fields(messages))
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
@@ -85,6 +91,15 @@ def _http_problem(error: HTTPException) -> Any:
     if isinstance(error, RateLimitExceeded):
         answer.headers["Retry-After"] = str(seconds_to_wait())
     return answer
+
+
+def _without_place(faults: dict[str, Any]) -> dict[str, Any]:
+    """Field → faults, without the part of the request (`json`, `query` …) that webargs puts above."""
+    messages = faults.get("messages") or {}
+    found: dict[str, Any] = {}
+    for place, inner in messages.items():
+        found |= inner if place in _PLACES and isinstance(inner, dict) else {place: inner}
+    return {_BODY if name == "_schema" else name: value for name, value in found.items()}
 
 
 def _sentence(status: HTTPStatus, messages: Any) -> str:
@@ -127,7 +142,4 @@ def problem(status: HTTPStatus, detail: str, *, errors: dict[str, Any] | None = 
     }
     if errors:
         body["errors"] = errors
-    answer = Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
-    answer.headers["Content-Language"] = str(get_locale())
-    answer.vary.add("Accept-Language")
-    return answer
+    return Response(json.dumps(body, ensure_ascii=False), status, mimetype=MEDIA_TYPE)
