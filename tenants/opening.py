@@ -67,15 +67,31 @@ def open_client(
     One transaction: after a crash there is the whole client or nothing of it.
     Raises BadName, NameTaken.
     """
+    with connect(owner_url) as connection:
+        return open_client_on(
+            connection, slug=slug, name=name, at=at, code=code, tenant_logins=tenant_logins, **facts
+        )
+
+
+def open_client_on(
+    connection: Connection[TupleRow],
+    *,
+    slug: str,
+    name: str,
+    at: datetime,
+    code: str | None = None,
+    tenant_logins: int = 1,
+    **facts: Any,
+) -> TenantRef:
+    """The same on a connection of the owner's that is there already; the caller commits."""
     code = code or default_code(slug)
     _check_names(slug=slug, code=code, name=name)
     row = {**_DEFAULTS, **facts, "slug": slug, "code": code, "name": name, "opened_at": at}
     try:
-        with connect(owner_url) as connection:
-            tenant_id = _take_spare(connection, row)
-            if tenant_id is None:
-                tenant_id = _insert(connection, {**row, "state": TenantState.READY}, at=at)
-                provisioning.build(connection, tenant_id, tenant_logins=tenant_logins)
+        tenant_id = _take_spare(connection, row)
+        if tenant_id is None:
+            tenant_id = _insert(connection, {**row, "state": TenantState.READY}, at=at)
+            provisioning.build(connection, tenant_id, tenant_logins=tenant_logins)
     except psycopg.errors.UniqueViolation as taken:
         if taken.diag.table_name != "tenant":
             raise
