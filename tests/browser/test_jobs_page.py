@@ -61,7 +61,7 @@ def admin(page: Page, app: Flask, live_server: str, monkeypatch: pytest.MonkeyPa
     )
     monkeypatch.setattr("app.identity.sessions.find", lambda _: person)
     with app.test_request_context():
-        cookie = app.session_interface.get_signing_serializer(app).dumps({"token": "x"})  # type: ignore[attr-defined]
+        cookie = app.session_interface.get_signing_serializer(app).dumps({"_user_id": "x"})  # type: ignore[attr-defined]
     name = app.config["SESSION_COOKIE_NAME"]
     page.context.add_cookies([{"name": name, "value": cookie, "url": live_server}])
     return page

@@ -51,14 +51,20 @@ class Cast:
 @pytest.fixture(scope="module")
 def cast(app: Flask, settings: Settings) -> Cast:
     opening.open_client(
-        settings.database_direct_url, slug="sommer", name="Bäckerei Sommer GmbH", code="SOMMER",
+        settings.database_direct_url,
+        slug="muehle",
+        name="Bäckerei Sommer GmbH",
+        code="MUEHLE",
         at=now(),
     )
     with app.app_context():
-        mill = by_slug("sommer")
+        mill = by_slug("muehle")
         with transaction():
             clients.agree(
-                actor=SYSTEM, tenant_id=mill.id, number="V-9", valid_from=date(2020, 1, 1),
+                actor=SYSTEM,
+                tenant_id=mill.id,
+                number="V-9",
+                valid_from=date(2020, 1, 1),
                 services={"accounts_payable": {"price_minor": 260}},
             )
     operator = {StaffRole.OPERATOR}
@@ -80,7 +86,9 @@ def at_work(
     servers: tuple[embedded.Postgres, embedded.Redis], settings: Settings, tmp_path: Path
 ) -> Iterator[None]:
     values = environment(
-        servers[0].superuser_url, servers[1].url, database="kontor",
+        servers[0].superuser_url,
+        servers[1].url,
+        database="kontor",
         data_dir=Path(settings.data_dir),
     ) | {"SECRET_KEY": settings.secret_key}
     with (tmp_path / "log").open("wb") as log:
@@ -123,11 +131,11 @@ def test_from_portal_to_ledger(
     if not file.exists():
         pytest.skip("the reference invoices are not here")
     portal = sign_in(cast.thomas)
-    portal.goto("/p/sommer/order/accounts_payable/supplier_invoice")
+    portal.goto("/p/muehle/order/accounts_payable/supplier_invoice")
     portal.locator("#files").set_input_files(file)
     portal.get_by_label("Cost centre").fill("4100")
     portal.get_by_role("button", name="Order", exact=True).click()
-    expect(portal.get_by_text("SOMMER-").first).to_be_visible()
+    expect(portal.get_by_text("MUEHLE-").first).to_be_visible()
     with in_scope(app, cast.mill):
         item_id = queries.items()[0].id
 
@@ -140,7 +148,7 @@ def test_from_portal_to_ledger(
     desk = sign_in(cast.anna)
     desk.goto("/desk/?view=mine")
     desk.keyboard.press("n")
-    desk.wait_for_url(f"**/desk/c/sommer/items/{item_id}")
+    desk.wait_for_url(f"**/desk/c/muehle/items/{item_id}")
     expect(desk.get_by_text("Because:").first).to_be_visible()
     for box in desk.locator(".checklist input[type=checkbox]").all():
         box.check()
@@ -156,28 +164,28 @@ def test_from_portal_to_ledger(
     desk.reload()
     desk.get_by_role("textbox", name="Message").fill("Which order does this belong to?")
     desk.get_by_role("button", name="Ask and wait").click()
-    expect(desk.get_by_text("waiting for client").first).to_be_visible()
+    expect(desk.locator("#main").get_by_text("waiting for client").first).to_be_visible()
 
-    portal.goto(f"/p/sommer/requests/{item_id}")
+    portal.goto(f"/p/muehle/requests/{item_id}")
     expect(portal.get_by_text("Which order does this belong to?")).to_be_visible()
     portal.get_by_role("textbox", name="Message").fill("Order 2291.")
     portal.get_by_role("button", name="Send").click()
     expect(portal.get_by_text("Order 2291.").first).to_be_visible()
 
-    desk.goto(f"/desk/c/sommer/items/{item_id}")
+    desk.goto(f"/desk/c/muehle/items/{item_id}")
     desk.get_by_role("button", name="Save values").click()
     desk.wait_for_load_state()
     desk.get_by_role("button", name="To review").click()
     desk.wait_for_url("**/desk/?*")
-    desk.goto(f"/desk/c/sommer/items/{item_id}")
+    desk.goto(f"/desk/c/muehle/items/{item_id}")
     expect(desk.get_by_role("button", name="Approve")).to_have_count(0)
 
     second = sign_in(cast.jan)
-    second.goto(f"/desk/c/sommer/items/{item_id}")
+    second.goto(f"/desk/c/muehle/items/{item_id}")
     second.get_by_role("button", name="Approve").click()
     second.wait_for_url("**/desk/?*")
 
-    portal.goto(f"/p/sommer/requests/{item_id}")
+    portal.goto(f"/p/muehle/requests/{item_id}")
     expect(portal.get_by_text(".csv").first).to_be_visible()
     portal.get_by_role("button", name="Accept").first.click()
     expect(portal.get_by_text("accepted").first).to_be_visible()

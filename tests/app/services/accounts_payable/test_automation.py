@@ -108,7 +108,7 @@ def test_a_hundred_faults_at_most() -> None:
 
 @pytest.mark.parametrize(
     ("limit", "value", "code"),
-    [("SECONDS", 0.05, "AP-READER-TIME"), ("MEGABYTES", 60, "AP-READER-")],
+    [("SECONDS", 0.05, "AP-READER-TIME"), ("MEGABYTES", 20, "AP-READER-")],
 )
 def test_a_reader_out_of_time_or_memory_ends_as_a_finding(
     monkeypatch: pytest.MonkeyPatch, limit: str, value: float, code: str
