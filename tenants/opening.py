@@ -67,6 +67,7 @@ def open_client(
     One transaction: after a crash there is the whole client or nothing of it.
     Raises BadName, NameTaken.
     """
+    _check_names(slug=slug, code=code or default_code(slug), name=name)
     with connect(owner_url) as connection:
         return open_client_on(
             connection, slug=slug, name=name, at=at, code=code, tenant_logins=tenant_logins, **facts
