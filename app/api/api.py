@@ -28,13 +28,6 @@ class _WithoutPages(Api):  # type: ignore[misc]  # flask_smorest has no types
         pass
 
 
-class DescribedApi(Api):  # type: ignore[misc]  # flask_smorest has no types
-    """What the library brings, without its answers to errors: app.api.problems has ours."""
-
-    def _register_error_handlers(self) -> None:
-        """None: they would answer for every other face as well."""
-
-
 def init_app(app: Flask) -> None:
     """Register the blueprints and describe them."""
     app.config.update(

@@ -36,7 +36,9 @@ def init_app(app: Flask) -> None:
 
 
 def _answer_before(app: Flask, kind: type[Exception]) -> None:
-    handlers = app.error_handler_spec[None][getattr(kind, "code", None)]
+    # SQLAlchemy's exceptions have a `code` too, which is no status.
+    code = kind.code if issubclass(kind, HTTPException) else None
+    handlers = app.error_handler_spec[None][code]
     pages = handlers.get(kind)
 
     def answer(error: Exception) -> Any:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tenants.context import TenantRef
+from tenants.context import HostileName, TenantRef
 from tenants.db import db, transaction
 from tenants.registry import UnknownTenant, by_id
 from tenants.scope import tenant_scope
@@ -21,13 +21,13 @@ def visiting(tenant_id: int) -> Iterator[TenantRef | None]:
     """One transaction of a client's, in a request that stands in the provider's books.
 
     The books' transaction ends here: what it was to change must not be left for later. None for
-    a client that is closed meanwhile.
+    a client that is closed meanwhile, or never was one.
     """
     db.session.rollback()
     db.session.remove()
     try:
         client = by_id(tenant_id)
-    except UnknownTenant:
+    except (UnknownTenant, HostileName):
         yield None
         return
     with tenant_scope(client), transaction():

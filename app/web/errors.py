@@ -4,10 +4,11 @@ from datetime import date
 from decimal import Decimal
 from http import HTTPStatus
 
+import structlog
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal, gettext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.kernel import errors
@@ -17,6 +18,9 @@ from tenants.registry import UnknownTenant
 
 DatabaseAway = OperationalError
 """What a face gets to see when PostgreSQL does not answer."""
+Unstorable = DataError
+"""What a face gets to see when somebody sends NUL, or a number larger than any column takes."""
+log = structlog.get_logger("kontor.web")
 STATUS: dict[type[Exception], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     UnknownTenant: HTTPStatus.NOT_FOUND,
@@ -58,6 +62,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SignInNeeded, _sign_in)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(DataError, _unstorable)
 
 
 def _refusal(error: Exception) -> ResponseReturnValue:
@@ -102,6 +107,12 @@ def http_text(status: HTTPStatus) -> str:
 def _unavailable(_: Exception) -> ResponseReturnValue:
     text = gettext("The database cannot be reached at the moment. Nothing was changed.")
     return page(HTTPStatus.SERVICE_UNAVAILABLE, text, retry_after=5)
+
+
+def _unstorable(error: Exception) -> ResponseReturnValue:
+    # Said to the log in full: it may be a mistake of ours all the same.
+    log.warning("unstorable", exc_info=error)
+    return page(HTTPStatus.BAD_REQUEST, gettext("The request cannot be read."))
 
 
 def page(status: HTTPStatus, text: str, *, retry_after: int | None = None) -> ResponseReturnValue:

@@ -1,0 +1,92 @@
+"""Nonsense from outside is refused with a page: never a traceback, never JSON for people."""
+
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.exc import OperationalError
+
+from app.identity.permissions import ClientRole, StaffRole
+from app.identity.person import Person, Position
+from app.kernel.clock import now
+from tenants.context import TenantRef
+
+HUGE = 10**30
+
+
+@pytest.fixture
+def everybody(
+    client: FlaskClient, app: Flask, acme: TenantRef, monkeypatch: pytest.MonkeyPatch
+) -> FlaskClient:
+    """Signed in with a role on both sides, so that every page reaches the database."""
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", False)  # noqa: FBT003
+    member = Position(
+        tenant_id=acme.id, slug=acme.slug, client_name=acme.name, role=ClientRole.CLIENT_ADMIN
+    )
+    person = Person(
+        id=uuid4(), email="a@example.org", name="Ada", locale="en", zone="Europe/Berlin",
+        session_id=uuid4(), fresh_at=now(), has_second_factor=True,
+        staff_roles=frozenset({StaffRole.OPERATOR, StaffRole.TEAM_LEAD}), memberships=(member,),
+    )  # fmt: skip
+    monkeypatch.setattr("app.identity.sessions.find", lambda _: person)
+    with client.session_transaction() as session:
+        session["_user_id"] = "x"
+    return client
+
+
+def test_an_unknown_address_is_a_page(client: FlaskClient) -> None:
+    answer = client.get("/no-such-page")
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+
+
+def test_an_expired_form_is_a_page_that_says_so(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", data={"email": "x"}, headers={"Accept-Language": "en"})
+    assert (answer.status_code, answer.mimetype) == (400, "text/html")
+    assert "expired" in answer.text
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/desk/?view=open&q=%00",
+        "/desk/?view=open&service=%00",
+        f"/desk/?view=open&priority={HUGE}",
+        "/desk/palette?q=%00",
+        "/p/acme/requests?words=%00",
+        "/p/acme/requests/export.csv?service=%00",
+        "/p/acme/order/%00/x",
+        f"/p/acme/record?before={HUGE}",
+    ],
+)
+def test_what_cannot_be_stored_is_refused(everybody: FlaskClient, address: str) -> None:
+    answer = everybody.get(address)
+    assert answer.status_code in (400, 404)
+    assert answer.mimetype == "text/html"
+
+
+def test_a_database_that_is_away_is_said_on_a_page(
+    everybody: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    monkeypatch.setattr("app.work.desk_queries.page", away)
+    answer = everybody.get("/desk/?view=open")
+    assert (answer.status_code, answer.mimetype) == (503, "text/html")
+    assert answer.headers["Retry-After"]
+
+
+@pytest.mark.parametrize("name", ["endpoint", "_external", "_scheme", "_anchor", "values"])
+def test_the_way_to_the_list_takes_only_filters_along(everybody: FlaskClient, name: str) -> None:
+    answer = everybody.get(f"/desk/?{name}=x&q=rye")
+    assert answer.status_code == 302
+    assert answer.location == "/desk/?view=mine&q=rye"
+
+
+@pytest.mark.parametrize("tenant_id", [HUGE, 0, -1, 99999])
+def test_taking_an_item_of_no_client_is_no_mistake_of_ours(
+    everybody: FlaskClient, tenant_id: int
+) -> None:
+    answer = everybody.post("/desk/take", data={"chosen": f"{tenant_id}:{uuid4()}"})
+    assert answer.status_code == 302
