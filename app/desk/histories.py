@@ -1,11 +1,13 @@
 """The audit trail of an item as sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count, groupby
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.desk.reasons import reason_text
 
@@ -22,18 +24,35 @@ class HistoryLine:
 
 
 def history_lines(entries: Sequence[Any]) -> list[HistoryLine]:
-    """Oldest first, each in the reader's language."""
-    return [
-        HistoryLine(
-            at=entry.at,
-            who=entry.actor_name,
-            what=_deed(entry.verb, entry.detail or {}),
-            quote=str((entry.detail or {}).get("reason", ""))
-            if isinstance((entry.detail or {}).get("reason"), str)
-            else "",
+    """Oldest first, each in the reader's language; ticks in a row are one line."""
+    lines = []
+    for (_actor, verb, _nth), group in groupby(reversed(entries), key=_alike()):
+        deeds_done = list(group)
+        last, detail = deeds_done[-1], deeds_done[-1].detail or {}
+        reason = detail.get("reason")
+        lines.append(
+            HistoryLine(
+                at=last.at,
+                who=last.actor_name,
+                what=_deed(verb, detail) if len(deeds_done) == 1 else _several(len(deeds_done)),
+                quote=reason if isinstance(reason, str) else "",
+            )
         )
-        for entry in reversed(entries)
-    ]
+    return lines
+
+
+def _alike() -> Callable[[Any], tuple[str, str, int]]:
+    numbers = count()
+
+    def key(entry: Any) -> tuple[str, str, int]:
+        merges = entry.verb == "work.ticked"
+        return entry.actor_name, entry.verb, 0 if merges else next(numbers)
+
+    return key
+
+
+def _several(ticks: int) -> str:
+    return str(ngettext("ticked %(num)s step", "ticked %(num)s steps", ticks))
 
 
 def deeds() -> dict[str, str]:

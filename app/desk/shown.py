@@ -77,11 +77,14 @@ class Shown:
         return sum(1 for entry in self.checklist if entry.mandatory and entry.done_at is None)
 
     @property
-    def facts(self) -> list[tuple[str, Any]]:
-        """The four values that matter most, for the panel."""
-        filled = [(f.label, f.shown) for f in self.values if f.value and f.widget != "rows"]
-        asked = [(f.label, f.shown) for f in self.payload if f.value and f.widget != "textarea"]
-        return (filled or asked)[:4]
+    def facts(self) -> list[tuple[str, str]]:
+        """The four values that matter most, for the panel: the last amount, and who and when."""
+        filled = [view for view in self.values if view.value and view.widget != "rows"]
+        amounts = [view for view in filled if view.widget == "amount"]
+        telling = [view for view in filled if view.required and view.widget != "amount"]
+        chosen = amounts[-1:] + telling[: 4 - len(amounts[-1:])]
+        asked = [view for view in self.payload if view.value and view.widget != "textarea"]
+        return [(view.label, view.shown) for view in chosen or asked[:4]]
 
 
 def shown(

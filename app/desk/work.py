@@ -23,6 +23,7 @@ from app.staffing import queries as staffing
 from app.web.access import current_actor, requires
 from app.web.books import visiting
 from app.web.errors import say
+from app.web.security import nonce
 from app.web.htmx import polled
 from app.work import desk_queries
 from app.work.actions import handling

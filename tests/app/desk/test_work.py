@@ -1,0 +1,117 @@
+"""The desk's list: views, filters, Get next without doubles, taking several, palette, export."""
+
+from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
+
+import pytest
+
+from app.kernel import clock
+from app.kernel.clock import now
+from app.work.actions import handling
+from app.work.rules import WorkStatus
+from tests.factories.desk_house import PEOPLE, House
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_everybody_begins_where_their_work_is(house: House) -> None:
+    for who in PEOPLE:
+        answer = house.visitor(who).get("/desk/")
+        view = "open" if who == "paul" else "mine"
+        assert answer.headers["Location"] == f"/desk/?view={view}", who
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize(
+    "view", ["mine", "unassigned", "critical", "review", "waiting", "open", "done", "nonsense"]
+)
+def test_every_view_opens_for_everybody(house: House, who: str, view: str) -> None:
+    page = house.visitor(who).page(f"/desk/?view={view}")
+    assert ("Get next" in page) == (who != "paul")
+
+
+def test_filters_and_pages(house: House) -> None:
+    anna = house.visitor("anna")
+    for number in range(27):
+        house.request(f"Paper {number}")
+    first = anna.page(f"/desk/?view=unassigned&client={house.north.slug}&q=Paper")
+    assert first.count("data-row ") + first.count("data-row>") == 25
+    following = first.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert anna.page(following).count("data-row>") >= 2
+    assert "Nothing matches" in anna.page("/desk/?view=open&q=no-such-words")
+    assert "Nothing matches" in anna.page("/desk/?view=open&client=nobody")
+    assert anna.get("/desk/?view=open&after=nonsense").status_code == 422
+
+
+def test_nothing_new_costs_a_304(house: House) -> None:
+    anna, path = house.visitor("anna"), "/desk/?view=open"
+    house.request("Paused clock")
+    with clock.freeze(now()):
+        first = anna.get(path, headers=HTMX)
+        again = anna.get(path, headers={**HTMX, "If-None-Match": first.headers["ETag"]})
+        assert (first.status_code, again.status_code) == (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
+    house.request("Something new")
+    later = anna.get(path, headers={**HTMX, "If-None-Match": first.headers["ETag"]})
+    assert later.status_code == HTTPStatus.OK
+
+
+def test_eight_at_once_never_get_the_same_item(house: House) -> None:
+    for number in range(8):
+        house.request(f"Rush {number}")
+    visitors = [house.visitor(who) for who in ("anna", "ben", "lena", "sabine") for _ in "ab"]
+    for visitor in visitors:
+        visitor.post("/desk/palette")  # fetches the token
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda one: one.post("/desk/next").headers["Location"], visitors))
+    assert len(set(answers)) == len(answers), answers
+    assert all("/items/" in answer for answer in answers)
+
+
+def test_get_next_tells_why_and_gives_nothing_twice(house: House) -> None:
+    house.request("Alone")
+    ben = house.visitor("ben")
+    page = ben.page(ben.post("/desk/next").headers["Location"])
+    assert "Because:" in page
+
+
+def test_several_are_taken_and_the_refused_are_named(house: House) -> None:
+    free, held = house.request("Free"), house.request("Held")
+    house.act(handling.take, actor=house.actor("ben"), item_id=held)
+    anna = house.visitor("anna")
+    chosen = [f"{house.north.id}:{one}" for one in (free, held)]
+    answer = anna.post("/desk/take", data={"chosen": chosen})
+    page = anna.page(answer.headers["Location"])
+    assert "1 item taken." in page
+    assert "is with Ben Otte" in page
+    assert house.item(free).assignee_name == "Anna Krüger"
+    assert house.item(held).status is WorkStatus.IN_PROGRESS
+    assert anna.post("/desk/take", data={"chosen": ["odd"]}).status_code == 422
+
+
+def test_taking_does_not_reach_other_clients_of_a_restricted_operator(house: House) -> None:
+    item_id = house.request("Not for Carl", client=house.south)
+    house.visitor("carl").post("/desk/take", data={"chosen": [f"{house.south.id}:{item_id}"]})
+    assert house.item(item_id, client=house.south).assignee_id is None
+
+
+def test_finance_takes_nothing(house: House) -> None:
+    paul = house.visitor("paul")
+    assert paul.post("/desk/next").status_code == HTTPStatus.FORBIDDEN
+    assert paul.post("/desk/take").status_code == HTTPStatus.FORBIDDEN
+
+
+def test_the_palette_finds_by_number_title_client_and_view(house: House) -> None:
+    anna, item_id = house.visitor("anna"), house.request("Espresso machine")
+    number = f"{house.north.code}-{house.item(item_id).number}"
+    for words in ("espresso", number.lower()):
+        assert "Espresso machine" in anna.page(f"/desk/palette?q={words}")
+    assert "Nordkai" in anna.page("/desk/palette?q=nordk")
+    assert "To check" in anna.get("/desk/palette?q=check", headers={"HX-Request": "true"}).text
+    assert "Nothing found" in anna.page("/desk/palette?q=zzzz")
+
+
+def test_the_export_is_the_list_and_harmless(house: House) -> None:
+    house.request("=1+1")
+    answer = house.visitor("paul").get("/desk/export.csv?view=open")
+    assert answer.mimetype == "text/csv"
+    assert "'=1+1" in answer.text
