@@ -12,6 +12,9 @@ JSON_BYTES = 1024 * 1024
 """The most that a JSON body may have; files come in by `POST /documents`."""
 JSON = "application/json"
 MULTIPART = "multipart/form-data"
+READS = [{"bearer": ["work:read"]}]
+WRITES = [{"bearer": ["work:write"]}]
+"""Which scope of a token an operation needs, as the description says it."""
 
 
 def _refuse_constant(name: str) -> None:

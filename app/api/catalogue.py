@@ -6,7 +6,7 @@ from flask import g
 from flask_babel import gettext as _
 
 from app.api import schemas
-from app.api.bodies import ApiBlueprint
+from app.api.bodies import READS, ApiBlueprint
 from app.api.words import N_
 from app.catalogue.service import WorkType
 from app.clients import queries as clients
@@ -22,7 +22,7 @@ blueprint = ApiBlueprint("api_services", __name__, url_prefix="/api/v1/services"
 @requires(Permission.WORK_READ)
 @blueprint.response(200, schemas.ServicesOut, description=N_("The services of the contract."))
 @blueprint.doc(
-    operationId="listServices",
+    operationId="listServices", security=READS,
     summary=N_("What may be ordered under the contract, with the fields of each form"),
 )
 def list_services() -> dict[str, Any]:

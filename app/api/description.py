@@ -19,9 +19,9 @@ ABOUT = N_(
     "the portal, without hands."
 )
 TAGS = {
-    "api_work_items": ("Work items", N_("Orders and all that comes of them.")),
-    "api_documents": ("Documents", N_("Files handed in, and results.")),
-    "api_services": ("Services", N_("What may be ordered.")),
+    "api_work_items": (N_("Work items"), N_("Orders and all that comes of them.")),
+    "api_documents": (N_("Documents"), N_("Files handed in, and results.")),
+    "api_services": (N_("Services"), N_("What may be ordered.")),
 }
 REFUSALS = {
     400: N_("The body is not JSON."),

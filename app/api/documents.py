@@ -8,7 +8,7 @@ from marshmallow import RAISE
 
 from app.api import representations as shown
 from app.api import schemas
-from app.api.bodies import MULTIPART, ApiBlueprint
+from app.api.bodies import MULTIPART, READS, WRITES, ApiBlueprint
 from app.api.words import N_
 from app.documents import actions, queries, rules
 from app.identity.permissions import Permission
@@ -31,7 +31,7 @@ blueprint = ApiBlueprint("api_documents", __name__, url_prefix="/api/v1/document
 @blueprint.arguments(schemas.UploadForm, location="files", content_type=MULTIPART, unknown=RAISE)
 @blueprint.response(201, schemas.DocumentOut, description=N_("The stored file."))
 @blueprint.doc(
-    operationId="uploadDocument",
+    operationId="uploadDocument", security=WRITES,
     summary=N_("Hand in a file; the same content is stored once"),
 )
 def upload(files: dict[str, Any]) -> Any:
@@ -61,7 +61,7 @@ def _named(name: str, content: bytes) -> str:
 @blueprint.get("/<uuid:document_id>")
 @requires(Permission.DOCUMENT_READ)
 @blueprint.response(200, schemas.DocumentOut, description=N_("The stored file."))
-@blueprint.doc(operationId="getDocument", summary=N_("What is known of a file"))
+@blueprint.doc(operationId="getDocument", security=READS, summary=N_("What is known of a file"))
 def get_document(document_id: UUID) -> dict[str, Any]:
     """What is known of a file."""
     return shown.document_of(queries.document(document_id))
@@ -75,7 +75,7 @@ def get_document(document_id: UUID) -> dict[str, Any]:
     content_type="application/octet-stream",
     description=N_("The bytes."),
 )
-@blueprint.doc(operationId="downloadDocument", summary=N_("Download a file"))
+@blueprint.doc(operationId="downloadDocument", security=READS, summary=N_("Download a file"))
 def get_content(document_id: UUID) -> Response:
     """The file itself."""
     document = queries.document(document_id)

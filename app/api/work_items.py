@@ -11,7 +11,7 @@ from marshmallow import RAISE
 
 from app.api import representations as shown
 from app.api import schemas
-from app.api.bodies import ApiBlueprint
+from app.api.bodies import READS, WRITES, ApiBlueprint
 from app.api.words import N_
 from app.documents import queries as documents
 from app.identity.permissions import Permission
@@ -30,7 +30,7 @@ blueprint = ApiBlueprint("api_work_items", __name__, url_prefix="/api/v1/work-it
 @requires(Permission.WORK_READ)
 @blueprint.arguments(schemas.WorkItemQuery, location="query", unknown=RAISE)
 @blueprint.response(200, schemas.WorkItemPage, description=N_("A page."))
-@blueprint.doc(operationId="listWorkItems", summary=N_("List work items, newest first"))
+@blueprint.doc(operationId="listWorkItems", security=READS, summary=N_("List work items, newest first"))
 def list_items(query: dict[str, Any]) -> dict[str, Any]:
     """The client's work items, newest first."""
     limit = query["limit"]
@@ -53,7 +53,7 @@ def list_items(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.arguments(schemas.IdempotencyHeader, location="headers")
 @blueprint.arguments(schemas.WorkItemIn)
 @blueprint.response(201, schemas.WorkItemOut, description=N_("The work item."))
-@blueprint.doc(operationId="orderWork", summary=N_("Order a piece of work"))
+@blueprint.doc(operationId="orderWork", security=WRITES, summary=N_("Order a piece of work"))
 def create_item(header: dict[str, Any], wanted: dict[str, Any]) -> Any:
     """Order a piece of work. With the same Idempotency-Key again: the same work item."""
     actor, key = current_actor(), header["idempotency_key"]
@@ -93,7 +93,7 @@ def _missing(document_ids: Sequence[UUID]) -> str | None:
 @requires(Permission.WORK_READ)
 @blueprint.response(200, schemas.WorkItemOut, description=N_("The work item."))
 @blueprint.doc(
-    operationId="getWorkItem",
+    operationId="getWorkItem", security=READS,
     summary=N_("Follow a work item: status, promise, values, findings and files"),
 )
 def get_item(item_id: UUID) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def get_item(item_id: UUID) -> dict[str, Any]:
 @blueprint.get("/<uuid:item_id>/messages")
 @requires(Permission.WORK_READ)
 @blueprint.response(200, schemas.MessagesOut, description=N_("The conversation."))
-@blueprint.doc(operationId="listMessages", summary=N_("Read the conversation, oldest first"))
+@blueprint.doc(operationId="listMessages", security=READS, summary=N_("Read the conversation, oldest first"))
 def list_messages(item_id: UUID) -> Any:
     """The conversation, oldest first."""
     item = queries.item(item_id)
@@ -116,7 +116,7 @@ def list_messages(item_id: UUID) -> Any:
 @blueprint.arguments(schemas.MessageIn)
 @blueprint.response(201, schemas.MessageOut, description=N_("The message."))
 @blueprint.doc(
-    operationId="postMessage",
+    operationId="postMessage", security=WRITES,
     summary=N_("Write a message, or answer a question: then the work goes on"),
 )
 def post_message(message: dict[str, Any], item_id: UUID) -> Any:
@@ -137,7 +137,7 @@ def post_message(message: dict[str, Any], item_id: UUID) -> Any:
 @requires(Permission.WORK_ACCEPT)
 @blueprint.response(200, schemas.WorkItemOut, description=N_("The work item."))
 @blueprint.doc(
-    operationId="acceptWork",
+    operationId="acceptWork", security=WRITES,
     summary=N_("Accept what was delivered; accepting again changes nothing"),
 )
 def accept_item(item_id: UUID) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def accept_item(item_id: UUID) -> dict[str, Any]:
     200, schemas.WorkItemOut, description=N_("The reopened work item, or the rework.")
 )
 @blueprint.doc(
-    operationId="complain",
+    operationId="complain", security=WRITES,
     summary=N_("Complain: reopens the item, or opens a rework after acceptance"),
 )
 def complain_about_item(reason: dict[str, Any], item_id: UUID) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def complain_about_item(reason: dict[str, Any], item_id: UUID) -> dict[str, Any]
 @blueprint.post("/<uuid:item_id>/cancel")
 @requires(Permission.WORK_CANCEL)
 @blueprint.response(200, schemas.WorkItemOut, description=N_("The work item."))
-@blueprint.doc(operationId="cancelWork", summary=N_("Withdraw an order that nobody has begun"))
+@blueprint.doc(operationId="cancelWork", security=WRITES, summary=N_("Withdraw an order that nobody has begun"))
 def cancel_item(item_id: UUID) -> dict[str, Any]:
     """Withdraw an order that nobody has begun."""
     closing.cancel(actor=current_actor(), item_id=item_id)
