@@ -17,7 +17,7 @@ LIMIT = "600 per minute"
 """For each client, over all its tokens; `API_LIMIT` of the application's config goes first."""
 
 
-class _WithoutPages(Api):  # type: ignore[misc]  # flask_smorest has no types
+class _WithoutPages(Api):
     """Leaves refusals alone: `problems` answers them for the API, the web face for people.
 
     flask-smorest's own handler stands for the whole application, and would show people JSON.
