@@ -63,7 +63,8 @@ class Run:
         while text not in self.said:
             assert time.monotonic() < end, f"never said {text!r}: {self.said}"
             assert self.process
-            assert self.process.poll() is None, self.said
+            over = self.process.poll() is not None  # before looking at what it said last
+            assert not over or text in self.said, self.said
             time.sleep(0.02)
         return self
 
