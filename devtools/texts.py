@@ -128,8 +128,7 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         name = _name(node.func)
         if name in PLURALS:
-            one, many = (self._said(argument) for argument in node.args[:2])
-            self.found.add((one[0], many[0]), self.path)
+            self._take_plural(node)
         elif self._speaks(node, name) and node.args:
             self._take(node.args[0])
         for keyword in node.keywords:
@@ -150,6 +149,11 @@ class _Reader(ast.NodeVisitor):
             self.found.add(text, self.path)
         if not texts and any(" " in one for one in _literals(node)):
             self.found.unreadable.append(f"{self.path.name}:{node.lineno}: {ast.unparse(node)}")
+
+    def _take_plural(self, node: ast.Call) -> None:
+        texts = [text for argument in node.args[:2] for text in self._said(argument)]
+        if len(texts) == 2:
+            self.found.add((texts[0], texts[1]), self.path)
 
     def _take_fields(self, node: ast.expr) -> None:
         """`fields={"reason": ["Please say why."]}`."""
