@@ -1,7 +1,9 @@
 """The reader's language and time zone: the account's, else the browser's."""
 
+from gettext import NullTranslations
+
 from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 
 LANGUAGES = ("de", "en")
 DEFAULT_LANGUAGE = "en"
@@ -13,7 +15,24 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", DEFAULT_LANGUAGE)
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", DEFAULT_ZONE)
     Babel(app, locale_selector=language, timezone_selector=zone)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: _catalogue().gettext(text),
+        lambda one, many, count: _catalogue().ngettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda context, text: _catalogue().pgettext(context, text),
+        npgettext=lambda context, one, many, count: _catalogue().npgettext(
+            context, one, many, count
+        ),
+    )
     app.after_request(_vary)
+
+
+def _catalogue() -> NullTranslations:
+    """The reader's catalogue, found once a request: a list asks for six hundred texts."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    catalogue: NullTranslations = g.catalogue
+    return catalogue
 
 
 def language() -> str:
