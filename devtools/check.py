@@ -26,7 +26,7 @@ def main(what: str, arguments: list[str]) -> int:
     if what == "lint":
         print(f"Failed: {', '.join(failed)}" if failed else "All checks passed.", flush=True)
         return bool(failed)
-    prepare_browser()
+    prepare_programs()
     if failed:  # said before pytest, whose summary is the last line
         print(f"\nFAILED before the tests: {', '.join(failed)}\n", flush=True)
     tests = subprocess.run(
@@ -69,30 +69,51 @@ def environment() -> dict[str, str]:
     return kept | {"PATH": f"{PROGRAMS}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
 
 
-def prepare_browser() -> None:
-    """The browser tests need a Chromium; on Debian root can have it."""
-    if shutil.which("chromium") or shutil.which("chromium-browser"):
+NEEDED = {
+    "chromium": (("chromium", "chromium-browser"), "the browser tests"),
+    "pgbouncer": (("pgbouncer",), "the test through a connection pooler"),
+}
+"""Debian package: programs, and what is left out without one of them."""
+
+
+def prepare_programs() -> None:
+    """What some tests need beside Python; on Debian root can have it."""
+    path = f"{os.environ.get('PATH', os.defpath)}{os.pathsep}/usr/sbin"
+    missing = [
+        package
+        for package, (programs, _) in NEEDED.items()
+        if not any(shutil.which(program, path=path) for program in programs)
+    ]
+    if not missing or (_can_install() and _install(missing)):
         return
-    if os.getuid() == 0 and shutil.which("apt-get"):
-        print("Installing Chromium for the browser tests ...", flush=True)
-        quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-qq"], ["install", "-qq", "-y", "chromium"]):
-            done = subprocess.run(
-                ["apt-get", *words],
-                env=quiet,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-        if done.returncode == 0:
-            return
-        print(done.stderr[-1000:])
+    left_out = " and ".join(NEEDED[package][1] for package in missing)
     print(
-        "No Chromium here, so the browser tests are left out. "
-        "Debian and Ubuntu: sudo apt-get install chromium",
+        f"Without {' and '.join(missing)} here, {left_out} are left out. "
+        f"Debian and Ubuntu: sudo apt-get install {' '.join(missing)}",
         flush=True,
     )
+
+
+def _can_install() -> bool:
+    return os.getuid() == 0 and shutil.which("apt-get") is not None
+
+
+def _install(packages: list[str]) -> bool:
+    print(f"Installing {' and '.join(packages)} for the tests ...", flush=True)
+    # A pooler of our own is started by the test; Debian's service must not take its port.
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    for words in (["update", "-qq"], ["install", "-qq", "-y", *packages]):
+        done = subprocess.run(
+            ["apt-get", *words],
+            env=quiet,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        print(done.stderr[-1000:])
+    return done.returncode == 0
 
 
 if __name__ == "__main__":

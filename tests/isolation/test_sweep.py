@@ -4,7 +4,6 @@ Table-driven: a new route must name its permission (app.web.access), and a new p
 address must get values here; otherwise these tests fail.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -20,7 +19,7 @@ from app.identity.permissions import Permission
 from app.wiring import DEVELOPMENT_BLUEPRINTS
 from app.work.desk_queries import View
 from config import Settings
-from tests.isolation.world import Knocker, World, build
+from tests.isolation.world import Knocker, World
 
 ONLY_IN_DEVELOPMENT = {module.rpartition(".")[2] for module in DEVELOPMENT_BLUEPRINTS}
 """The developer's outbox and the like: not there in production (tested below)."""
@@ -50,13 +49,6 @@ FORM: dict[str, Any] = {
     "reason": "x", "body": "x", "subject": "x", "description": "x", "email": "x@example.com",
     "role": "requester", "name": "x", "scopes": "work:read", "key": "x",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def world(app: Flask, settings: Settings) -> Iterator[World]:
-    app.config["WTF_CSRF_ENABLED"] = False  # tested elsewhere; here it would hide what we look for
-    yield build(app, settings)
-    app.config["WTF_CSRF_ENABLED"] = True
 
 
 def rules(app: Flask, *methods: str) -> list[tuple[Rule, str]]:
