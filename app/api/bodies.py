@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Request
 from flask_smorest import Blueprint
+from typing_extensions import override
 from webargs.flaskparser import FlaskParser, abort
 from werkzeug.exceptions import UnsupportedMediaType
 
@@ -24,6 +25,7 @@ def _refuse_constant(name: str) -> None:
 class StrictParser(FlaskParser):
     """Refuses another media type (415) instead of taking it for an empty body."""
 
+    @override
     def load_json(self, req: Request, schema: Any) -> Any:
         """The body. Aborts with 400 where it is no JSON, 413 where it is too large, 415."""
         del schema
@@ -35,6 +37,7 @@ class StrictParser(FlaskParser):
         except (ValueError, RecursionError):
             abort(400, messages={"body": ["This is not JSON."]})
 
+    @override
     def load_files(self, req: Request, schema: Any) -> Any:
         """The files. Aborts with 415; with 422 where fields come along that are no files."""
         if req.mimetype != MULTIPART:
@@ -45,7 +48,7 @@ class StrictParser(FlaskParser):
         return super().load_files(req, schema)
 
 
-class ApiBlueprint(Blueprint):  # type: ignore[misc]  # flask_smorest has no types
+class ApiBlueprint(Blueprint):
     """A part of the API."""
 
     ARGUMENTS_PARSER = StrictParser()

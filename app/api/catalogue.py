@@ -22,7 +22,8 @@ blueprint = ApiBlueprint("api_services", __name__, url_prefix="/api/v1/services"
 @requires(Permission.WORK_READ)
 @blueprint.response(200, schemas.ServicesOut, description=N_("The services of the contract."))
 @blueprint.doc(
-    operationId="listServices", security=READS,
+    operationId="listServices",
+    security=READS,
     summary=N_("What may be ordered under the contract, with the fields of each form"),
 )
 def list_services() -> dict[str, Any]:

@@ -146,9 +146,7 @@ def _order(spec: APISpec, service: Service, kind: WorkType) -> tuple[Service, Wo
     return service, kind, name
 
 
-def _describe_orders(
-    document: Document, orders: list[tuple[Service, WorkType, str]]
-) -> None:
+def _describe_orders(document: Document, orders: list[tuple[Service, WorkType, str]]) -> None:
     """The body of an order: one alternative for each kind of work, with its own form."""
     schemas = document["components"]["schemas"]
     alternatives = []

@@ -20,7 +20,7 @@ from app.web.files import file_answer
 UNKNOWN = ".bin"
 """What a file without an ending gets whose content says nothing: kept, but no order takes it."""
 ACCEPTS = (*actions.ACCEPTS, ".gif", ".webp", UNKNOWN)
-"""More than any order takes: a picture may explain a message; each kind of work says what it reads."""
+"""More than any order takes: a picture may explain a message. Each work type has its own list."""
 ENDINGS = {"application/pdf": ".pdf", "image/png": ".png", "image/jpeg": ".jpg"}
 
 blueprint = ApiBlueprint("api_documents", __name__, url_prefix="/api/v1/documents")
@@ -31,7 +31,8 @@ blueprint = ApiBlueprint("api_documents", __name__, url_prefix="/api/v1/document
 @blueprint.arguments(schemas.UploadForm, location="files", content_type=MULTIPART, unknown=RAISE)
 @blueprint.response(201, schemas.DocumentOut, description=N_("The stored file."))
 @blueprint.doc(
-    operationId="uploadDocument", security=WRITES,
+    operationId="uploadDocument",
+    security=WRITES,
     summary=N_("Hand in a file; the same content is stored once"),
 )
 def upload(files: dict[str, Any]) -> Any:

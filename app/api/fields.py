@@ -64,7 +64,7 @@ class Id(fields.UUID):
 
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
-        self.shape = Shape(UUID_SHAPE, error=self.error_messages["invalid_uuid"])
+        self.shape = Shape(UUID_SHAPE, error=str(self.error_messages["invalid_uuid"]))
 
     @override
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
@@ -79,7 +79,7 @@ class Payload(fields.Dict):
 
     @override
     def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        payload = super()._deserialize(value, *args, **kwargs)
+        payload = super()._deserialize(value, *args, **kwargs)  # type: ignore[no-untyped-call]
         if any(cannot_be_kept(text) for text in _texts(payload)):
             raise ValidationError(_UNKEPT)
         return payload

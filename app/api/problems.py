@@ -96,7 +96,7 @@ def _http_problem(error: HTTPException) -> Any:
 
 
 def _without_place(faults: dict[str, Any]) -> dict[str, Any]:
-    """Field → faults, without the part of the request (`json`, `query` …) that webargs puts above."""
+    """Field → faults; webargs puts the part of the request (`json`, `query` …) above them."""
     messages = faults.get("messages") or {}
     found: dict[str, Any] = {}
     for place, inner in messages.items():

@@ -30,7 +30,9 @@ blueprint = ApiBlueprint("api_work_items", __name__, url_prefix="/api/v1/work-it
 @requires(Permission.WORK_READ)
 @blueprint.arguments(schemas.WorkItemQuery, location="query", unknown=RAISE)
 @blueprint.response(200, schemas.WorkItemPage, description=N_("A page."))
-@blueprint.doc(operationId="listWorkItems", security=READS, summary=N_("List work items, newest first"))
+@blueprint.doc(
+    operationId="listWorkItems", security=READS, summary=N_("List work items, newest first")
+)
 def list_items(query: dict[str, Any]) -> dict[str, Any]:
     """The client's work items, newest first."""
     limit = query["limit"]
@@ -93,7 +95,8 @@ def _missing(document_ids: Sequence[UUID]) -> str | None:
 @requires(Permission.WORK_READ)
 @blueprint.response(200, schemas.WorkItemOut, description=N_("The work item."))
 @blueprint.doc(
-    operationId="getWorkItem", security=READS,
+    operationId="getWorkItem",
+    security=READS,
     summary=N_("Follow a work item: status, promise, values, findings and files"),
 )
 def get_item(item_id: UUID) -> dict[str, Any]:
@@ -104,7 +107,9 @@ def get_item(item_id: UUID) -> dict[str, Any]:
 @blueprint.get("/<uuid:item_id>/messages")
 @requires(Permission.WORK_READ)
 @blueprint.response(200, schemas.MessagesOut, description=N_("The conversation."))
-@blueprint.doc(operationId="listMessages", security=READS, summary=N_("Read the conversation, oldest first"))
+@blueprint.doc(
+    operationId="listMessages", security=READS, summary=N_("Read the conversation, oldest first")
+)
 def list_messages(item_id: UUID) -> Any:
     """The conversation, oldest first."""
     item = queries.item(item_id)
@@ -116,7 +121,8 @@ def list_messages(item_id: UUID) -> Any:
 @blueprint.arguments(schemas.MessageIn)
 @blueprint.response(201, schemas.MessageOut, description=N_("The message."))
 @blueprint.doc(
-    operationId="postMessage", security=WRITES,
+    operationId="postMessage",
+    security=WRITES,
     summary=N_("Write a message, or answer a question: then the work goes on"),
 )
 def post_message(message: dict[str, Any], item_id: UUID) -> Any:
@@ -137,7 +143,8 @@ def post_message(message: dict[str, Any], item_id: UUID) -> Any:
 @requires(Permission.WORK_ACCEPT)
 @blueprint.response(200, schemas.WorkItemOut, description=N_("The work item."))
 @blueprint.doc(
-    operationId="acceptWork", security=WRITES,
+    operationId="acceptWork",
+    security=WRITES,
     summary=N_("Accept what was delivered; accepting again changes nothing"),
 )
 def accept_item(item_id: UUID) -> dict[str, Any]:
@@ -153,7 +160,8 @@ def accept_item(item_id: UUID) -> dict[str, Any]:
     200, schemas.WorkItemOut, description=N_("The reopened work item, or the rework.")
 )
 @blueprint.doc(
-    operationId="complain", security=WRITES,
+    operationId="complain",
+    security=WRITES,
     summary=N_("Complain: reopens the item, or opens a rework after acceptance"),
 )
 def complain_about_item(reason: dict[str, Any], item_id: UUID) -> dict[str, Any]:
@@ -165,7 +173,9 @@ def complain_about_item(reason: dict[str, Any], item_id: UUID) -> dict[str, Any]
 @blueprint.post("/<uuid:item_id>/cancel")
 @requires(Permission.WORK_CANCEL)
 @blueprint.response(200, schemas.WorkItemOut, description=N_("The work item."))
-@blueprint.doc(operationId="cancelWork", security=WRITES, summary=N_("Withdraw an order that nobody has begun"))
+@blueprint.doc(
+    operationId="cancelWork", security=WRITES, summary=N_("Withdraw an order that nobody has begun")
+)
 def cancel_item(item_id: UUID) -> dict[str, Any]:
     """Withdraw an order that nobody has begun."""
     closing.cancel(actor=current_actor(), item_id=item_id)

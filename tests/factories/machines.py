@@ -168,6 +168,4 @@ def workshop(app: Flask, settings: Settings, *, slug: str, name: str, code: str)
                 services={"accounts_payable": {}, "general_request": {}},
             )
     with app.app_context():
-        return Workshop(
-            app=app, client=by_slug(slug), settings=settings, anna=clerk("Anna Krüger")
-        )
+        return Workshop(app=app, client=by_slug(slug), settings=settings, anna=clerk("Anna Krüger"))

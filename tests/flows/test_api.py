@@ -1,4 +1,4 @@
-"""The main job by machine over a real server: a file in, an order, the work, the result, accepted."""
+"""The main job by machine over a real server: file in, order, work, result, accepted."""
 
 import json
 import threading
@@ -12,10 +12,8 @@ import pytest
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app.billing.queries import usage_of
-from app.billing.subscribers import record_usage
-from app.work import queries
-from app.work.actions import closing, handling
+from app.audit.queries import history
+from app.work.actions import handling
 from config import Settings
 from tests.conftest import REFERENCE_DATA
 from tests.factories.machines import LETTER, PDF, Workshop, clerk, workshop
@@ -130,7 +128,7 @@ def invoice() -> tuple[str, bytes]:
     pytest.skip("no reference data: set KONTOR_REFERENCE_DATA")
 
 
-def test_an_invoice_from_upload_to_usage(app: Flask, mill: Workshop, program: Program) -> None:
+def test_an_invoice_from_upload_to_acceptance(mill: Workshop, program: Program) -> None:
     status, document = program.upload(*invoice())
     assert status == 201
     status, item = program.post(
@@ -163,11 +161,9 @@ def test_an_invoice_from_upload_to_usage(app: Flask, mill: Workshop, program: Pr
 
     status, accepted = program.post(f"/work-items/{item['id']}/accept")
     assert (status, accepted["status"]) == (200, "accepted")
-    fact = mill.act(lambda: closing._accepted(queries.item(UUID(item["id"]))))
-    for _ in range(2):
-        mill.act(lambda: record_usage(fact))
-    with app.app_context():
-        assert len(usage_of(UUID(item["id"]), tenant_id=mill.client.id)) == 1
+    subject = {"subject_type": "work_item", "subject_id": UUID(item["id"])}
+    verbs = mill.act(lambda: {entry.verb for entry in history(**subject)})
+    assert {"work.opened", "work.checked", "work.delivered", "work.accepted"} <= verbs
 
 
 def work_through(mill: Workshop, item: UUID) -> None:

@@ -9,11 +9,11 @@ from tests.factories.machines import PDF, Machine
 
 
 def test_a_file_comes_back_byte_by_byte(machine: Machine) -> None:
-    answer = machine.upload("../Rechnung Nr. 5 – Müller.pdf", PDF)
+    answer = machine.upload("../Rechnung Nr. 5 für Müller.pdf", PDF)
     assert answer.status_code == 201
     document = answer.json
     assert answer.headers["Location"] == f"/api/v1/documents/{document['id']}"
-    assert document["name"] == "Rechnung Nr. 5 – Müller.pdf"
+    assert document["name"] == "Rechnung Nr. 5 für Müller.pdf"
     assert (document["size"], document["media_type"]) == (len(PDF), "application/pdf")
     assert document["sha256"] == sha256(PDF).hexdigest()
     assert machine.get(f"/documents/{document['id']}").json == document
