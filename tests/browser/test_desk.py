@@ -1,4 +1,4 @@
-"""The desk in a real browser: by keys alone, with the next item opened and undo; wide and narrow."""
+"""The desk in a real browser: keys alone, the next item opened, undo; wide and narrow."""
 
 import os
 from collections.abc import Callable
@@ -130,7 +130,9 @@ def test_the_first_item_is_opened_and_rows_are_walked_by_keys(house: House, ente
     expect(desk.locator("#palette-input")).to_be_focused()
     desk.keyboard.type("walk two")
     expect(desk.locator("#palette-results a").first).to_contain_text("Walk two")
+    desk.keyboard.press("Escape")  # empties the search, then closes it
     desk.keyboard.press("Escape")
+    expect(desk.locator("#palette")).not_to_be_visible()
     desk.keyboard.press("Shift+?")
     expect(desk.locator("#key-dialog")).to_be_visible()
 
@@ -200,12 +202,12 @@ def test_a_colleague_was_quicker(
     item_id = house.invoice()
     house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
     desk = enter("anna", f"/desk/c/{house.north.slug}/items/{item_id}")
-    desk.get_by_label("Cost centre").fill("MINE")
+    desk.get_by_role("textbox", name="Cost centre").fill("MINE")
     theirs = {**house.item(item_id).values, "cost_centre": "THEIRS"}
     house.act(handling.correct, actor=house.actor("ben"), item_id=item_id, values=theirs)
     desk.get_by_role("button", name="Save values").click()
     expect(desk.locator(".conflict")).to_contain_text("THEIRS")
-    expect(desk.get_by_label("Cost centre")).to_have_value("MINE")
+    expect(desk.get_by_role("textbox", name="Cost centre")).to_have_value("MINE")
     looked_at("conflict")
     desk.get_by_role("button", name="Save values").click()
     expect(desk.locator("[data-toast]").first).to_contain_text("Values saved.")

@@ -109,7 +109,8 @@ class House:
 
     def pdf(self) -> UUID:
         """A supplier invoice on paper, scanned; not read yet."""
-        file = self.act(documents.store, actor=self.requester, name="scan.pdf", content=PDF).id
+        with in_scope(self.app, self.north), transaction():
+            file = documents.store(actor=self.requester, name="scan.pdf", content=PDF).id
         order = Order(
             service_key="accounts_payable",
             type_key="supplier_invoice",
