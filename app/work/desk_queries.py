@@ -86,7 +86,7 @@ def load_by_client(*, clients: frozenset[int] | None, at: datetime) -> dict[int,
             func.count(),
             func.count().filter(WorkIndex.due_at < at, WorkIndex.paused_since.is_(None)),
         )
-        .where(WorkIndex.is_open.is_(True))
+        .where(WorkIndex.is_open)
         .group_by(WorkIndex.tenant_id)
     )
     if clients is not None:
@@ -177,7 +177,8 @@ def _conditions(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
 
 
 def _view(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
-    is_open = WorkIndex.is_open.is_(True)
+    # The bare column: `is_open IS true` would not find the indexes made `where is_open`.
+    is_open: ColumnElement[bool] = WorkIndex.is_open.expression
     conditions: dict[View, list[ColumnElement[bool]]] = {
         View.MINE: [is_open, WorkIndex.assignee_id == wanted.operator_id],
         View.UNASSIGNED: [WorkIndex.status == WorkStatus.NEW, WorkIndex.assignee_id.is_(None)],
@@ -189,7 +190,7 @@ def _view(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
         View.REVIEW: [WorkIndex.status == WorkStatus.REVIEW],
         View.WAITING: [is_open, WorkIndex.waiting_for == WaitingFor.CLIENT],
         View.OPEN: [is_open],
-        View.DONE: [WorkIndex.is_open.is_(False)],
+        View.DONE: [~WorkIndex.is_open],
     }
     return conditions[wanted.view]
 

@@ -186,6 +186,17 @@ class WorkIndex(ProviderModel):
         Index(
             "ix_work_index_accept_by", "accept_by", postgresql_where=text("status = 'delivered'")
         ),
+        Index(
+            "ix_work_index_critical",
+            "due_at",
+            postgresql_where=text("is_open and paused_since is null"),
+        ),
+        Index(
+            "ix_work_index_waiting",
+            "urgent_at",
+            "item_id",
+            postgresql_where=text("is_open and waiting_for = 'client'"),
+        ),
         Index("ix_work_index_tenant", "tenant_id", "urgent_at", "item_id"),
         clients_may("select", "insert", "update", "delete"),
     )

@@ -559,6 +559,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
+        "ix_work_index_critical",
+        "work_index",
+        ["due_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("is_open and paused_since is null"),
+    )
+    op.create_index(
         "ix_work_index_open",
         "work_index",
         ["urgent_at", "item_id"],
@@ -588,6 +596,14 @@ def upgrade() -> None:
         ["tenant_id", "urgent_at", "item_id"],
         unique=False,
         schema="provider",
+    )
+    op.create_index(
+        "ix_work_index_waiting",
+        "work_index",
+        ["urgent_at", "item_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("is_open and waiting_for = 'client'"),
     )
     op.create_table(
         "action_token",
