@@ -27,12 +27,17 @@ def serve(app: Flask, number: int) -> list[str]:
         permissions=STAFF_PERMISSIONS[StaffRole.OPERATOR],
     )
     taken = []
-    while (item_id := _press(app, actor)) is not None:
+    while (item_id := press(app, actor)) is not None:
         taken.append(item_id)
     return taken
 
 
-def _press(app: Flask, actor: Actor) -> str | None:
+LOST: list[str] = []
+"""Items that somebody else was taking at that very moment."""
+
+
+def press(app: Flask, actor: Actor) -> str | None:
+    """What one press gives, None when nothing is left."""
     assert actor.id is not None
     with app.app_context():
         with transaction():
@@ -44,7 +49,8 @@ def _press(app: Flask, actor: Actor) -> str | None:
             with visiting(tenant_id) as client:
                 if client and handling.claim(actor=actor, item_id=item_id, reason={"due": "soon"}):
                     return str(item_id)
-        return _press(app, actor) if offers else None
+            LOST.append(str(item_id))
+        return press(app, actor) if offers else None
 
 
 def main(threads: int) -> None:
@@ -57,10 +63,9 @@ def main(threads: int) -> None:
         start = time()
         taken = list(pool.map(lambda number: serve(app, number), range(threads)))
         end = time()
-    sys.stdout.write(
-        json.dumps({"start": start, "end": end, "taken": [key for keys in taken for key in keys]})
-        + "\n"
-    )
+    keys = [key for one in taken for key in one]
+    outcome = {"start": start, "end": end, "taken": keys, "lost": len(LOST)}
+    sys.stdout.write(json.dumps(outcome) + "\n")
 
 
 if __name__ == "__main__":

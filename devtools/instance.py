@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,20 @@ class Instance:
     def demo_marker(self) -> Path:
         """Exists once the demo is loaded; holds what loading it printed: the accounts."""
         return self.home / "demo.txt"
+
+    @property
+    def demo_begun(self) -> Path:
+        """Exists while the demo is being loaded into a database made for it."""
+        return self.home / "demo.begun"
+
+    def throw_away_half_a_demo(self) -> bool:
+        """Whether loading was cut short, so that everything in this instance has to go."""
+        if not self.demo_begun.exists():
+            return False
+        for name in ("postgres", "redis", "files", "outbox"):
+            shutil.rmtree(self.home / name, ignore_errors=True)
+        self.demo_begun.unlink()
+        return True
 
     def folder(self, name: str) -> Path:
         """A private folder of the instance's, made if need be."""

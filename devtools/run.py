@@ -49,6 +49,9 @@ def run(place: Instance) -> None:
         stack.enter_context(sole(place))
         children = stack.enter_context(after_orphans(place))
         parts.check_port(web)
+        if place.throw_away_half_a_demo():
+            say("Loading the demo was cut short last time: starting afresh.")
+        fresh = not (place.home / "postgres" / "data").exists()
         environment = stack.enter_context(servers(place))
         environment |= web.environment()
         commands = parts.Commands(
@@ -65,7 +68,7 @@ def run(place: Instance) -> None:
         supervisor.add(commands.mail(mail))
         instance.write_facts(place, environment)
         stack.callback(place.facts.unlink, missing_ok=True)
-        prepare(place, commands)
+        prepare(place, commands, fresh=fresh)
         start_parts(supervisor, commands, web)
         parts.announce(place, web, say=say)
         supervisor.watch(until=lambda: False)
@@ -87,14 +90,17 @@ def servers(place: Instance) -> Iterator[dict[str, str]]:
         )
 
 
-def prepare(place: Instance, commands: parts.Commands) -> None:
+def prepare(place: Instance, commands: parts.Commands, *, fresh: bool) -> None:
     """The tables at this release, and the demo once."""
     say("Migrating ...")
     commands.run_kontor("migrate")
     if parts.demo_wanted() and not place.demo_marker.exists():
         say("Loading the demo (once; a minute or so) ...")
+        if fresh:
+            place.demo_begun.touch()
         printed = commands.run_kontor("demo", "load")
         instance.write_private(place.demo_marker, printed)
+        place.demo_begun.unlink(missing_ok=True)
 
 
 def start_parts(supervisor: Supervisor, commands: parts.Commands, web: parts.Address) -> None:

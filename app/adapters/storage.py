@@ -6,7 +6,6 @@ from pathlib import Path
 import obstore
 from obstore.store import LocalStore, ObjectStore, from_url
 
-
 _location: tuple[str, str] = ("", ".kontor")
 
 

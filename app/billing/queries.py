@@ -12,7 +12,6 @@ from app.billing.models import UsageEntry
 from app.kernel.money import Money
 from tenants.db import db
 
-
 Period = tuple[datetime, datetime]
 """From a moment until before another: work performed in between."""
 

@@ -67,6 +67,7 @@ def ledger() -> ResponseReturnValue:
         services={one.key: one for one in services()},
         months=_months(),
         next_url=_next_url(rows[PAGE - 1].id) if len(rows) > PAGE else None,
+        export_url=url_for(".export", **_filters()),
     )
 
 
@@ -165,8 +166,12 @@ def _months() -> list[tuple[str, str]]:
 
 
 def _next_url(last: UUID) -> str:
-    arguments: dict[str, Any] = {**request.args.to_dict(), "before": last}
-    return url_for(".ledger", **arguments)
+    return url_for(".ledger", before=last, **_filters())
+
+
+def _filters() -> dict[str, Any]:
+    # Only these: other names would be taken for options of `url_for`.
+    return {key: value for key, value in request.args.items() if key in ("client", "month")}
 
 
 def _before() -> UUID | None:

@@ -23,7 +23,6 @@ from app.staffing import queries as staffing
 from app.web.access import current_actor, requires
 from app.web.books import visiting
 from app.web.errors import say
-from app.web.security import nonce
 from app.web.htmx import polled
 from app.work import desk_queries
 from app.work.actions import handling
@@ -57,6 +56,7 @@ def work_list() -> ResponseReturnValue:
         "wanted": wanted,
         "view_title": view_titles().get(wanted.view, ""),
         "following": following,
+        "export_url": url_for(".export", **_arguments()),
         "first": "after" not in request.args,
         "services": services(),
         "at": at,

@@ -102,9 +102,7 @@ def ask_for_reset(*, email: str, browser: Browser = NOWHERE) -> tuple[Account, U
         return None
     if person is None or person.disabled_at is not None or person.password_hash is None:
         return None
-    security.record(
-        "reset_asked_for", account_id=person.id, email=person.email, browser=browser
-    )
+    security.record("reset_asked_for", account_id=person.id, email=person.email, browser=browser)
     return person, links.make(purpose=links.RESET, account_id=person.id)
 
 
@@ -119,9 +117,7 @@ def reset_password(*, word: str, new: str, browser: Browser = NOWHERE) -> Accoun
 def _set_password(person: Account, new: str, *, browser: Browser) -> None:
     check_password(new, about=(person.email, person.name))
     person.password_hash = passwords.hash_password(new)
-    security.record(
-        "password_changed", account_id=person.id, email=person.email, browser=browser
-    )
+    security.record("password_changed", account_id=person.id, email=person.email, browser=browser)
 
 
 def close(person: Account, *, browser: Browser = NOWHERE) -> None:

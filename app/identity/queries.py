@@ -74,7 +74,10 @@ def colleague(account_id: UUID) -> Colleague:
 def _staff() -> Any:
     return (
         select(
-            Account.id, Account.email, Account.name, Account.disabled_at,
+            Account.id,
+            Account.email,
+            Account.name,
+            Account.disabled_at,
             Account.password_hash.is_not(None).label("joined"),
             Account.totp_confirmed_at,
             func.array_agg(StaffPosition.role).label("roles"),

@@ -80,10 +80,18 @@ def find(token: str) -> Person | None:
     )
     row = db.session.execute(
         select(
-            WebSession.id.label("session_id"), WebSession.last_seen_at, WebSession.fresh_at,
-            Account.id, Account.email, Account.name, Account.locale, Account.zone,
-            Account.preferences, Account.totp_confirmed_at,
-            roles.label("roles"), memberships.label("memberships"),
+            WebSession.id.label("session_id"),
+            WebSession.last_seen_at,
+            WebSession.fresh_at,
+            Account.id,
+            Account.email,
+            Account.name,
+            Account.locale,
+            Account.zone,
+            Account.preferences,
+            Account.totp_confirmed_at,
+            roles.label("roles"),
+            memberships.label("memberships"),
         )
         .join(Account, Account.id == WebSession.account_id)
         .where(

@@ -123,6 +123,9 @@ def _keep_an_admin(account_id: UUID) -> None:
 
 def _record(actor: Actor, verb: str, person: Account, *, roles: frozenset[StaffRole]) -> None:
     record_provider(
-        actor=actor, verb=verb, subject_type="account", subject_id=person.id,
+        actor=actor,
+        verb=verb,
+        subject_type="account",
+        subject_id=person.id,
         detail={"email": person.email, "roles": sorted(map(str, roles))},
     )

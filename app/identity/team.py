@@ -150,6 +150,9 @@ def _record(
 ) -> None:
     detail = {"client": client.slug, "email": membership.email, "role": str(membership.role)}
     record_provider(
-        actor=actor, verb=verb, subject_type="membership", subject_id=membership.id,
+        actor=actor,
+        verb=verb,
+        subject_type="membership",
+        subject_id=membership.id,
         detail={**detail, **more},
     )

@@ -127,6 +127,9 @@ def _checksum(text: str) -> str:
 
 def _record(actor: Actor, verb: str, token: ApiToken, *, client: TenantRef) -> None:
     record_provider(
-        actor=actor, verb=verb, subject_type="api_token", subject_id=token.id,
+        actor=actor,
+        verb=verb,
+        subject_type="api_token",
+        subject_id=token.id,
         detail={"client": client.slug, "name": token.name, "scopes": token.scopes},
     )

@@ -104,6 +104,9 @@ def _tell(person: Account, template: str) -> None:
         template=template,
         locale=person.locale,
         params={
-            "path": "/account/", "name": person.name, "at": now().isoformat(), "zone": person.zone,
+            "path": "/account/",
+            "name": person.name,
+            "at": now().isoformat(),
+            "zone": person.zone,
         },
     )

@@ -49,9 +49,7 @@ def invite() -> ResponseReturnValue:
     """Send an invitation by mail."""
     email, role = request.form.get("email", ""), request.form.get("role", "")
     try:
-        letters.invite_member(
-            actor=current_actor(), client=g.client, email=email, role=_role(role)
-        )
+        letters.invite_member(actor=current_actor(), client=g.client, email=email, role=_role(role))
     except Invalid as faulty:
         answer = _page(email=email, role=role, errors=field_errors(faulty))
         return answer, HTTPStatus.UNPROCESSABLE_ENTITY

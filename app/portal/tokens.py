@@ -27,9 +27,7 @@ def token_list() -> ResponseReturnValue:
     return _page()
 
 
-def _page(
-    *, name: str = "", word: str = "", errors: dict[str, list[str]] | None = None
-) -> str:
+def _page(*, name: str = "", word: str = "", errors: dict[str, list[str]] | None = None) -> str:
     return page(
         "portal/team/tokens.html",
         here="portal_team.team",

@@ -42,7 +42,7 @@ def requires(permission: Permission) -> Callable[[View], View]:
             return view(*args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
-        return cast(View, guarded)
+        return cast("View", guarded)
 
     return decorate
 
@@ -56,7 +56,7 @@ def signed_in(view: View) -> View:
         return view(*args, **kwargs)
 
     guarded.permission = "signed-in"  # type: ignore[attr-defined]
-    return cast(View, guarded)
+    return cast("View", guarded)
 
 
 def public(view: View) -> View:

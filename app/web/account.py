@@ -53,8 +53,11 @@ def _page(
 ) -> str:
     person = this_person()
     stored = {
-        "name": person.name, "locale": person.locale, "zone": person.zone,
-        "theme": request.cookies.get(THEME_COOKIE, person.theme), "shortcuts": person.shortcuts,
+        "name": person.name,
+        "locale": person.locale,
+        "zone": person.zone,
+        "theme": request.cookies.get(THEME_COOKIE, person.theme),
+        "shortcuts": person.shortcuts,
     }
     return render_template(
         "account/page.html",
@@ -86,10 +89,21 @@ def _devices(account_id: UUID, *, here: UUID) -> list[Device]:
     ]
 
 
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
-             ("Safari", "Safari"))
-_SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-            ("Mac OS", "macOS"), ("Linux", "Linux"))
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 def device_name(user_agent: str) -> str:

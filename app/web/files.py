@@ -24,7 +24,7 @@ def file_answer(document: StoredFile, content: bytes, *, inline: bool = False) -
     kind = "inline" if shown else "attachment"
     ascii_name = document.name.encode("ascii", "replace").decode().replace('"', "'")
     response.headers["Content-Disposition"] = (
-        f"{kind}; filename=\"{ascii_name.replace('?', '_')}\"; "
+        f'{kind}; filename="{ascii_name.replace("?", "_")}"; '
         f"filename*=UTF-8''{quote(document.name)}"
     )
     if shown:

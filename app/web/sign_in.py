@@ -114,7 +114,5 @@ def forgotten() -> ResponseReturnValue:
 @limiter.limit("3 per 10 minutes", key_func=by_typed_address)
 def send_link() -> ResponseReturnValue:
     """Send it, and say the same whether there is such an account or not."""
-    letters.ask_for_reset(
-        email=request.form.get("email", ""), browser=browser_session.browser()
-    )
+    letters.ask_for_reset(email=request.form.get("email", ""), browser=browser_session.browser())
     return render_template("sign_in/forgotten.html", sent=True)

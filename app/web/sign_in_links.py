@@ -55,9 +55,7 @@ def welcome() -> ResponseReturnValue:
     return _welcome(links.read(_kept(links.INVITATION), purpose=links.INVITATION))
 
 
-def _welcome(
-    link: Link, *, name: str = "", errors: dict[str, list[str]] | None = None
-) -> str:
+def _welcome(link: Link, *, name: str = "", errors: dict[str, list[str]] | None = None) -> str:
     return render_template(
         "sign_in/welcome.html",
         email=link.account.email,

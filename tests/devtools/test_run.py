@@ -195,6 +195,31 @@ def test_stopping_in_the_middle_of_the_first_start(run: Run) -> None:
     assert run.left() == []
 
 
+@pytest.mark.parametrize("end", ["asked", "killed"])
+def test_half_a_demo_is_thrown_away(run: Run, end: str) -> None:
+    whole = (run.checkout / "app/cli/main.py").read_text()
+    (run.checkout / "app/cli/main.py").write_text(
+        whole.replace("def main", "import signal\n\ndef main").replace(
+            "    if sys.argv", "    'load' in sys.argv and signal.pause()\n    if sys.argv"
+        )
+    )
+    run.start().until("Loading the demo")
+    if end == "asked":
+        assert run.stop() == 0
+    else:
+        run.kill()
+    (run.checkout / "app/cli/main.py").write_text(whole)
+
+    run.start().until(UP)
+
+    assert "starting afresh" in run.said
+    assert "operator@example.com  a-password" in run.said
+    assert calls(run) == ["migrate", "demo load"]
+    run.stop()
+
+    assert "starting afresh" not in run.start().until(UP).said
+
+
 def test_reset_throws_away_and_the_next_start_is_fresh(run: Run) -> None:
     run.start().until(UP)
     other = Run(checkout=run.checkout, home=run.home, port=run.port)

@@ -1,4 +1,4 @@
-"""A work item's life through the actions: ordered, worked, checked, delivered, accepted, counted."""
+"""A work item's life through the actions: ordered, worked, checked, delivered, counted."""
 
 from datetime import date
 from uuid import UUID, uuid4

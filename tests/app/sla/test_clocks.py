@@ -73,7 +73,7 @@ def provider(app: Flask, *, at: datetime = MON_10) -> Iterator[None]:
 def _nothing_agreed(app: Flask, acme: TenantRef, bolt: TenantRef) -> None:
     with app.app_context(), transaction():
         for name in ("sla_policy_version", "sla_policy", "calendar_version", "calendar"):
-            db.session.execute(text(f"delete from provider.{name}"))  # noqa: S608
+            db.session.execute(text(f"delete from provider.{name}"))
         db.session.execute(delete(SlaTimer))
 
 

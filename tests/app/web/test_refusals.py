@@ -82,6 +82,10 @@ def test_the_way_to_the_list_takes_only_filters_along(everybody: FlaskClient, na
     answer = everybody.get(f"/desk/?{name}=x&q=rye")
     assert answer.status_code == 302
     assert answer.location == "/desk/?view=mine&q=rye"
+    listed = everybody.get(f"/desk/?view=open&{name}=x&q=rye")
+    assert listed.status_code == 200
+    assert "/desk/export.csv?view=open&amp;q=rye" in listed.text
+    assert everybody.get(f"/desk/usage/?{name}=x").status_code == 200
 
 
 @pytest.mark.parametrize("tenant_id", [HUGE, 0, -1, 99999])
