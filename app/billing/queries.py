@@ -6,7 +6,8 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.billing.models import UsageEntry
 from app.kernel.money import Money
@@ -89,11 +90,14 @@ def entries(
     before: UUID | None = None,
     limit: int = 50,
 ) -> Sequence[UsageEntry]:
-    """Newest first; `before` is the last id of the page before (keys are time-ordered)."""
+    """What was performed last comes first; `before` is the last id of the page before."""
+    order = tuple_(UsageEntry.performed_at, UsageEntry.id)
     query = select(UsageEntry).where(*_chosen(tenant_id, period))
-    query = query.order_by(UsageEntry.id.desc()).limit(limit)
+    query = query.order_by(UsageEntry.performed_at.desc(), UsageEntry.id.desc()).limit(limit)
     if before is not None:
-        query = query.where(UsageEntry.id < before)
+        last = aliased(UsageEntry)
+        seen = select(last.performed_at, last.id).where(last.id == before)
+        query = query.where(order < seen.scalar_subquery())
     return db.session.scalars(query).all()
 
 

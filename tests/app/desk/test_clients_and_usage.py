@@ -1,5 +1,6 @@
 """Clients, orders on their behalf, and the usage ledger."""
 
+import re
 from datetime import timedelta
 from http import HTTPStatus
 from uuid import UUID
@@ -107,6 +108,21 @@ def test_the_ledger_sums_filters_and_exports(house: House) -> None:
     assert "45.00" in table.text
     assert paul.get("/desk/usage/?month=nonsense").status_code == 422
     assert paul.get("/desk/usage/?before=nonsense").status_code == 422
+
+
+def test_the_ledger_is_paged_without_gaps_and_doubles(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.desk.usage.PAGE", 2)
+    made = {str(accepted(house)) for _ in range(5)}
+    paul, address, found = house.visitor("paul"), "/desk/usage/", []
+    while address:
+        page = paul.page(address)
+        found += re.findall(r"/items/([0-9a-f-]{36})", page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following[1] if following else ""
+    assert len(found) == len(set(found))
+    assert made <= set(found)
 
 
 @pytest.mark.parametrize(("who", "status"), [("anna", 403), ("lena", 403), ("sabine", 200)])
