@@ -4,6 +4,7 @@ Table-driven: a new route must name its permission (app.web.access), and a new p
 address must get values here; otherwise these tests fail.
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -16,9 +17,12 @@ from werkzeug.routing import Rule
 
 from app.factory import create_app
 from app.identity.permissions import Permission
+from app.kernel.clock import now
 from app.wiring import DEVELOPMENT_BLUEPRINTS
 from app.work.desk_queries import View
 from config import Settings
+from tenants import opening
+from tenants.context import TenantState
 from tests.isolation.world import Knocker, World
 
 ONLY_IN_DEVELOPMENT = {module.rpartition(".")[2] for module in DEVELOPMENT_BLUEPRINTS}
@@ -239,3 +243,32 @@ def test_writing_changes_and_tells_nothing_of_the_other_client(world: World, nam
                 answer = world.ask(who, method, address, **body(who, method, address))
                 check(who, method, address, answer)
     assert world.snapshot("wren") == before
+
+
+@pytest.fixture
+def suspended(world: World) -> Iterator[None]:
+    def change(state: TenantState) -> None:
+        opening.change_state(world.settings.database_direct_url, slug="lark", state=state, at=now())
+
+    change(TenantState.SUSPENDED)
+    yield
+    change(TenantState.READY)
+
+
+@pytest.mark.usefixtures("suspended")
+@pytest.mark.parametrize("name", [*NAMES[1:], "team_lead"])
+def test_a_suspended_client_can_be_read_and_not_changed(world: World, name: str) -> None:
+    """Case 12 at every route: no page breaks, nothing changes."""
+    who = world.knocker(name)
+    before = world.snapshot("lark")
+    machine = bool(who.bearer)
+    for rule, method in rules(world.app, "GET", "POST"):
+        of_client = "client" in rule.arguments or (machine and str(rule).startswith("/api/v1"))
+        if not of_client or rule.endpoint in ENDS_SESSIONS:
+            continue
+        for address in addresses(world, rule, clients=("lark",), foreign=False):
+            answer = world.ask(who, method, address, **body(who, method, address))
+            check(who, method, address, answer)
+            if method == "POST":
+                assert answer.status_code >= 400, f"{name}: {address} {answer.status_code}"
+    assert world.snapshot("lark") == before
