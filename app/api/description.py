@@ -28,6 +28,7 @@ REFUSALS = {
     401: N_("No valid token."),
     403: N_("The token's scopes do not cover this."),
     404: N_("There is no such thing for this client."),
+    405: N_("This address does not know this method."),
     409: N_("It has moved on since, or the Idempotency-Key was used for something else."),
     413: N_("Too large."),
     415: N_("Another media type is expected."),
@@ -40,6 +41,7 @@ REFUSALS = {
 _ALWAYS = (401, 403, 429, 500, 503)
 _HEADERS = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}, "required": True}},
+    405: {"Allow": {"schema": {"type": "string"}, "required": True}},
     429: {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "required": True}},
     503: {"Retry-After": {"schema": {"type": "integer", "minimum": 1}, "required": True}},
 }

@@ -232,7 +232,6 @@ class IdempotencyHeader(Schema):
 
     idempotency_key = Words(
         data_key="Idempotency-Key",
-        load_default="",
         shortest=1,
         longest=100,
         pattern=VISIBLE_ASCII,

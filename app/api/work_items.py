@@ -58,7 +58,7 @@ def list_items(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.doc(operationId="orderWork", security=WRITES, summary=N_("Order a piece of work"))
 def create_item(header: dict[str, Any], wanted: dict[str, Any]) -> Any:
     """Order a piece of work. With the same Idempotency-Key again: the same work item."""
-    actor, key = current_actor(), header["idempotency_key"]
+    actor, key = current_actor(), header.get("idempotency_key")
     digest = sha256(json.dumps(wanted, sort_keys=True, default=str).encode()).hexdigest()
     if key and (known := idempotency.find(actor=actor, key=key, request_hash=digest)):
         return shown.full(known), 201, {"Idempotent-Replay": "true", "Location": _place(known)}
