@@ -1,0 +1,108 @@
+"""Forms from schemas: what a person types becomes what the schema takes, in both languages."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from marshmallow import Schema, fields, validate
+from werkzeug.datastructures import MultiDict
+
+from app.web.schema_forms import form_fields, sent_values
+
+
+class Row(Schema):
+    account = fields.String(metadata={"label": "Account"})
+    net = fields.Decimal(metadata={"label": "Net"})
+
+
+class Paper(Schema):
+    kind = fields.String(
+        validate=validate.OneOf(["a", "b"], labels=["Alpha", "Beta"]), metadata={"label": "Kind"}
+    )
+    issued = fields.Date(required=True, metadata={"label": "Issued"})
+    net = fields.Decimal(required=True, metadata={"label": "Net"})
+    paid = fields.Boolean(metadata={"label": "Paid"})
+    rows = fields.List(fields.Nested(Row), metadata={"label": "Rows"})
+
+
+@pytest.fixture
+def german(app: Flask) -> Iterator[None]:
+    with app.test_request_context(), force_locale("de"):
+        yield
+
+
+@pytest.fixture
+def english(app: Flask) -> Iterator[None]:
+    with app.test_request_context(), force_locale("en"):
+        yield
+
+
+BOTH = [
+    ("1284.50", "1284.50"),
+    ("1.284,50", "1284.50"),
+    ("1,284.50", "1284.50"),
+    ("1284,5", "1284.5"),
+    ("-12,00", "-12.00"),
+    ("1.234.567", "1234567"),
+    ("1.234.567,89", "1234567.89"),
+    ("1\u00a0284,50 €", "1284.50"),
+    ("84", "84"),
+    ("1.2.3", "1.2.3"),
+    ("twelve", "twelve"),
+]
+
+
+@pytest.mark.usefixtures("german")
+@pytest.mark.parametrize(("typed", "meant"), [*BOTH, ("1.284", "1284"), ("1,284", "1.284")])
+def test_amounts_typed_in_german(typed: str, meant: str) -> None:
+    assert sent_values(Paper, MultiDict({"net": typed}))["net"] == meant
+
+
+@pytest.mark.usefixtures("english")
+@pytest.mark.parametrize(("typed", "meant"), [*BOTH, ("1,284", "1284"), ("1.284", "1.284")])
+def test_amounts_typed_in_english(typed: str, meant: str) -> None:
+    assert sent_values(Paper, MultiDict({"net": typed}))["net"] == meant
+
+
+@pytest.mark.usefixtures("german")
+def test_what_is_shown_can_be_sent_again() -> None:
+    values = {"net": "1284.50", "issued": "2026-11-23", "kind": "b"}
+    kind, issued, net, *_rest = form_fields(Paper, values=values)
+    assert (kind.shown, issued.shown, net.shown) == ("Beta", "23.11.2026", "1.284,50")
+    assert (kind.typed, issued.typed, net.typed) == ("b", "2026-11-23", "1.284,50")
+    assert sent_values(Paper, MultiDict({"net": net.typed}))["net"] == "1284.50"
+
+
+@pytest.mark.usefixtures("english")
+def test_a_correction_keeps_what_was_read_and_where() -> None:
+    place = "BT-109 /Invoice/cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount"
+    proposed = {
+        "net": {"value": "10.00", "place": place},
+        "kind": {"value": "a", "place": "page 2"},
+    }
+    kind, _issued, net, *_rest = form_fields(
+        Paper, values={"net": "12.00", "kind": "a"}, proposed=proposed
+    )
+    assert (net.was, net.short_place) == ("10.00", "BT-109 TaxExclusiveAmount")
+    assert (kind.was, kind.short_place) == ("", "page 2")
+
+
+@pytest.mark.usefixtures("english")
+def test_rows_come_back_and_empty_ones_are_dropped() -> None:
+    form = MultiDict(
+        {"rows-0-account": "4400", "rows-0-net": "1,284.00", "rows-1-account": "", "paid": "1"}
+    )
+    sent = sent_values(Paper, form)
+    assert sent["rows"] == [{"account": "4400", "net": "1284.00"}]
+    assert sent["paid"] is True
+    proposed = {"rows": {"value": [{"account": "4000", "net": "1284.00"}], "place": ""}}
+    rows = form_fields(Paper, values=sent, proposed=proposed)[-1]
+    assert rows.proposed_rows == [["4000", "1,284.00"]]
+    assert len(rows.rows) == 2
+
+
+@pytest.mark.usefixtures("english")
+def test_text_that_is_no_value_is_shown_as_it_is() -> None:
+    _kind, issued, net, *_rest = form_fields(Paper, values={"net": "twelve", "issued": "soon"})
+    assert (issued.shown, net.shown) == ("soon", "twelve")
