@@ -44,7 +44,8 @@ class ProofNeeded(Exception):
 
 def init_app(app: Flask) -> None:
     """Find out who is there, after the client is known and before it is entered."""
-    login = LoginManager(app)
+    # No page asks it who is there, least of all the one that says the database is away.
+    login = LoginManager(app, add_context_processor=False)
     # Whether a session counts is the database's to say; its own protection would end it whenever
     # somebody changes from the office to the train.
     login.session_protection = None
