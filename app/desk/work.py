@@ -2,6 +2,7 @@
 
 import csv
 import io
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,7 @@ from app.desk.reasons import reason_of, reason_text
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
-from app.kernel.errors import Invalid, KontorError
+from app.kernel.errors import Invalid, KontorError, Locked
 from app.staffing import queries as staffing
 from app.web.access import current_actor, requires
 from app.web.books import visiting
@@ -207,7 +208,7 @@ def get_next() -> ResponseReturnValue:
     )
     offers = [(row.tenant_id, row.item_id, reason_of(row, at=now())) for row in found]
     for tenant_id, item_id, reason in offers:
-        with visiting(tenant_id) as client:
+        with suppress(Locked), visiting(tenant_id) as client:
             taken = client and handling.claim(actor=actor, item_id=item_id, reason=reason)
             if client and taken:
                 flash(reason_text(reason), "info")

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tenants.context import HostileName, TenantRef
+from app.kernel.errors import Locked
+from tenants.context import HostileName, TenantRef, TenantState
 from tenants.db import db, transaction
 from tenants.registry import UnknownTenant, by_id
 from tenants.scope import tenant_scope
@@ -21,7 +22,7 @@ def visiting(tenant_id: int) -> Iterator[TenantRef | None]:
     """One transaction of a client's, in a request that stands in the provider's books.
 
     The books' transaction ends here: what it was to change must not be left for later. None for
-    a client that is closed meanwhile, or never was one.
+    a client that is closed meanwhile, or never was one. Raises Locked for a suspended one.
     """
     db.session.rollback()
     db.session.remove()
@@ -30,5 +31,7 @@ def visiting(tenant_id: int) -> Iterator[TenantRef | None]:
     except (UnknownTenant, HostileName):
         yield None
         return
+    if client.state is TenantState.SUSPENDED:
+        raise Locked("%(client)s is suspended: it can be read, not changed.", client=client.name)
     with tenant_scope(client), transaction():
         yield client

@@ -1,16 +1,21 @@
 """Nonsense from outside is refused with a page: never a traceback, never JSON for people."""
 
+from collections.abc import Iterator
+from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from app.identity.permissions import ClientRole, StaffRole
 from app.identity.person import Person, Position
 from app.kernel.clock import now
-from tenants.context import TenantRef
+from tenants.context import TenantRef, TenantState
+from tenants.db import db, transaction
+from tenants.models import Tenant
 
 HUGE = 10**30
 
@@ -106,3 +111,28 @@ def test_taking_an_item_of_no_client_is_no_mistake_of_ours(
 ) -> None:
     answer = everybody.post("/desk/take", data={"chosen": f"{tenant_id}:{uuid4()}"})
     assert answer.status_code == 302
+
+
+@pytest.fixture
+def suspended(app: Flask, acme: TenantRef) -> Iterator[TenantRef]:
+    def be(state: TenantState) -> None:
+        with app.app_context(), transaction():
+            db.session.execute(update(Tenant).where(Tenant.id == acme.id).values(state=state))
+
+    be(TenantState.SUSPENDED)
+    yield acme
+    be(TenantState.READY)
+
+
+def test_work_of_a_suspended_client_is_neither_taken_nor_given(
+    everybody: FlaskClient, suspended: TenantRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = everybody.post("/desk/take", data={"chosen": f"{suspended.id}:{uuid4()}"})
+    assert answer.status_code == 302
+    assert "is suspended" in everybody.get("/desk/?view=open").text
+
+    row = SimpleNamespace(tenant_id=suspended.id, item_id=uuid4())
+    monkeypatch.setattr("app.work.desk_queries.candidates", lambda **_: [row])
+    monkeypatch.setattr("app.work.desk_queries.in_turn", list, raising=False)
+    monkeypatch.setattr("app.desk.work.reason_of", lambda *_, **__: {})
+    assert everybody.post("/desk/next").location == "/desk/?view=mine"
