@@ -1,6 +1,7 @@
 """python -m benchmarks [--quick] [NAME …]: print a table, write benchmarks/latest.json."""
 
 import json
+import os
 import platform
 import sys
 from argparse import ArgumentParser
@@ -14,6 +15,8 @@ from benchmarks.installation import installed
 from benchmarks.measure import FULL, QUICK, Figure
 
 NAMES = ("tenancy", "context", "get_next", "desk_list")
+BUSY = 0.5
+"""Load for each core from which on figures are not to be trusted."""
 LATEST = Path(__file__).parent / "latest.json"
 
 
@@ -24,6 +27,9 @@ def main() -> int:
     parser.add_argument("names", nargs="*", default=[], help=", ".join(NAMES))
     given = parser.parse_args()
     figures: list[Figure] = []
+    load = os.getloadavg()[0]
+    if load > BUSY * (os.cpu_count() or 1):
+        sys.stdout.write(f"The machine is busy (load {load:.1f}): ratios may not hold.\n")
     with installed() as installation:
         for name in given.names or NAMES:
             start = perf_counter()
@@ -35,6 +41,8 @@ def main() -> int:
         json.dumps(
             {
                 "at": now().isoformat(timespec="seconds"),
+                "load_before": round(load, 1),
+                "cores": os.cpu_count(),
                 "size": "quick" if given.quick else "full",
                 "machine": f"{platform.machine()}, Python {platform.python_version()}",
                 "figures": [figure.row() for figure in figures],

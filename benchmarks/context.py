@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.kernel.clock import now
 from benchmarks.installation import Installation
-from benchmarks.measure import Figure, Size, at_most, milliseconds
+from benchmarks.measure import Figure, Size, at_most, calm, milliseconds
 from config import Settings
 from tenants import opening
 from tenants.db import db, transaction
@@ -56,7 +56,7 @@ def run(installation: Installation, size: Size) -> list[Figure]:
         for engine in db.engines.values():
             engine.dispose()
     bare.dispose()
-    middle = {name: sorted(found)[len(found) // 2] for name, found in costs.items()}
+    middle = {name: calm(found) for name, found in costs.items()}
     return [
         at_most(
             "a transaction of six statements in a client's context",

@@ -45,7 +45,7 @@ def press(app: Flask, actor: Actor) -> str | None:
                 operator_id=actor.id, services=["general_request"], clients=None, may_review=True
             )
             offers = [(row.tenant_id, row.item_id) for row in found]
-        for tenant_id, item_id in offers:
+        for tenant_id, item_id in desk_queries.in_turn(offers):
             with visiting(tenant_id) as client:
                 if client and handling.claim(actor=actor, item_id=item_id, reason={"due": "soon"}):
                     return str(item_id)

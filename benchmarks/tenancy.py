@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree, ignore_patterns
-from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
@@ -18,7 +17,7 @@ from sqlalchemy import Connection, create_engine, event, text
 from app.kernel.clock import now
 from benchmarks import django_tenants
 from benchmarks.installation import Installation
-from benchmarks.measure import Figure, Size, at_most, milliseconds, typical
+from benchmarks.measure import Figure, Size, at_most, calm, milliseconds, typical
 from tenants import migrations, opening, provisioning, trees
 from tenants.db import TenantModel
 from tenants.driver import connect, owner_options
@@ -51,7 +50,7 @@ def run(installation: Installation, size: Size) -> list[Figure]:
     many = _open_many(owner, count=size.clients)
     spare = _from_spares(owner)
     window = min(25, len(many) // 3)
-    early, late = median(many[:window]), median(many[-window:])
+    early, late = calm(many[:window]), calm(many[-window:])
     return [
         at_most(
             f"open a client of {tables} tables from the script",
@@ -91,7 +90,7 @@ def _replays(owner: str, *, times: int) -> tuple[float, float]:
             prepared.append(milliseconds(lambda number=number: _open(connection, "r", number)))
             with connection.transaction():
                 provisioning.demolish(connection, key)
-    return median(replayed), median(prepared)
+    return calm(replayed), calm(prepared)
 
 
 def _replay(live: Connection, config: Config, key: int) -> None:
@@ -150,9 +149,11 @@ def _letters(number: int) -> str:
 def _from_spares(owner: str) -> float:
     opening.fill_spares(owner, at=now(), wanted=20)
     with connect(owner, autocommit=True) as connection:
-        return median(
-            milliseconds(lambda number=number: _open(connection, "s", number))
-            for number in range(20)
+        return calm(
+            [
+                milliseconds(lambda number=number: _open(connection, "s", number))
+                for number in range(20)
+            ]
         )
 
 

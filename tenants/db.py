@@ -17,7 +17,6 @@ from sqlalchemy import (
     MetaData,
     Text,
     event,
-    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction
@@ -106,9 +105,9 @@ def tenant_engine(tenant: TenantRef) -> Engine:
 
 # One round trip. What is set lasts until the transaction's end, whatever pool or PgBouncer the
 # connection goes back to. A suspended client can be read; PostgreSQL refuses to write.
-_CONTEXT = "set_config('search_path', :path, true), set_config('role', :role, true)"
-_ENTER = text(f"select {_CONTEXT}")
-_ENTER_READING = text(f"select set_config('transaction_read_only', 'on', true), {_CONTEXT}")
+_CONTEXT = "set_config('search_path', %(path)s, true), set_config('role', %(role)s, true)"
+_ENTER = f"select {_CONTEXT}"
+_ENTER_READING = f"select set_config('transaction_read_only', 'on', true), {_CONTEXT}"
 
 
 @event.listens_for(TenantSession, "after_begin")
@@ -121,7 +120,7 @@ def _enter_tenant(
     if transaction.nested or tenant is None:
         return
     enter = _ENTER_READING if tenant.state is TenantState.SUSPENDED else _ENTER
-    connection.execute(enter, {"path": f"{tenant.schema}, pg_temp", "role": tenant.role})
+    connection.exec_driver_sql(enter, {"path": f"{tenant.schema}, pg_temp", "role": tenant.role})
 
 
 class Transaction:

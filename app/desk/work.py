@@ -207,7 +207,7 @@ def get_next() -> ResponseReturnValue:
         may_review=actor.may(Permission.WORK_REVIEW),
     )
     offers = [(row.tenant_id, row.item_id, reason_of(row, at=now())) for row in found]
-    for tenant_id, item_id, reason in offers:
+    for tenant_id, item_id, reason in desk_queries.in_turn(offers):
         with suppress(Locked), visiting(tenant_id) as client:
             taken = client and handling.claim(actor=actor, item_id=item_id, reason=reason)
             if client and taken:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from random import SystemRandom
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
@@ -26,6 +28,9 @@ class View(StrEnum):
     WAITING = "waiting"
     OPEN = "open"
     DONE = "done"
+
+
+Offer = TypeVar("Offer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +142,17 @@ def candidates(
         )
         found += db.session.scalars(reviews)
     return sorted(found, key=lambda row: (row.urgent_at, row.item_id))[:limit]
+
+
+def in_turn(offers: Sequence[Offer], *, beside: int = 8) -> list[Offer]:
+    """The order in which to try the candidates: the most urgent, then its neighbours at random.
+
+    Whoever loses the first to somebody else would lose the second to the same crowd: eight people
+    at once cost each other 5.6 lost tries an item in strict order, 3.1 in this (make bench).
+    """
+    near = list(offers[1 : 1 + beside])
+    SystemRandom().shuffle(near)
+    return [*offers[:1], *near, *offers[1 + beside :]]
 
 
 def _most_urgent(condition: ColumnElement[bool], limit: int) -> Select[WorkIndex]:
