@@ -1,5 +1,6 @@
 """How values read on a page, in the reader's language and time zone: values in, text out."""
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
@@ -168,7 +169,25 @@ def _judged(due_at: datetime | None, finished_at: datetime) -> Sla:
 def init_app(app: Flask) -> None:
     """Arm the templates: filters and globals as listed in templates/components/README.md."""
     app.jinja_env.filters.update(FILTERS)
-    app.jinja_env.globals.update(now=time.now, sla=_sla, language=lambda: _locale().language)
+    app.jinja_env.globals.update(
+        now=time.now, sla=_sla, language=lambda: _locale().language, remembered=_remembered
+    )
+
+
+_REMEMBERED: dict[tuple[object, ...], str] = {}
+_MOST_REMEMBERED = 1000
+
+
+def _remembered(macro: Callable[..., str], *values: Hashable) -> str:
+    """What a macro says of values alone, made once for each language: a list asks for the same
+    four priorities and seven states hundreds of times a page.
+    """
+    key = (_locale().language, getattr(macro, "name", ""), *values)
+    if key not in _REMEMBERED:
+        if len(_REMEMBERED) >= _MOST_REMEMBERED:
+            _REMEMBERED.clear()
+        _REMEMBERED[key] = macro(*values)
+    return _REMEMBERED[key]
 
 
 def _locale() -> Locale:
