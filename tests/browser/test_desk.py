@@ -217,8 +217,12 @@ def test_a_colleague_was_quicker(
 def test_sending_back_from_the_panel_with_a_reason(house: House, enter: Enter) -> None:
     item_id = house.in_review()
     desk = enter("ben", f"/desk/?view=review&client={house.north.slug}")
+    # The first item opens by itself; a panel still on its way would take the dialog along.
+    expect(desk.locator("#panel-item")).to_be_visible()
+    desk.wait_for_load_state("networkidle")
     desk.locator(f"#open-{item_id}").click()
     expect(desk.locator("#panel")).to_contain_text(f"-{house.item(item_id).number}")
+    desk.wait_for_load_state("networkidle")
     desk.locator("#panel").get_by_role("button", name="Send back").first.click()
     desk.locator("#reject-dialog").get_by_label("What is wrong?").fill("Wrong account.")
     desk.locator("#reject-dialog").get_by_role("button", name="Send back").click()

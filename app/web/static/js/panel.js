@@ -28,6 +28,13 @@ document.addEventListener("htmx:after:swap", () => {
     open(next);
 });
 
+// A panel that arrives late does not take away the dialog somebody is writing in.
+document.addEventListener("htmx:before:response", (event) => {
+    const { ctx } = event.detail;
+    const dialog = document.querySelector("#panel dialog[open]");
+    if (dialog && ctx.target?.id === "panel" && !dialog.contains(ctx.sourceElement)) event.preventDefault();
+});
+
 if (wide.matches && document.querySelector("#panel [data-open-first]")) {
     // After htmx has taken charge of the links.
     addEventListener("load", () => open(document.querySelector("[data-row]")));
