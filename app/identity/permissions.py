@@ -32,6 +32,10 @@ class Permission(StrEnum):
     JOB_MANAGE = "job:manage"
     USAGE_READ = "usage:read"
     AUDIT_READ = "audit:read"
+    SLA_CORRECT = "sla:correct"
+    """Note a pause afterwards, excuse a breach, set a due time by hand."""
+    SLA_AGREE = "sla:agree"
+    """Edit a client's working calendars and policies."""
 
 
 class StaffRole(StrEnum):
@@ -65,7 +69,15 @@ _OPERATOR = frozenset(
         P.CLIENT_READ,
     }
 )
-_LEAD = _OPERATOR | {P.WORK_ASSIGN, P.WORK_CANCEL, P.JOB_READ, P.AUDIT_READ, P.PEOPLE_READ}
+_LEAD = _OPERATOR | {
+    P.WORK_ASSIGN,
+    P.WORK_CANCEL,
+    P.JOB_READ,
+    P.AUDIT_READ,
+    P.PEOPLE_READ,
+    P.SLA_CORRECT,
+    P.SLA_AGREE,
+}
 STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.OPERATOR: _OPERATOR,
     StaffRole.TEAM_LEAD: _LEAD,
