@@ -198,6 +198,18 @@ class WorkIndex(ProviderModel):
             postgresql_where=text("is_open and waiting_for = 'client'"),
         ),
         Index("ix_work_index_tenant", "tenant_id", "urgent_at", "item_id"),
+        Index(
+            "ix_work_index_paused",
+            "paused_since",
+            "item_id",
+            postgresql_where=text("is_open and paused_since is not null"),
+        ),
+        Index(
+            "ix_work_index_unmeasured",
+            "urgent_at",
+            "item_id",
+            postgresql_where=text("is_open and target_seconds is null"),
+        ),
         clients_may("select", "insert", "update", "delete"),
     )
 
