@@ -5,7 +5,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from app.jobs import publish
 from app.kernel.clock import now
 from app.kernel.events import Event
-from app.sla import standing
+from app.sla import outcomes, standing
 from app.sla.events import SlaAlert, SlaBreached
 from app.sla.models import SlaAlertEntry, SlaTimer
 from app.sla.rules.alerts import BREACH, Crossing
@@ -18,6 +18,7 @@ from tenants.db import db
 def settle(judged: Judged) -> None:
     """Tell, write and arm; in the caller's transaction, with the clock's row locked."""
     _tell(judged)
+    outcomes.record(judged)
     for name, value in standing.columns(judged).items():
         setattr(judged.clock, name, value)
     arm(judged)
