@@ -32,6 +32,8 @@ def create_app(settings: Settings) -> Kontor:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        # Two answers at once: the slower must not take back the session that the quicker has set.
+        SESSION_REFRESH_EACH_REQUEST=False,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
         TEMPLATES_AUTO_RELOAD=settings.environment == "development",
     )

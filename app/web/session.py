@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_wtf.csrf import generate_csrf
 from typing_extensions import override
 
 from app.identity import sessions
@@ -88,6 +89,9 @@ def start(token: str) -> None:
     session.clear()
     login_user(Visitor(token))
     session.permanent = True
+    # Now, not on the first page: two pages opened at once would each make a token of their own.
+    g.pop("csrf_token", None)
+    generate_csrf()
 
 
 def end() -> None:

@@ -156,6 +156,13 @@ def test_cookie_flags(app: Flask, ada: TestPerson) -> None:
     assert "Path=/" in cookie
 
 
+def test_a_page_that_only_reads_sends_no_cookie(app: Flask, ada: TestPerson) -> None:
+    """Else a slow page takes back what a quicker answer has put into the session: a message."""
+    browser = Browser(app)
+    browser.sign_in(ada)
+    assert "Set-Cookie" not in browser.get("/account/").headers
+
+
 def test_a_new_token_at_each_sign_in(app: Flask, ada: TestPerson) -> None:
     browser = Browser(app)
 
