@@ -15,6 +15,7 @@ MODELS = (
     "app.audit.models",
     "app.jobs.models",
     "app.sla.models",
+    "app.sla.notice_models",
     "app.sla.outcome_models",
     "app.clients.models",
     "app.staffing.models",

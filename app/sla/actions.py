@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.sla import settling, standing, terms
+from app.sla.correcting import excuse, migrate, pause_backdated, set_due
 from app.sla.models import SlaClock, SlaEvent
 from app.sla.rules import wire
 from app.sla.rules.agreement import agreement
@@ -20,6 +21,16 @@ from app.sla.rules.policy import Cause, Metric, Target
 from app.sla.rules.refusal import Refused
 from app.sla.terms import Work
 from tenants.db import db
+
+__all__ = [
+    "excuse",
+    "migrate",
+    "note",
+    "open_clocks",
+    "pause_backdated",
+    "rebuild",
+    "set_due",
+]
 
 
 def open_clocks(  # noqa: PLR0913 - what policies choose by, and when
@@ -44,15 +55,25 @@ def open_clocks(  # noqa: PLR0913 - what policies choose by, and when
     if found is not None:
         terms.pin(found)
         for metric in agreement(found.agreement.value).policies:
-            db.session.add(_clock(subject_id, metric, found, is_silent=is_silent))
+            db.session.add(
+                _clock(subject_id, metric, found, service_key=service_key, is_silent=is_silent)
+            )
         db.session.flush()
     return note(subject_id=subject_id, kind=Kind.OPENED, at=opened_at, by_provider=by_provider)
 
 
-def _clock(subject_id: UUID, metric: Metric, found: terms.Terms, *, is_silent: bool) -> SlaClock:
+def _clock(
+    subject_id: UUID,
+    metric: Metric,
+    found: terms.Terms,
+    *,
+    service_key: str,
+    is_silent: bool,
+) -> SlaClock:
     return SlaClock(
         id=new_id(),
         subject_id=subject_id,
+        service_key=service_key,
         metric=metric,
         calendar_digest=found.calendar.digest,
         agreement_digest=found.agreement.digest,

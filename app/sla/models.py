@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.clock import now
 from app.kernel.ids import new_id
+from app.sla.events import CorrectionKind
 from app.sla.rules.clock_events import Kind
 from app.sla.rules.clock_state import State
 from app.sla.rules.policy import Cause, Metric
@@ -46,6 +47,9 @@ class CalendarVersion(ProviderModel):
     number: Mapped[int]
     definition: Mapped[dict[str, Any]]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    author_name: Mapped[str] = mapped_column(default="", server_default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it was changed, in its author's words."""
 
 
 class SlaPolicy(ProviderModel):
@@ -85,6 +89,9 @@ class SlaPolicyVersion(ProviderModel):
     definition: Mapped[dict[str, Any]]
     valid_from: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=now)
+    author_name: Mapped[str] = mapped_column(default="", server_default="")
+    note: Mapped[str] = mapped_column(default="", server_default="")
+    """Why it was changed, in its author's words."""
 
 
 class SlaTimer(ProviderModel):
@@ -138,21 +145,46 @@ class SlaEvent(TenantModel):
     target: Mapped[dict[str, Any] | None]
     claimed_at: Mapped[datetime | None]
     """The time that was given, where it lay in the future and `at` is the time of noting."""
+    team: Mapped[str | None]
+    """Whose step begins; of the kind step_started only."""
+    due_at: Mapped[datetime | None]
+    """The due time set by hand; of the kind due_set only."""
+    metric: Mapped[Metric | None]
+    """The clock that is meant, where an event is not about all: an excuse, a due time."""
+    agreement_digest: Mapped[str | None] = mapped_column(ForeignKey(SlaTerms.digest))
+    """The terms that hold from here on; of the kind policy_changed only."""
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str] = mapped_column(default="", server_default="")
+    reason: Mapped[str] = mapped_column(default="", server_default="")
+    """Who corrected a promise by hand, and why."""
 
 
 class SlaClock(TenantModel):
     """How one metric of a subject stood at `evaluated_at`: a cache of the fold over its events."""
 
     __tablename__ = "sla_clock"
-    __table_args__ = (UniqueConstraint("subject_id", "metric"),)
+    __table_args__ = (
+        UniqueConstraint("subject_id", "metric"),
+        # What a correction of a calendar walks through, in the order of its cursor.
+        Index("ix_sla_clock_open", "id", postgresql_where=text("result is null")),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     subject_id: Mapped[UUID]
+    service_key: Mapped[str] = mapped_column(default="", server_default="")
+    """What the work is of: reports are told apart by it."""
     metric: Mapped[Metric]
+    policy_id: Mapped[UUID | None]
+    """The provider's policy the terms come from: its newest version says who is warned when."""
+    calendar_key: Mapped[str] = mapped_column(default="default", server_default="default")
     calendar_digest: Mapped[str] = mapped_column(ForeignKey(SlaTerms.digest))
     agreement_digest: Mapped[str] = mapped_column(ForeignKey(SlaTerms.digest))
     is_silent: Mapped[bool] = mapped_column(default=False)
     """Imported: its result is kept, nobody is told."""
+    earlier_calendars: Mapped[list[dict[str, Any]]] = mapped_column(
+        default=list, server_default=text("'[]'")
+    )
+    """Calendars that were corrected: {digest, until, cycles}; what ended under one keeps it."""
     state: Mapped[State]
     cycle: Mapped[int] = mapped_column(default=0)
     due_version: Mapped[int] = mapped_column(default=1)
@@ -161,6 +193,11 @@ class SlaClock(TenantModel):
     paused_since: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     breached_at: Mapped[datetime | None]
+    original_due_at: Mapped[datetime | None]
+    """What the due time was before somebody set another by hand."""
+    original_breached_at: Mapped[datetime | None]
+    """A breach that stood in the record and was excused."""
+    excused: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     target_seconds: Mapped[int] = mapped_column(default=0)
     elapsed_seconds: Mapped[int] = mapped_column(default=0)
     next_alert_at: Mapped[datetime | None]
@@ -187,3 +224,41 @@ class SlaAlertEntry(TenantModel):
     recorded_at: Mapped[datetime]
     is_told: Mapped[bool]
     """False: a higher one was passed at the same look, and that one was told."""
+
+
+class SlaCorrection(TenantModel):
+    """A promise that was moved by hand or by a corrected calendar: before, after, who and why."""
+
+    __tablename__ = "sla_correction"
+    __table_args__ = (Index(None, "subject_id", "at"), APPEND_ONLY)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    subject_id: Mapped[UUID]
+    metric: Mapped[Metric]
+    at: Mapped[datetime]
+    kind: Mapped[CorrectionKind]
+    actor_id: Mapped[UUID | None]
+    actor_name: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    """Each: state, due_at, breached_at, calendar and agreement by digest."""
+
+
+class SlaRecalculation(TenantModel):
+    """How far a job is that goes through a client's open clocks; its key is the job's."""
+
+    __tablename__ = "sla_recalculation"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    cursor: Mapped[UUID | None]
+    """The last clock that was looked at."""
+    passed_over: Mapped[list[str]] = mapped_column(default=list)
+    """Clocks that were in other hands; looked at in the end."""
+    looked_at: Mapped[int] = mapped_column(default=0)
+    moved: Mapped[int] = mapped_column(default=0)
+    actor_name: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime] = mapped_column(default=now)
+    finished_at: Mapped[datetime | None]

@@ -26,3 +26,15 @@ class StaffClient(ProviderModel):
 
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
+class StaffAbsence(ProviderModel):
+    """Somebody is away, from the first to the last day (both included)."""
+
+    __tablename__ = "staff_absence"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    starts_on: Mapped[date] = mapped_column(primary_key=True)
+    ends_on: Mapped[date]
+    substitute_id: Mapped[UUID | None]
+    """Who hears what the absent person would have heard."""

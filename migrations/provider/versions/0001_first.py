@@ -357,6 +357,55 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "sla_notice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("clock_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "first_response",
+                "next_response",
+                "resolution",
+                name="metric",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("due_version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tell", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("fallback", sa.Text(), nullable=False),
+        sa.Column("send_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dropped_because", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_notice")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "clock_id",
+            "cycle",
+            "percent",
+            "due_version",
+            name=op.f("uq_sla_notice_tenant_id_clock_id_cycle_percent_due_version"),
+        ),
+        schema="provider",
+        info={"clients_may": ("select", "insert")},
+    )
+    op.create_index(
+        "ix_sla_notice_waiting",
+        "sla_notice",
+        ["send_after"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("settled_at is null"),
+    )
+    op.create_table(
         "sla_policy",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=True),
@@ -398,6 +447,15 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("next_alert_at is not null"),
+    )
+    op.create_table(
+        "staff_absence",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("substitute_id", sa.Uuid(), nullable=True),
+        sa.PrimaryKeyConstraint("account_id", "starts_on", name=op.f("pk_staff_absence")),
+        schema="provider",
     )
     op.create_table(
         "staff_client",
@@ -575,6 +633,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("is_open"),
     )
     op.create_index(
+        "ix_work_index_paused",
+        "work_index",
+        ["paused_since", "item_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("is_open and paused_since is not null"),
+    )
+    op.create_index(
         "ix_work_index_review",
         "work_index",
         ["urgent_at"],
@@ -596,6 +662,14 @@ def upgrade() -> None:
         ["tenant_id", "urgent_at", "item_id"],
         unique=False,
         schema="provider",
+    )
+    op.create_index(
+        "ix_work_index_unmeasured",
+        "work_index",
+        ["urgent_at", "item_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("is_open and target_seconds is null"),
     )
     op.create_index(
         "ix_work_index_waiting",
@@ -639,6 +713,8 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("definition", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("author_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["calendar_id"],
             ["provider.calendar.id"],
@@ -677,6 +753,36 @@ def upgrade() -> None:
         ["tenant_id"],
         unique=False,
         schema="provider",
+    )
+    op.create_table(
+        "desk_notice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("notice_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("instead_of", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["provider.sla_notice.id"],
+            name=op.f("fk_desk_notice_notice_id_sla_notice"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_desk_notice")),
+        sa.UniqueConstraint(
+            "account_id", "notice_id", name=op.f("uq_desk_notice_account_id_notice_id")
+        ),
+        schema="provider",
+    )
+    op.create_index(
+        "ix_desk_notice_unread",
+        "desk_notice",
+        ["account_id", "id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("read_at is null"),
     )
     op.create_table(
         "membership",
@@ -748,6 +854,8 @@ def upgrade() -> None:
         sa.Column("definition", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("valid_from", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("author_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.ForeignKeyConstraint(
             ["policy_id"],
             ["provider.sla_policy.id"],

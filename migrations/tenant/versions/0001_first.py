@@ -119,45 +119,63 @@ def upgrade() -> None:
         op.f("ix_message_subject_id_message_id"), "message", ["subject_id", "id"], unique=False
     )
     op.create_table(
-        "sla_event",
+        "sla_correction",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
-            "kind",
+            "metric",
             sa.Enum(
-                "opened",
-                "client_message",
-                "provider_message",
-                "automatic_message",
-                "internal_note",
-                "paused",
-                "resumed",
-                "resolved",
-                "reopened",
-                "cancelled",
-                "target_changed",
-                name="kind",
+                "first_response",
+                "next_response",
+                "resolution",
+                name="metric",
                 native_enum=False,
                 length=40,
             ),
             nullable=False,
         ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column(
-            "cause",
+            "kind",
             sa.Enum(
-                "client", "third_party", "provider", name="cause", native_enum=False, length=40
+                "due_set",
+                "excused",
+                "paused_afterwards",
+                "policy_changed",
+                "calendar_corrected",
+                name="correctionkind",
+                native_enum=False,
+                length=40,
             ),
-            nullable=True,
+            nullable=False,
         ),
-        sa.Column("by_provider", sa.Boolean(), nullable=False),
-        sa.Column("target", postgresql.JSONB(astext_type=Text()), nullable=True),
-        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_event")),
-        sa.UniqueConstraint("subject_id", "number", name=op.f("uq_sla_event_subject_id_number")),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("after", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_correction")),
         info={"append_only": True},
+    )
+    op.create_index(
+        op.f("ix_sla_correction_subject_id_sla_correction_at"),
+        "sla_correction",
+        ["subject_id", "at"],
+        unique=False,
+    )
+    op.create_table(
+        "sla_recalculation",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("cursor", sa.Uuid(), nullable=True),
+        sa.Column("passed_over", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("looked_at", sa.Integer(), nullable=False),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("actor_name", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_recalculation")),
     )
     op.create_table(
         "sla_terms",
@@ -329,6 +347,7 @@ def upgrade() -> None:
         "sla_clock",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("service_key", sa.Text(), server_default="", nullable=False),
         sa.Column(
             "metric",
             sa.Enum(
@@ -341,9 +360,17 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("policy_id", sa.Uuid(), nullable=True),
+        sa.Column("calendar_key", sa.Text(), server_default="default", nullable=False),
         sa.Column("calendar_digest", sa.Text(), nullable=False),
         sa.Column("agreement_digest", sa.Text(), nullable=False),
         sa.Column("is_silent", sa.Boolean(), nullable=False),
+        sa.Column(
+            "earlier_calendars",
+            postgresql.JSONB(astext_type=Text()),
+            server_default=sa.text("'[]'"),
+            nullable=False,
+        ),
         sa.Column(
             "state",
             sa.Enum(
@@ -367,6 +394,9 @@ def upgrade() -> None:
         sa.Column("paused_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("breached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("original_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("original_breached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("excused", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("target_seconds", sa.Integer(), nullable=False),
         sa.Column("elapsed_seconds", sa.Integer(), nullable=False),
         sa.Column("next_alert_at", sa.DateTime(timezone=True), nullable=True),
@@ -384,6 +414,77 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_clock")),
         sa.UniqueConstraint("subject_id", "metric", name=op.f("uq_sla_clock_subject_id_metric")),
+    )
+    op.create_index(
+        "ix_sla_clock_open",
+        "sla_clock",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("result is null"),
+    )
+    op.create_table(
+        "sla_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "opened",
+                "client_message",
+                "provider_message",
+                "automatic_message",
+                "internal_note",
+                "paused",
+                "resumed",
+                "resolved",
+                "reopened",
+                "cancelled",
+                "target_changed",
+                name="kind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "cause",
+            sa.Enum(
+                "client", "third_party", "provider", name="cause", native_enum=False, length=40
+            ),
+            nullable=True,
+        ),
+        sa.Column("by_provider", sa.Boolean(), nullable=False),
+        sa.Column("target", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("team", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "first_response",
+                "next_response",
+                "resolution",
+                name="metric",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("agreement_digest", sa.Text(), nullable=True),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("actor_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["agreement_digest"],
+            ["sla_terms.digest"],
+            name=op.f("fk_sla_event_agreement_digest_sla_terms"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_event")),
+        sa.UniqueConstraint("subject_id", "number", name=op.f("uq_sla_event_subject_id_number")),
+        info={"append_only": True},
     )
     op.create_table(
         "item_document",
@@ -422,10 +523,66 @@ def upgrade() -> None:
         ),
         info={"append_only": True},
     )
+    op.create_table(
+        "sla_outcome",
+        sa.Column("clock_id", sa.Uuid(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column(
+            "metric",
+            sa.Enum(
+                "first_response",
+                "next_response",
+                "resolution",
+                name="metric",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "running",
+                "paused",
+                "met",
+                "breached",
+                "cancelled",
+                "not_applicable",
+                "unmeasurable",
+                name="state",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("is_excused", sa.Boolean(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("breached_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("provider_seconds", sa.BigInteger(), nullable=False),
+        sa.Column("client_seconds", sa.BigInteger(), nullable=False),
+        sa.Column("third_party_seconds", sa.BigInteger(), nullable=False),
+        sa.Column("closed_seconds", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["clock_id"], ["sla_clock.id"], name=op.f("fk_sla_outcome_clock_id_sla_clock")
+        ),
+        sa.PrimaryKeyConstraint("clock_id", "cycle", name=op.f("pk_sla_outcome")),
+    )
+    op.create_index(
+        op.f("ix_sla_outcome_counted_at_sla_outcome_clock_id"),
+        "sla_outcome",
+        ["counted_at", "clock_id"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_sla_outcome_subject_id"), "sla_outcome", ["subject_id"], unique=False)
     op.execute('grant usage on schema "@schema@" to "@schema@"')
     op.execute(
-        'grant select, insert, update, delete on "audit_head", "blob", "counter", "draft", "idempotency_key", "message", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "sla_clock", "item_document" to "@schema@"'
+        'grant select, insert, update, delete on "audit_head", "blob", "counter", "draft", "idempotency_key", "message", "sla_recalculation", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "sla_clock", "item_document", "sla_outcome" to "@schema@"'
     )
     op.execute(
-        'grant select, insert on "audit_entry", "fact", "sla_event", "sla_terms", "sla_alert" to "@schema@"'
+        'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "sla_event", "sla_alert" to "@schema@"'
     )
