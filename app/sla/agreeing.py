@@ -12,10 +12,12 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.audit import actions as audit
+from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
+from app.kernel.text import Text
 from app.sla.models import CalendarVersion, SlaPolicy, SlaPolicyVersion, WorkingCalendar
 from app.sla.rules import wire
 from app.sla.rules.agreement import Agreement, agreement_json
@@ -23,6 +25,8 @@ from app.sla.rules.calendar import Calendar
 from app.sla.rules.refusal import Refused
 from app.sla.terms import DEFAULT_CALENDAR
 from tenants.db import db
+
+LONGEST_NAME = 80
 
 
 def set_calendar(
@@ -32,24 +36,32 @@ def set_calendar(
     definition: Mapping[str, Any],
     key: str = DEFAULT_CALENDAR,
     name: str = "",
+    note: str = "",
+    follows: int | None = None,
 ) -> UUID:
     """The next version of a client's calendar (None: of a template); the version's id.
 
-    Running clocks keep the version they have. Raises Invalid for a calendar that cannot be read
-    or has no working time. Outside any client's scope.
+    Running clocks keep the version they have. `follows`: the number of the version that was
+    edited (0: none yet). Raises Invalid for a calendar that cannot be read or has no working
+    time, Conflict where somebody has saved another version meanwhile. Outside any client's scope.
     """
+    actor.require(Permission.SLA_AGREE)
     calendar = _calendar(tenant_id, key) or WorkingCalendar(
         id=new_id(), tenant_id=tenant_id, key=key, name=name or key
     )
     calendar.name = name or calendar.name
     db.session.add(calendar)
     db.session.flush()
+    number = _next_number(CalendarVersion, CalendarVersion.calendar_id == calendar.id)
+    _refuse_overtaken(follows, number)
     version = CalendarVersion(
         id=new_id(),
         calendar_id=calendar.id,
         tenant_id=tenant_id,
-        number=_next_number(CalendarVersion, CalendarVersion.calendar_id == calendar.id),
+        number=number,
         definition=_checked(definition),
+        author_name=actor.name,
+        note=note,
     )
     db.session.add(version)
     db.session.flush()
@@ -71,22 +83,30 @@ def set_policy(
     work: Mapping[str, Any] | None = None,
     calendar_key: str = DEFAULT_CALENDAR,
     valid_from: datetime | None = None,
+    note: str = "",
+    follows: int | None = None,
 ) -> UUID:
     """The next version of the policy for such work; the version's id.
 
     `work`: any of service_key, type_key, priority; what is left out means any. Running clocks
-    keep the version they have. Raises NotFound where the client has no such calendar.
+    keep the version they have. `follows`: as for calendars. Raises NotFound where the client has
+    no such calendar, Conflict where somebody has saved another version meanwhile.
     """
+    actor.require(Permission.SLA_AGREE)
     if _calendar(tenant_id, calendar_key) is None:
         raise NotFound("There is no calendar %(key)s.", key=calendar_key)
     policy = _policy(tenant_id, dict(work or {}), calendar_key)
+    number = _next_number(SlaPolicyVersion, SlaPolicyVersion.policy_id == policy.id)
+    _refuse_overtaken(follows, number)
     version = SlaPolicyVersion(
         id=new_id(),
         policy_id=policy.id,
         tenant_id=tenant_id,
-        number=_next_number(SlaPolicyVersion, SlaPolicyVersion.policy_id == policy.id),
+        number=number,
         definition=agreement_json(agreement),
         valid_from=valid_from or now(),
+        author_name=actor.name,
+        note=note,
     )
     db.session.add(version)
     db.session.flush()
@@ -126,15 +146,30 @@ def _next_number(model: type[Any], of: Any) -> int:
     return (db.session.scalar(select(func.max(model.number)).where(of)) or 0) + 1
 
 
+def _refuse_overtaken(follows: int | None, number: int) -> None:
+    if follows is not None and follows != number - 1:
+        raise Conflict("Somebody has saved version %(number)s meanwhile.", number=number - 1)
+
+
 def _checked(definition: Mapping[str, Any]) -> dict[str, Any]:
     try:
         hours = wire.opening_hours(definition)
     except Refused as refused:
-        raise Invalid(fields={refused.field: [refused.reason]}) from refused
+        raise Invalid(fields={refused.field: [Text(refused.reason)]}) from refused
     # Holidays may swallow every opening: only the expanded calendar knows.
     if not hours.has_working_time() or Calendar(hours).add(_anchor(), 1) is None:
-        raise Invalid(fields={"week": ["has no working time"]})
-    return wire.opening_hours_json(hours)
+        raise Invalid(fields={"week": [Text("This calendar has no working time.")]})
+    written = wire.opening_hours_json(hours)
+    if names := _names(definition, written):
+        written["names"] = names
+    return written
+
+
+def _names(definition: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, str]:
+    """What holidays and days that differ are called, for people only."""
+    given = definition.get("names", {})
+    days = sorted({*written["holidays"], *written["overrides"]})
+    return {day: str(given[day])[:LONGEST_NAME] for day in days if given.get(day)}
 
 
 def _anchor() -> int:
