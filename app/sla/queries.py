@@ -64,12 +64,12 @@ class Standing:
 def clocks_of(subject_id: UUID) -> Sequence[ClockView]:
     """Every clock of the subject, judged now; empty where nothing is promised."""
     at, log = now(), standing.events(subject_id)
-    return [_view(standing.judge(clock, log, at=at)) for clock in standing.clocks(subject_id)]
+    return [view(standing.judge(clock, log, at=at)) for clock in standing.clocks(subject_id)]
 
 
 def clock_of(subject_id: UUID, *, metric: Metric = Metric.RESOLUTION) -> ClockView | None:
     """One clock, judged now."""
-    return next((view for view in clocks_of(subject_id) if view.metric is metric), None)
+    return next((one for one in clocks_of(subject_id) if one.metric is metric), None)
 
 
 def explain(subject_id: UUID, *, metric: Metric = Metric.RESOLUTION) -> Explanation:
@@ -82,7 +82,7 @@ def explain(subject_id: UUID, *, metric: Metric = Metric.RESOLUTION) -> Explanat
     calendar = terms.compiled(clock.calendar_digest)
     cycle = judged.cycle
     return Explanation(
-        clock=_view(judged),
+        clock=view(judged),
         intervals=timeline.timeline(cycle, calendar=calendar) if cycle else [],
         zone=calendar.definition.zone,
         calendar_digest=clock.calendar_digest,
@@ -147,7 +147,8 @@ def business_days_after(at: datetime, *, days: int) -> datetime:
     return moment(close)
 
 
-def _view(judged: standing.Judged) -> ClockView:
+def view(judged: standing.Judged) -> ClockView:
+    """What others see of a judged clock."""
     state, cycle = judged.state, judged.cycle
     return ClockView(
         clock_id=judged.clock.id,

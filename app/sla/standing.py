@@ -1,22 +1,36 @@
-"""Clocks as rows: read with their terms and events, judged, written back."""
+"""Clocks as rows: read with their terms and events, judged, in as few questions as possible."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import with_expression
 
-from app.sla import terms
-from app.sla.models import SlaAlertEntry, SlaClock, SlaEvent
+from app.kernel.clock import now
+from app.sla import alerting, terms
+from app.sla.models import SlaAlertEntry, SlaClock, SlaEvent, SlaPolicyVersion
 from app.sla.rules import timeline, wire
 from app.sla.rules.alerts import BREACH, Crossing, crossings
 from app.sla.rules.clock_events import ClockEvent, Kind
-from app.sla.rules.clock_state import ClockState, Cycle, State
+from app.sla.rules.clock_state import ClockState, Cycle, Split, State
 from app.sla.rules.fold import evaluate
+from app.sla.rules.policy import Metric
 from tenants.db import db
+
+RAISING = frozenset({Kind.TARGET_CHANGED, Kind.DUE_SET, Kind.POLICY_CHANGED})
+"""What makes another due version: thresholds are told anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoggedEvent(ClockEvent):
+    """An event as it stands in the log; with a metric it is about that clock alone."""
+
+    metric: Metric | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,52 +41,138 @@ class Judged:
     state: ClockState
     due_version: int
     at: datetime
+    recorded: set[tuple[int, int]] = field(default_factory=set)
+    """The thresholds of this cycle that are on record: (percent, due version)."""
 
     @property
     def cycle(self) -> Cycle | None:
         return self.state.cycles[-1] if self.state.cycles else None
 
-    @cached_property
-    def recorded(self) -> set[tuple[int, int]]:
-        """The thresholds of this cycle that are on record: (percent, due version)."""
-        query = select(SlaAlertEntry.percent, SlaAlertEntry.due_version).where(
-            SlaAlertEntry.clock_id == self.clock.id,
-            SlaAlertEntry.cycle == len(self.state.cycles),
-        )
-        return {(row.percent, row.due_version) for row in db.session.execute(query)}
-
 
 def clocks(subject_id: UUID, *, lock: bool = False) -> Sequence[SlaClock]:
     """The clocks of a subject; locked, nobody else can move them until the transaction ends."""
-    query = select(SlaClock).where(SlaClock.subject_id == subject_id).order_by(SlaClock.metric)
-    return db.session.scalars(query.with_for_update() if lock else query).all()
+    return select_clocks(SlaClock.subject_id == subject_id, lock=lock)
 
 
-def events(subject_id: UUID) -> list[ClockEvent]:
+def select_clocks(
+    *criteria: ColumnElement[bool], lock: bool = False, skip_locked: bool = False
+) -> Sequence[SlaClock]:
+    """Clocks with the newest version of their policies; locked ones as they stand now."""
+    current = (
+        select(SlaPolicyVersion.id)
+        .where(SlaPolicyVersion.policy_id == SlaClock.policy_id)
+        .where(SlaPolicyVersion.valid_from <= now())
+        .order_by(SlaPolicyVersion.valid_from.desc(), SlaPolicyVersion.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(SlaClock)
+        .options(with_expression(SlaClock.current_version_id, current))
+        .where(*criteria)
+        .order_by(SlaClock.subject_id, SlaClock.metric)
+        .execution_options(populate_existing=True)
+    )
+    if lock:
+        query = query.with_for_update(of=SlaClock, skip_locked=skip_locked)
+    return db.session.scalars(query).all()
+
+
+def events(subject_id: UUID) -> list[LoggedEvent]:
     """The log of a subject, as values, in the order of noting."""
-    query = select(SlaEvent).where(SlaEvent.subject_id == subject_id).order_by(SlaEvent.number)
-    return [
-        ClockEvent(
-            at=row.at,
-            kind=row.kind,
-            cause=row.cause,
-            by_provider=row.by_provider,
-            target=None if row.target is None else wire.target(row.target),
-        )
-        for row in db.session.scalars(query)
-    ]
+    return logs([subject_id])[subject_id]
+
+
+def logs(subject_ids: Collection[UUID]) -> Mapping[UUID, list[LoggedEvent]]:
+    """The logs of many subjects, in one question."""
+    query = (
+        select(SlaEvent)
+        .where(SlaEvent.subject_id.in_(subject_ids))
+        .order_by(SlaEvent.subject_id, SlaEvent.number)
+    )
+    found: defaultdict[UUID, list[LoggedEvent]] = defaultdict(list)
+    for row in db.session.scalars(query):
+        found[row.subject_id].append(as_value(row))
+    return found
+
+
+def as_value(row: SlaEvent) -> LoggedEvent:
+    """A row of the log as the fold takes it."""
+    digest = row.agreement_digest
+    return LoggedEvent(
+        at=row.at,
+        recorded_at=row.recorded_at,
+        kind=row.kind,
+        cause=row.cause,
+        by_provider=row.by_provider,
+        target=None if row.target is None else wire.target(row.target),
+        team=row.team,
+        due_at=row.due_at,
+        policies=terms.agreed(digest).policies if digest else None,
+        metric=row.metric,
+        number=row.number,
+    )
 
 
 def judge(clock: SlaClock, log: Sequence[ClockEvent], *, at: datetime) -> Judged:
     """What the events say of the clock at that moment."""
-    policy = terms.agreed(clock.agreement_digest).policies[clock.metric]
-    changes = sum(event.kind is Kind.TARGET_CHANGED and event.at <= at for event in log)
-    return Judged(
-        clock=clock,
-        state=evaluate(policy, terms.compiled(clock.calendar_digest), log, at),
-        due_version=1 + changes,
-        at=at,
-    )
+    digest = clock.first_agreement_digest or clock.agreement_digest
+    policy = terms.agreed(digest).policies[clock.metric]
+    mine = [event for event in log if getattr(event, "metric", None) in {None, clock.metric}]
+    state = evaluate(policy, terms.compiled(clock.calendar_digest), mine, at)
+    if clock.earlier_calendars:
+        for earlier in clock.earlier_calendars:
+            until = datetime.fromisoformat(earlier["until"])
+            calendar = terms.compiled(earlier["digest"])
+            before = evaluate(policy, calendar, [e for e in mine if _known(e, until)], until)
+            state = _kept(state, before, ended=int(earlier["cycles"]))
+    changes = sum(event.kind in RAISING and event.at <= at for event in mine)
+    return Judged(clock=clock, state=state, due_version=1 + changes, at=at)
+
+
+def _known(event: ClockEvent, at: datetime) -> bool:
+    return (event.recorded_at or event.at) <= at
+
+
+def _kept(state: ClockState, before: ClockState, *, ended: int) -> ClockState:
+    """Cycles that had ended under an earlier calendar stay; a breach that it saw is excused."""
+    cycles = [*before.cycles[:ended], *state.cycles[ended:]]
+    if len(cycles) > ended and len(before.cycles) > ended:
+        seen, is_now = before.cycles[ended].breached_at, cycles[ended]
+        if seen is not None and is_now.breached_at is None:
+            cycles[ended] = replace(is_now, excused=True, original_breached_at=seen)
+    return replace(state, cycles=tuple(cycles), split=_added(before, state, ended=ended))
+
+
+def _added(before: ClockState, state: ClockState, *, ended: int) -> Split:
+    if not ended:
+        return state.split
+    return timeline.split_of([*before.cycles[:ended], *state.cycles[ended:]])
+
+
+def judge_all(
+    clocks: Iterable[SlaClock],
+    logs: Mapping[UUID, Sequence[ClockEvent]],
+    *,
+    at: datetime | None = None,
+) -> list[Judged]:
+    """Each clock beside what its events say at that moment, or at the clock's own; and what is
+    on record of its thresholds, in one question.
+    """
+    found = [judge(clock, logs[clock.subject_id], at=at or clock.evaluated_at) for clock in clocks]
+    asked = {one.clock.id: one for one in found if one.cycle is not None}
+    if not asked:
+        return found
+    entries = select(
+        SlaAlertEntry.clock_id,
+        SlaAlertEntry.cycle,
+        SlaAlertEntry.percent,
+        SlaAlertEntry.due_version,
+    ).where(SlaAlertEntry.clock_id.in_(list(asked)))
+    for clock_id, cycle, percent, due_version in db.session.execute(entries):
+        if cycle == len(asked[clock_id].state.cycles):
+            asked[clock_id].recorded.add((percent, due_version))
+    return found
 
 
 def columns(judged: Judged) -> dict[str, Any]:
@@ -84,9 +184,12 @@ def columns(judged: Judged) -> dict[str, Any]:
         "due_version": judged.due_version,
         "started_at": cycle.started_at if cycle else None,
         "due_at": state.due_at,
+        "original_due_at": cycle.original_due_at if cycle else None,
         "paused_since": timeline.paused_since(cycle, now=judged.at) if cycle else None,
         "finished_at": state.finished_at,
         "breached_at": state.breached_at,
+        "original_breached_at": cycle.original_breached_at if cycle else None,
+        "excused": cycle.excused if cycle else False,
         "target_seconds": state.target_seconds,
         "elapsed_seconds": state.elapsed_seconds,
         "next_alert_at": next_alert_at(judged),
@@ -97,26 +200,32 @@ def columns(judged: Judged) -> dict[str, Any]:
 
 def next_alert_at(judged: Judged) -> datetime | None:
     """When the clock wants to be looked at again; None: not before something happens to it."""
-    state = judged.state.state
-    if judged.clock.is_silent or state not in {State.RUNNING, State.BREACHED}:
+    if judged.clock.is_silent or not judged.state.is_open:
         return None
     waiting = unrecorded(judged)
     return min((crossing.at for crossing in waiting), default=None)
 
 
 def unrecorded(judged: Judged) -> list[Crossing]:
-    """The thresholds, passed or to come, that nobody was told of; none after a breach was."""
+    """The thresholds, passed or to come, that nobody was told of.
+
+    After a breach was told nothing but escalations are left, each once whatever the due time.
+    """
     cycle, clock = judged.cycle, judged.clock
     if cycle is None:
         return []
-    if any(percent == BREACH for percent, _ in judged.recorded):
-        return []
+    told = {percent for percent, _ in judged.recorded}
+    settings = alerting.alerting_of(clock)
     found = crossings(
-        cycle,
-        thresholds=terms.agreed(clock.agreement_digest).thresholds,
-        calendar=terms.compiled(clock.calendar_digest),
+        cycle, thresholds=settings.tell, calendar=terms.compiled(clock.calendar_digest)
     )
-    return [one for one in found if (one.percent, judged.due_version) not in judged.recorded]
+    return [
+        one
+        for one in found
+        if (one.percent, judged.due_version) not in judged.recorded
+        and not (BREACH in told and (one.percent <= BREACH or one.percent in told))
+        and settings.applies(one.percent, at=one.at)
+    ]
 
 
 def evidence(judged: Judged) -> dict[str, Any]:
@@ -138,8 +247,11 @@ def _cycle_json(cycle: Cycle) -> dict[str, Any]:
         "state": cycle.state.value,
         "started_at": text(cycle.started_at),
         "due_at": text(cycle.due_at),
+        "original_due_at": text(cycle.original_due_at),
         "finished_at": text(cycle.finished_at),
         "breached_at": text(cycle.breached_at),
+        "original_breached_at": text(cycle.original_breached_at),
+        "excused": cycle.excused,
         "breach_by_change": cycle.breach_by_change,
         "target_seconds": cycle.target_seconds,
         "elapsed_seconds": cycle.elapsed_seconds,
