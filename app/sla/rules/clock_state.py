@@ -25,6 +25,8 @@ class Whose(StrEnum):
     CLIENT = "client"
     THIRD_PARTY = "third_party"
     CLOSED = "closed"
+    PROVIDER_WAITING = "provider_waiting"
+    """The provider's own time that a clock does not count: agreed, or owed by somebody else."""
 
 
 class Stretch(NamedTuple):
@@ -41,7 +43,7 @@ class Stretch(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Split:
-    """Seconds from start to end (or now), by whose they were."""
+    """Seconds from start to end (or now), by whose they were; `provider`: counted or not."""
 
     provider: int = 0
     client: int = 0
@@ -69,6 +71,20 @@ class Cycle:
     """The index of the first stretch that counts towards the due time."""
     goal_seconds: int
     """The working time that the counted stretches may take until the due time."""
+    judged_to: int = 0
+    """The instant up to which the stretches tell."""
+    is_counting: bool = False
+    """Whether working time counts from there on: neither paused nor ended, early or late."""
+    original_due_at: datetime | None = None
+    """What was promised, where `due_at` was set by hand."""
+    excused: bool = False
+    """A breach was on record and is excused: by somebody, or by what was noted too late."""
+    original_breached_at: datetime | None = None
+    """The breach as it first stood on record, where that differs or is excused."""
+    pause_limit_at: datetime | None = None
+    """When the present pause has lasted, or had lasted, as long as it may."""
+    team: str | None = None
+    """Whose step it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,7 @@ class Fold:
         self._runs: list[Run] = []
         self._run: Run | None = None
         self._waiting: set[Cause] = set()
-        self._pausing = policy.pausing
+        self._pausing = policy.pauses
         self._is_opened = self._is_resolved = self._is_over = False
         self._steps = _STEPS[policy.metric]
 
@@ -189,6 +189,8 @@ _STEPS: dict[Metric, dict[Kind, Step]] = {
         Kind.PROVIDER_MESSAGE: Fold.provider_message,
         Kind.REOPENED: Fold.reopened,
     },
+    Metric.INTERNAL_STEP: {**_ALWAYS},
+    Metric.SUBCONTRACTOR: {**_ALWAYS},
 }
 
 

@@ -17,6 +17,10 @@ class Metric(StrEnum):
     FIRST_RESPONSE = "first_response"
     NEXT_RESPONSE = "next_response"
     RESOLUTION = "resolution"
+    INTERNAL_STEP = "internal_step"
+    """OLA: what one team of the provider owes the others, step by step."""
+    SUBCONTRACTOR = "subcontractor"
+    """UC: what a subcontractor owes the provider."""
 
 
 class Cause(StrEnum):
@@ -25,6 +29,8 @@ class Cause(StrEnum):
     CLIENT = "client"
     THIRD_PARTY = "third_party"
     PROVIDER = "provider"
+    SUBCONTRACTOR = "subcontractor"
+    """Between `subcontractor_started` and `subcontractor_ended`; never the cause of a `paused`."""
 
 
 class Reopen(StrEnum):
@@ -68,8 +74,33 @@ class BusinessDays:
 
 
 Target = WorkingTime | BusinessDays
+
+
+class Then(StrEnum):
+    """What follows when a pause has lasted as long as it may."""
+
+    RESUME = "resume"
+    """The clock runs again, though nobody has answered."""
+    ESCALATE = "escalate"
+    """The clock stands; somebody is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaxPause:
+    """How long one pause may last, in working time or whole working days, whatever its causes."""
+
+    limit: Target
+    then: Then = Then.ESCALATE
+
+
 CLIENT_SIDE = frozenset({Cause.CLIENT, Cause.THIRD_PARTY})
 NOBODY: frozenset[Cause] = frozenset()
+USUAL_PAUSES = {
+    Metric.RESOLUTION: CLIENT_SIDE,
+    Metric.INTERNAL_STEP: frozenset(Cause),
+}
+"""An answer is owed whatever one waits for; a team only for its own time."""
+_AS_USUAL = frozenset(["as usual"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +112,10 @@ class Policy:
     reopen: Reopen = Reopen.RESUME
     change: Change = Change.RETROACTIVE
 
-    @property
-    def pausing(self) -> frozenset[Cause]:
-        """The causes that stop this clock: an answer is owed whatever one waits for."""
-        return CLIENT_SIDE if self.metric is Metric.RESOLUTION else NOBODY
+    pauses: frozenset[Cause] = _AS_USUAL  # type: ignore[assignment]
+    """The causes that stop this clock; left out: as usual for the metric."""
+    max_pause: MaxPause | None = None
+
+    def __post_init__(self) -> None:
+        if self.pauses is _AS_USUAL:
+            object.__setattr__(self, "pauses", USUAL_PAUSES.get(self.metric, NOBODY))

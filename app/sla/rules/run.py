@@ -125,6 +125,8 @@ class Run:
             stretches=tuple(self._stretches),
             counted_from=self._counted_from,
             goal_seconds=self._goal,
+            judged_to=self._mark,
+            is_counting=self.is_open and self._holder is Whose.PROVIDER,
         )
 
     def _is_paused(self) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from app.sla.rules import wire
+from app.sla.rules import event_wire, wire
 from app.sla.rules.calendar import Calendar
 from app.sla.rules.clock_state import ClockState, Cycle
 from app.sla.rules.fold import evaluate
@@ -20,7 +20,7 @@ def answer(scenario: Any) -> dict[str, Any]:
     fields = wire.table(scenario, "scenario")
     calendar = Calendar(wire.opening_hours(fields.get("calendar")))
     events = [
-        wire.clock_event(value, field=f"events[{number}]")
+        event_wire.clock_event(value, field=f"events[{number}]")
         for number, value in enumerate(wire.items(fields.get("events"), "events"))
     ]
     now = wire.point_in_time(fields.get("now"), "now")

@@ -7,16 +7,17 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from app.sla.rules.clock_events import ClockEvent, Kind
 from app.sla.rules.opening_hours import OpeningHours, Shift, Shifts
-from app.sla.rules.policy import BusinessDays, Cause, Target, WorkingTime
+from app.sla.rules.policy import BusinessDays, Target, WorkingTime
 from app.sla.rules.refusal import Refused
 from app.sla.rules.wall_clock import DAY
 
 _Name = TypeVar("_Name", bound=StrEnum)
+YEARS = range(1900, 2901)
+"""Of points in time: far enough from the ends of what calendars expand."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_TIME = re.compile(r"(\d\d):([0-5]\d)(?::([0-5]\d))?")
-_YEARLY = re.compile(r"(\d\d)-(\d\d)")
+_TIME = re.compile(r"([0-2][0-9]):([0-5][0-9])(?::([0-5][0-9]))?")
+_YEARLY = re.compile(r"([0-9]{2})-([0-9]{2})")
 
 
 def opening_hours(value: Any) -> OpeningHours:
@@ -29,13 +30,13 @@ def opening_hours(value: Any) -> OpeningHours:
     if unknown := set(week) - set(WEEKDAYS):
         raise Refused("week", f"there is no day {min(unknown)!r}")
     holidays = items(fields.get("holidays", []), "holidays")
-    yearly = [text for text in holidays if _YEARLY.fullmatch(_text(text, "holidays"))]
+    yearly = {day for day in holidays if _YEARLY.fullmatch(text(day, "holidays"))}
     overrides = table(fields.get("overrides", {}), "overrides")
     return OpeningHours(
-        zone=_text(fields.get("zone"), "zone"),
+        zone=text(fields.get("zone"), "zone"),
         week=tuple(_shifts(week.get(day, []), f"week.{day}") for day in WEEKDAYS),
-        holidays=frozenset(_day(text, "holidays") for text in holidays if text not in yearly),
-        yearly_holidays=frozenset(_month_day(text) for text in yearly),
+        holidays=frozenset(_day(day, "holidays") for day in holidays if day not in yearly),
+        yearly_holidays=frozenset(_month_day(day) for day in yearly),
         overrides={
             _day(day, "overrides"): _shifts(shifts, f"overrides.{day}")
             for day, shifts in overrides.items()
@@ -61,66 +62,78 @@ def opening_hours_json(definition: OpeningHours) -> dict[str, Any]:
     }
 
 
-def target(value: Any) -> Target:
-    """`{"hours": 8}`, `{"seconds": 90}` or `{"business_days": 2, "cutoff": "15:00"}`."""
-    fields = table(value, "target")
-    if "business_days" in fields:
-        cutoff = fields.get("cutoff")
-        return BusinessDays(
-            _whole(fields["business_days"], "target.business_days"),
-            None if cutoff is None else seconds_of_day(cutoff, "target.cutoff"),
-        )
-    if "seconds" in fields:
-        return WorkingTime(_whole(fields["seconds"], "target.seconds"))
-    hours = fields.get("hours")
+def target(value: Any, field: str = "target") -> Target:
+    """`{"hours": 8}`, `{"seconds": 90}` or `{"business_days": 2, "cutoff": "15:00"}`.
+
+    Raises `Refused` naming the field.
+    """
+    fields = table(value, field)
+    given = [name for name in _TARGETS if name in fields]
+    if len(given) != 1:
+        raise Refused(field, "either hours or business_days are needed")
+    name = given[0]
+    return _TARGETS[name](fields, f"{field}.{name}")
+
+
+def _hours(fields: Mapping[str, Any], field: str) -> Target:
+    hours = fields["hours"]
     if isinstance(hours, bool) or not isinstance(hours, int | float):
-        raise Refused("target.hours", "hours or business_days are needed, as a number")
+        raise Refused(field, "must be a number")
     seconds = Decimal(str(hours)) * 3600
     if not seconds.is_finite() or seconds != int(seconds):
-        raise Refused("target.hours", "must come to whole seconds")
-    return WorkingTime(int(seconds))
+        raise Refused(field, "must come to whole seconds")
+    return _working_time(int(seconds), field)
+
+
+def _seconds(fields: Mapping[str, Any], field: str) -> Target:
+    return _working_time(whole(fields["seconds"], field), field)
+
+
+def _working_time(seconds: int, field: str) -> Target:
+    try:
+        return WorkingTime(seconds)
+    except Refused as refused:
+        raise Refused(field, refused.reason) from refused
+
+
+def _business_days(fields: Mapping[str, Any], field: str) -> Target:
+    days, cutoff = whole(fields["business_days"], field), fields.get("cutoff")
+    past_midnight = None
+    if cutoff is not None:
+        past_midnight = seconds_of_day(cutoff, f"{field.rpartition('.')[0]}.cutoff")
+    try:
+        return BusinessDays(days, past_midnight)
+    except Refused as refused:
+        raise Refused(field, refused.reason) from refused
+
+
+_TARGETS = {"hours": _hours, "seconds": _seconds, "business_days": _business_days}
 
 
 def target_json(value: Target) -> dict[str, Any]:
     """What `target` reads back."""
     if isinstance(value, WorkingTime):
         return {"seconds": value.seconds}
-    cutoff = {} if value.cutoff is None else {"cutoff": _time_text(value.cutoff)}
+    cutoff = {} if value.cutoff is None else {"cutoff": time_text(value.cutoff)}
     return {"business_days": value.days, **cutoff}
 
 
-def clock_event(value: Any, *, field: str = "events") -> ClockEvent:
-    """`{"at", "type", "by", "cause", "target"}`; raises `Refused` naming the field."""
-    fields = table(value, field)
-    kind = member(Kind, fields.get("type"), f"{field}.type")
-    cause = fields.get("cause")
-    if kind is Kind.PAUSED and cause is None:
-        raise Refused(f"{field}.cause", "a pause has a cause")
-    if kind is Kind.TARGET_CHANGED and "target" not in fields:
-        raise Refused(f"{field}.target", "a changed target is needed")
-    return ClockEvent(
-        at=point_in_time(fields.get("at"), f"{field}.at"),
-        kind=kind,
-        cause=None if cause is None else member(Cause, cause, f"{field}.cause"),
-        by_provider=fields.get("by") == "provider",
-        target=target(fields["target"]) if "target" in fields else None,
-    )
-
-
 def point_in_time(value: Any, field: str) -> datetime:
-    """An ISO 8601 time with its offset from UTC."""
+    """An ISO 8601 time with its offset from UTC, in a year that calendars can count."""
     try:
-        at = datetime.fromisoformat(_text(value, field))
+        at = datetime.fromisoformat(text(value, field))
     except ValueError as wrong:
         raise Refused(field, "is not an ISO 8601 time") from wrong
     if at.tzinfo is None:
         raise Refused(field, "needs an offset from UTC")
+    if at.year not in YEARS:
+        raise Refused(field, f"lies outside the years {YEARS[0]} to {YEARS[-1]}")
     return at
 
 
 def seconds_of_day(value: Any, field: str) -> int:
     """`HH:MM` or `HH:MM:SS` as seconds past midnight; 24:00 is the day's end."""
-    match = _TIME.fullmatch(_text(value, field))
+    match = _TIME.fullmatch(text(value, field))
     if match is None:
         raise Refused(field, "is not a time of day like 09:00")
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
@@ -138,7 +151,7 @@ def _shift(value: Any, field: str) -> Shift:
     pair = items(value, field)
     if len(pair) != 2:
         raise Refused(field, "a shift is a pair of times")
-    opens, closes = (seconds_of_day(text, field) for text in pair)
+    opens, closes = (seconds_of_day(at, field) for at in pair)
     if opens in (closes, DAY):
         raise Refused(field, "a shift has no length; a whole day is 00:00 to 24:00")
     return Shift(opens, closes if closes > opens else closes + DAY)
@@ -147,29 +160,30 @@ def _shift(value: Any, field: str) -> Shift:
 def _shifts_json(shifts: Shifts) -> list[list[str]]:
     return [
         [
-            _time_text(shift.opens),
-            _time_text(shift.closes - DAY if shift.closes > DAY else shift.closes),
+            time_text(shift.opens),
+            time_text(shift.closes - DAY if shift.closes > DAY else shift.closes),
         ]
         for shift in sorted(shifts)
     ]
 
 
-def _time_text(seconds: int) -> str:
+def time_text(seconds: int) -> str:
+    """What `seconds_of_day` reads back."""
     minutes, rest = divmod(seconds, 60)
-    text = f"{minutes // 60:02}:{minutes % 60:02}"
-    return f"{text}:{rest:02}" if rest else text
+    shown = f"{minutes // 60:02}:{minutes % 60:02}"
+    return f"{shown}:{rest:02}" if rest else shown
 
 
 def _day(value: Any, field: str) -> date:
     try:
-        return date.fromisoformat(_text(value, field))
+        return date.fromisoformat(text(value, field))
     except ValueError as wrong:
         raise Refused(field, f"{value!r} is not a date") from wrong
 
 
-def _month_day(text: str) -> tuple[int, int]:
-    month, day = int(text[:2]), int(text[3:])
-    _day(f"2024-{text}", "holidays")
+def _month_day(value: str) -> tuple[int, int]:
+    month, day = int(value[:2]), int(value[3:])
+    _day(f"2024-{value}", "holidays")
     return month, day
 
 
@@ -195,13 +209,15 @@ def items(value: Any, field: str) -> list[Any]:
     return list(value)
 
 
-def _text(value: Any, field: str) -> str:
+def text(value: Any, field: str) -> str:
+    """A text. Raises `Refused`."""
     if not isinstance(value, str):
         raise Refused(field, "must be a text")
     return value
 
 
-def _whole(value: Any, field: str) -> int:
+def whole(value: Any, field: str) -> int:
+    """A whole number. Raises `Refused`."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise Refused(field, "must be a whole number")
     return value

@@ -90,7 +90,7 @@ def test_values_that_make_no_sense_are_refused_wherever_they_come_from() -> None
     with pytest.raises(Refused, match="time of day"):
         BusinessDays(1, 90_000)
     with pytest.raises(Refused, match="thresholds"):
-        agreement({"thresholds": [100]})
+        agreement({"thresholds": [0]})
 
 
 def test_a_calendar_ends_with_the_years_it_can_count() -> None:
