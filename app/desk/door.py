@@ -139,7 +139,7 @@ def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
             icon="building",
             current=client.slug == chosen,
         )
-        for client in registry.all_refs()[:50]
+        for client in registry.listed()[:50]
         if allowed is None or client.id in allowed
     ]
 

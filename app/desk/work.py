@@ -49,7 +49,7 @@ def work_list() -> ResponseReturnValue:
     rows = list(desk_queries.page(wanted, at=at, after=_cursor(), limit=PAGE + 1))
     following = _next_url(rows[PAGE - 1]) if len(rows) > PAGE else None
     allowed = serving()
-    refs = {r.id: r for r in registry.all_refs() if allowed is None or r.id in allowed}
+    refs = {r.id: r for r in registry.listed() if allowed is None or r.id in allowed}
     shown = {
         "rows": [row for row in rows[:PAGE] if row.tenant_id in refs],
         "refs": refs,
@@ -127,7 +127,7 @@ def _next_url(last: Any) -> str:
 def export() -> ResponseReturnValue:
     """The list as shown, as CSV for a spreadsheet (at most 5,000 rows)."""
     rows = desk_queries.page(_wanted(), at=now(), limit=EXPORT)
-    names = {ref.id: ref.name for ref in registry.all_refs()}
+    names = {ref.id: ref.name for ref in registry.listed()}
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
     writer.writerow(
@@ -178,7 +178,7 @@ def palette() -> ResponseReturnValue:
     """Find work by number or title, and clients and views by name."""
     words = request.args.get("q", "").strip()[:100]
     clients = serving()
-    refs = {ref.id: ref for ref in registry.all_refs() if clients is None or ref.id in clients}
+    refs = {ref.id: ref for ref in registry.listed() if clients is None or ref.id in clients}
     found = desk_queries.find(words, clients=clients) if words else ()
     lower = words.casefold()
     return render_template(
