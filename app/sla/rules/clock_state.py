@@ -91,7 +91,7 @@ class Cycle:
 class ClockState:
     """The last cycle's figures at the top, the split over all cycles."""
 
-    state: State
+    state: State = State.NOT_APPLICABLE
     due_at: datetime | None = None
     elapsed_seconds: int = 0
     remaining_seconds: int = 0

@@ -1,13 +1,13 @@
 """Explain a due time: the line of intervals that led to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from app.sla.rules.calendar import Calendar
 from app.sla.rules.clock_events import instant, moment
-from app.sla.rules.clock_state import Cycle, State, Stretch, Whose
+from app.sla.rules.clock_state import Cycle, Split, State, Stretch, Whose
 
 
 class Because(StrEnum):
@@ -16,6 +16,8 @@ class Because(StrEnum):
     WORKING = "working"
     WAITING_FOR_CLIENT = "waiting_for_client"
     WAITING_FOR_THIRD_PARTY = "waiting_for_third_party"
+    WAITING_WITHIN = "waiting_within"
+    """For another part of the provider, or its subcontractor, where that is agreed to pause."""
     RESOLVED = "resolved"
     EXPECTED = "expected"
     """Not yet: what is left until the due time."""
@@ -41,6 +43,7 @@ _CAUSES = {
     Whose.PROVIDER: Because.WORKING,
     Whose.CLIENT: Because.WAITING_FOR_CLIENT,
     Whose.THIRD_PARTY: Because.WAITING_FOR_THIRD_PARTY,
+    Whose.PROVIDER_WAITING: Because.WAITING_WITHIN,
 }
 
 
@@ -65,6 +68,22 @@ def paused_since(cycle: Cycle, *, now: datetime) -> datetime | None:
             break
         since = moment(stretch.start)
     return since
+
+
+def split_of(cycles: Iterable[Cycle]) -> Split:
+    """Whose the seconds of these cycles were."""
+    seconds = dict.fromkeys(Whose, 0)
+    closed = 0
+    for cycle in cycles:
+        for start, end, whose, worked in cycle.stretches:
+            seconds[whose] += worked
+            closed += end - start - worked
+    return Split(
+        provider=seconds[Whose.PROVIDER] + seconds[Whose.PROVIDER_WAITING],
+        client=seconds[Whose.CLIENT],
+        third_party=seconds[Whose.THIRD_PARTY],
+        closed=closed,
+    )
 
 
 def _past(stretches: tuple[Stretch, ...]) -> Iterator[Interval]:

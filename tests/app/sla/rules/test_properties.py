@@ -12,7 +12,8 @@ from app.sla.rules.agreement import agreement, agreement_json, digest, promised
 from app.sla.rules.calendar import Calendar
 from app.sla.rules.clock_events import ClockEvent, Kind, in_order, instant
 from app.sla.rules.clock_state import ClockState, State
-from app.sla.rules.fold import Fold, evaluate
+from app.sla.rules.fold import evaluate, shown
+from app.sla.rules.life import Life
 from app.sla.rules.opening_hours import OpeningHours, Shift
 from app.sla.rules.policy import (
     BusinessDays,
@@ -23,6 +24,7 @@ from app.sla.rules.policy import (
     Reopen,
     WorkingTime,
 )
+from app.sla.rules.steps import STEPS
 from app.sla.rules.wall_clock import DAY
 
 # Around both changes of summer time, in zones that differ by hours, halves and hemisphere.
@@ -191,16 +193,16 @@ def test_the_fold_in_one_go_equals_the_fold_event_by_event(
     policy: Policy, calendar: Calendar, events: list[ClockEvent], steps: int
 ) -> None:
     now = events[0].at + timedelta(seconds=steps * STEP)
-    fold = Fold(policy, calendar)
+    life = Life(policy, calendar, STEPS[policy.metric])
     for event in in_order(events, now=now):
-        fold.take(event)
-    shown = fold.show(now)
+        life.take(event)
+    in_steps = shown(life.cycles(now))
     # Asked many times on the way, and with a calendar that has grown elsewhere first.
     other = Calendar(calendar.definition)
     other.between(0, 1)
     for event in events:
         evaluate(policy, other, events, event.at)
-    assert evaluate(policy, other, list(events), now) == shown
+    assert evaluate(policy, other, list(events), now) == in_steps
 
 
 @given(calendars(), moments, st.integers(1, 40 * 3600), st.integers(0, 96), st.integers(0, 96))
