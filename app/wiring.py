@@ -17,6 +17,7 @@ MODELS = (
     "app.sla.models",
     "app.sla.notice_models",
     "app.sla.outcome_models",
+    "app.sla.what_if_models",
     "app.clients.models",
     "app.staffing.models",
     "app.documents.models",
@@ -33,6 +34,7 @@ SUBSCRIBERS = (
 )
 TASKS = (
     "app.sla.tasks",
+    "app.sla.what_if_tasks",
     "app.work.tasks",
     "app.messages.tasks",
 )
@@ -65,6 +67,7 @@ WEB_PARTS = (
     "app.web.security",
     "app.web.assets",
     "app.web.formats",
+    "app.web.promise_texts",
     "app.web.htmx",
     "app.web.tenancy",
     "app.web.session",

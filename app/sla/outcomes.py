@@ -1,39 +1,47 @@
 """Write down how cycles ended: what reports sum up, kept in step with the fold."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from app.sla.models import SlaClock
 from app.sla.outcome_models import SlaOutcome
+from app.sla.rules import timeline
 from app.sla.rules.clock_events import moment
-from app.sla.rules.clock_state import Cycle, State, Whose
+from app.sla.rules.clock_state import Cycle, State
 from app.sla.standing import Judged
 from tenants.db import db
 
 _JUDGED = frozenset({State.MET, State.BREACHED, State.CANCELLED})
 
 
-def record(judged: Judged) -> None:
-    """Bring the clock's outcomes in step; call it before the clock's own row is written.
+def may_have_some(judged: Iterable[Judged]) -> frozenset[UUID]:
+    """Clocks that may have outcomes: ask before their rows are written."""
+    return frozenset(one.clock.id for one in judged if _may_have_some(one.clock))
 
-    Costs nothing for a clock that runs and never ended, which is nearly every call.
+
+def record(judged: Iterable[Judged], *, stale: frozenset[UUID]) -> None:
+    """Bring the clocks' outcomes in step, once their own rows are written; two statements.
+
+    `stale`: what `may_have_some` said. Costs nothing for clocks that run and never ended, which is
+    nearly every call.
     """
-    rows = list(_rows(judged))
-    if not rows and not _may_have_some(judged.clock):
-        return
-    kept = [row["cycle"] for row in rows]
-    db.session.execute(
-        delete(SlaOutcome).where(
-            SlaOutcome.clock_id == judged.clock.id, SlaOutcome.cycle.not_in(kept)
+    rows = [row for one in judged for row in _rows(one)]
+    if stale:
+        kept = [(row["clock_id"], row["cycle"]) for row in rows]
+        key = tuple_(SlaOutcome.clock_id, SlaOutcome.cycle)
+        db.session.execute(
+            delete(SlaOutcome).where(SlaOutcome.clock_id.in_(stale), key.not_in(kept))
         )
-    )
-    for row in rows:
-        statement = insert(SlaOutcome).values(row)
-        changed = {name: row[name] for name in row if name not in {"clock_id", "cycle"}}
+    if rows:
+        statement = insert(SlaOutcome).values(rows)
+        changed = {
+            name: statement.excluded[name] for name in rows[0] if name not in {"clock_id", "cycle"}
+        }
         db.session.execute(
             statement.on_conflict_do_update(index_elements=["clock_id", "cycle"], set_=changed)
         )
@@ -48,7 +56,7 @@ def _rows(judged: Judged) -> Iterator[dict[str, Any]]:
     for number, cycle in enumerate(judged.state.cycles, start=1):
         if cycle.state not in _JUDGED:
             continue
-        seconds = _seconds(cycle)
+        split = timeline.split_of([cycle])
         yield {
             "clock_id": clock.id,
             "cycle": number,
@@ -56,13 +64,16 @@ def _rows(judged: Judged) -> Iterator[dict[str, Any]]:
             "service_key": clock.service_key,
             "metric": clock.metric,
             "state": cycle.state,
-            "is_excused": getattr(cycle, "excused", False),
+            "is_excused": cycle.excused,
             "counted_at": _counted_at(cycle),
             "started_at": cycle.started_at,
             "due_at": cycle.due_at,
             "finished_at": cycle.finished_at,
-            "breached_at": cycle.breached_at or getattr(cycle, "original_breached_at", None),
-            **{f"{whose.value}_seconds": seconds[whose] for whose in Whose},
+            "breached_at": cycle.breached_at or cycle.original_breached_at,
+            "provider_seconds": split.provider,
+            "client_seconds": split.client,
+            "third_party_seconds": split.third_party,
+            "closed_seconds": split.closed,
         }
 
 
@@ -73,12 +84,3 @@ def _counted_at(cycle: Cycle) -> datetime:
         return cycle.breached_at
     # Cancelled: what was counted ends there.
     return moment(cycle.stretches[-1].end) if cycle.stretches else cycle.started_at
-
-
-def _seconds(cycle: Cycle) -> dict[Whose, int]:
-    """As `Split`, of one cycle."""
-    seconds = dict.fromkeys(Whose, 0)
-    for stretch in cycle.stretches:
-        seconds[stretch.whose] += stretch.worked
-        seconds[Whose.CLOSED] += stretch.end - stretch.start - stretch.worked
-    return seconds

@@ -368,6 +368,8 @@ def upgrade() -> None:
                 "first_response",
                 "next_response",
                 "resolution",
+                "internal_step",
+                "subcontractor",
                 name="metric",
                 native_enum=False,
                 length=40,
@@ -447,6 +449,28 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("next_alert_at is not null"),
+    )
+    op.create_table(
+        "sla_what_if",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("author_name", sa.Text(), nullable=False),
+        sa.Column("question", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("subjects", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("answer", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sla_what_if")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_sla_what_if_tenant_id_provider_sla_what_if_id"),
+        "sla_what_if",
+        ["tenant_id", "id"],
+        unique=False,
+        schema="provider",
     )
     op.create_table(
         "staff_absence",

@@ -1,0 +1,183 @@
+"""Tell the whole story of a subject's promises: every clock, every cycle, by which versions."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kernel.clock import now
+from app.sla import queries, standing, terms
+from app.sla.models import (
+    CalendarVersion,
+    SlaClock,
+    SlaCorrection,
+    SlaEvent,
+    SlaPolicyVersion,
+    SlaTerms,
+    WorkingCalendar,
+)
+from app.sla.queries import ClockView
+from app.sla.rules.clock_events import Kind
+from app.sla.rules.clock_state import Cycle
+from app.sla.rules.opening_hours import OpeningHours
+from app.sla.rules.policy import Metric, Policy
+from app.sla.rules.timeline import Interval, timeline
+from tenants.db import db
+
+CLIENTS_METRICS = (Metric.FIRST_RESPONSE, Metric.NEXT_RESPONSE, Metric.RESOLUTION)
+"""What is promised to the client. The others are promises inside the house."""
+CLIENTS_KINDS = frozenset(
+    {
+        Kind.OPENED,
+        Kind.CLIENT_MESSAGE,
+        Kind.PROVIDER_MESSAGE,
+        Kind.PAUSED,
+        Kind.RESUMED,
+        Kind.RESOLVED,
+        Kind.REOPENED,
+        Kind.CANCELLED,
+        Kind.TARGET_CHANGED,
+        Kind.DUE_SET,
+        Kind.EXCUSED,
+        Kind.POLICY_CHANGED,
+        Kind.MOVED,
+        Kind.MERGED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where terms come from. Without a number: the contract's own line, or usual office hours."""
+
+    name: str
+    number: int | None
+    since: datetime | None
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CycleStory:
+    """One cycle and the intervals it consists of, in order and without gaps."""
+
+    number: int
+    cycle: Cycle
+    intervals: Sequence[Interval]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockStory:
+    """Why one clock stands as it stands. Times are told in the zone of its calendar."""
+
+    clock: ClockView
+    cycles: Sequence[CycleStory]
+    policy: Policy
+    hours: OpeningHours
+    calendar: Source
+    agreement: Source
+    corrections: Sequence[SlaCorrection]
+    """What was moved by hand or by a corrected calendar: before, after, who and why."""
+
+    @property
+    def zone(self) -> str:
+        return self.hours.zone
+
+    @property
+    def last(self) -> Cycle | None:
+        """The cycle that counts now."""
+        return self.cycles[-1].cycle if self.cycles else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """All clocks of a subject, and the events they follow from."""
+
+    clocks: Sequence[ClockStory]
+    events: Sequence[SlaEvent]
+
+
+def story(subject_id: UUID, *, metrics: Collection[Metric], for_client: bool = False) -> Story:
+    """The clocks of these metrics that ever ran, judged now; empty where nothing is promised.
+
+    `for_client`: without the events that stay inside the house (notes, steps, subcontractors).
+    """
+    at, log = now(), standing.events(subject_id)
+    corrections = _corrections(subject_id)
+    told = [
+        _clock_story(standing.judge(clock, log, at=at), corrections)
+        for clock in sorted(standing.clocks(subject_id), key=lambda one: _place(one.metric))
+        if clock.metric in metrics
+    ]
+    return Story(
+        clocks=[one for one in told if one.cycles],
+        events=[
+            event
+            for event in _events(subject_id)
+            if not for_client or (event.kind in CLIENTS_KINDS and event.metric in _CLIENTS_OR_ANY)
+        ],
+    )
+
+
+_CLIENTS_OR_ANY = frozenset({None, *CLIENTS_METRICS})
+
+
+def _place(metric: Metric) -> int:
+    return list(Metric).index(metric)
+
+
+def _clock_story(judged: standing.Judged, corrections: Sequence[SlaCorrection]) -> ClockStory:
+    clock = judged.clock
+    calendar = terms.compiled(clock.calendar_digest)
+    return ClockStory(
+        clock=queries.view(judged),
+        cycles=[
+            CycleStory(number=number, cycle=cycle, intervals=timeline(cycle, calendar=calendar))
+            for number, cycle in enumerate(judged.state.cycles, start=1)
+        ],
+        policy=terms.agreed(clock.agreement_digest).policies[clock.metric],
+        hours=calendar.definition,
+        calendar=_calendar_source(clock),
+        agreement=_agreement_source(clock),
+        corrections=[one for one in corrections if one.metric is clock.metric],
+    )
+
+
+def _corrections(subject_id: UUID) -> Sequence[SlaCorrection]:
+    query = select(SlaCorrection).where(SlaCorrection.subject_id == subject_id)
+    return db.session.scalars(query.order_by(SlaCorrection.at, SlaCorrection.id)).all()
+
+
+def _events(subject_id: UUID) -> Sequence[SlaEvent]:
+    query = select(SlaEvent).where(SlaEvent.subject_id == subject_id)
+    return db.session.scalars(query.order_by(SlaEvent.at, SlaEvent.number)).all()
+
+
+def _calendar_source(clock: SlaClock) -> Source:
+    query = (
+        select(WorkingCalendar.name, CalendarVersion.number, CalendarVersion.created_at)
+        .join(CalendarVersion, CalendarVersion.calendar_id == WorkingCalendar.id)
+        .where(CalendarVersion.id == _version_of(clock.calendar_digest))
+    )
+    return _source(db.session.execute(query).first(), clock.calendar_digest)
+
+
+def _agreement_source(clock: SlaClock) -> Source:
+    query = select(SlaPolicyVersion.number, SlaPolicyVersion.valid_from).where(
+        SlaPolicyVersion.id == _version_of(clock.agreement_digest)
+    )
+    row = db.session.execute(query).first()
+    return _source(None if row is None else ("", *row), clock.agreement_digest)
+
+
+def _version_of(digest: str) -> Any:
+    return select(SlaTerms.version_id).where(SlaTerms.digest == digest).scalar_subquery()
+
+
+def _source(row: Any, digest: str) -> Source:
+    if row is None:
+        return Source(name="", number=None, since=None, digest=digest)
+    name, number, since = row
+    return Source(name=name, number=number, since=since, digest=digest)
