@@ -1,6 +1,6 @@
 """Publish a fact, enqueue a job: rows in the caller's own transaction. Redis is never asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,19 +30,31 @@ def publish(event: Event) -> None:
 
     Inside a client's scope the fact is the client's, outside it is the provider's.
     """
+    publish_all([event])
+
+
+def publish_all(events: Sequence[Event]) -> None:
+    """The same for many facts at once, with no more statements than for one."""
+    if not events:
+        return
     model = ProviderFact if current.get() is None else Fact
-    db.session.execute(
-        insert(model.__table__).values(  # type: ignore[arg-type]
-            id=event.event_id,
-            name=type(event).__name__,
-            payload=codec.encode(event),
-            occurred_at=event.occurred_at,
-        )
-    )
-    waiting = registry.subscribers(type(event))
-    if waiting:
-        args = {"fact_id": str(event.event_id)}
-        _insert([_row(task, args=args) for task in waiting])
+    facts = [
+        {
+            "id": event.event_id,
+            "name": type(event).__name__,
+            "payload": codec.encode(event),
+            "occurred_at": event.occurred_at,
+        }
+        for event in events
+    ]
+    db.session.execute(insert(model.__table__).values(facts))  # type: ignore[arg-type]
+    rows = [
+        _row(task, args={"fact_id": str(event.event_id)})
+        for event in events
+        for task in registry.subscribers(type(event))
+    ]
+    if rows:
+        _insert(rows)
 
 
 def enqueue(
@@ -52,27 +64,34 @@ def enqueue(
     run_at: datetime | None = None,
     dedupe_key: str | None = None,
     priority: int = 0,
+    tenant_id: int | None = None,
 ) -> UUID | None:
     """Have a job done after this transaction commits, not before `run_at` (aware; default now).
+
+    The job is the client's in scope; in the provider's books that of `tenant_id`, or its own.
 
     `args` are ids. While an equal job (same client, kind and dedupe_key) is waiting or running,
     none is added and None is returned, else the job's public id. A smaller `priority` is sooner.
     Raises UnknownKind.
     """
     task = registry.task(kind)
-    row = _row(task, args=codec.encode(args), run_at=run_at)
+    row = _row(task, args=codec.encode(args), run_at=run_at, tenant_id=tenant_id)
     row |= {"dedupe_key": dedupe_key, "priority": priority}
     return row["public_id"] if _insert([row]) else None
 
 
 def _row(
-    task: registry.Task, *, args: Mapping[str, Any], run_at: datetime | None = None
+    task: registry.Task,
+    *,
+    args: Mapping[str, Any],
+    run_at: datetime | None = None,
+    tenant_id: int | None = None,
 ) -> dict[str, Any]:
     moment = now()
     tenant = current.get()
     return {
         "public_id": new_id(),
-        "tenant_id": tenant.id if tenant else None,
+        "tenant_id": tenant.id if tenant else tenant_id,
         "kind": task.kind,
         "args": args,
         "job_class": task.job_class,

@@ -1,31 +1,31 @@
 """Open clocks and move them: always in the caller's transaction, inside a client's scope."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
-
 from app.kernel.clock import now
-from app.kernel.ids import new_id
-from app.sla import settling, standing, terms
+from app.sla import migrating, noting, standing, terms
 from app.sla.correcting import excuse, migrate, pause_backdated, set_due
-from app.sla.models import SlaClock, SlaEvent
-from app.sla.rules import wire
-from app.sla.rules.agreement import agreement
+from app.sla.models import SlaClock
+from app.sla.noting import Entry
+from app.sla.rebuilding import Difference, rebuild
 from app.sla.rules.clock_events import Kind
-from app.sla.rules.clock_state import State
 from app.sla.rules.policy import Cause, Metric, Target
-from app.sla.rules.refusal import Refused
 from app.sla.terms import Work
-from tenants.db import db
 
 __all__ = [
+    "Difference",
+    "Entry",
+    "begin_step",
+    "begin_subcontracting",
+    "end_subcontracting",
     "excuse",
+    "merge",
     "migrate",
+    "move",
     "note",
+    "note_all",
     "open_clocks",
     "pause_backdated",
     "rebuild",
@@ -52,35 +52,14 @@ def open_clocks(  # noqa: PLR0913 - what policies choose by, and when
     """
     work = Work(service_key=service_key, type_key=type_key, priority=priority)
     found = terms.find(work, at=opened_at, promised=promised)
+    clocks: list[SlaClock] = []
     if found is not None:
         terms.pin(found)
-        for metric in agreement(found.agreement.value).policies:
-            db.session.add(
-                _clock(subject_id, metric, found, service_key=service_key, is_silent=is_silent)
-            )
-        db.session.flush()
-    return note(subject_id=subject_id, kind=Kind.OPENED, at=opened_at, by_provider=by_provider)
-
-
-def _clock(
-    subject_id: UUID,
-    metric: Metric,
-    found: terms.Terms,
-    *,
-    service_key: str,
-    is_silent: bool,
-) -> SlaClock:
-    return SlaClock(
-        id=new_id(),
-        subject_id=subject_id,
-        service_key=service_key,
-        metric=metric,
-        calendar_digest=found.calendar.digest,
-        agreement_digest=found.agreement.digest,
-        is_silent=is_silent,
-        state=State.NOT_APPLICABLE,
-        evaluated_at=now(),
-    )
+        clocks = migrating.new_clocks(
+            subject_id, found, service_key=service_key, is_silent=is_silent
+        )
+    opened = Entry(kind=Kind.OPENED, at=opened_at, by_provider=by_provider)
+    return noting.due_at(noting.begin(subject_id, clocks, opened))
 
 
 def note(
@@ -98,71 +77,57 @@ def note(
     due time is None while the clock is paused or where nothing is promised. Raises `Refused` for
     an unknown kind, a pause without a cause or a change without a target.
     """
-    entry = wire.member(Kind, kind, "kind")
-    clocks = standing.clocks(subject_id, lock=True)
-    moment = now()
-    db.session.add(
-        SlaEvent(
-            id=new_id(),
-            subject_id=subject_id,
-            number=_next_number(subject_id),
-            at=min(at, moment),
-            recorded_at=moment,
-            kind=entry,
-            cause=_cause(entry, cause),
-            by_provider=by_provider,
-            target=_target(entry, target),
-            claimed_at=at if at > moment else None,
-        )
+    entry = Entry(kind=kind, at=at, cause=cause, by_provider=by_provider, target=target)
+    return note_all(subject_id=subject_id, entries=[entry])
+
+
+def note_all(*, subject_id: UUID, entries: Sequence[Entry]) -> datetime | None:
+    """Write several events of one deed, in their order; as `note`, in as few statements."""
+    return noting.due_at(noting.note(subject_id, entries))
+
+
+def begin_step(*, subject_id: UUID, team: str, at: datetime) -> datetime | None:
+    """A team of the provider has the item from now on; the step before ends, judged (OLA).
+
+    The resolution's due time, which this does not move.
+    """
+    entry = Entry(kind=Kind.STEP_STARTED, at=at, more={"team": team})
+    return note_all(subject_id=subject_id, entries=[entry])
+
+
+def begin_subcontracting(*, subject_id: UUID, at: datetime) -> datetime | None:
+    """A subcontractor of the provider's has the item: its clock runs, a team's stands still.
+
+    The promise to the client goes on unless agreed otherwise. The resolution's due time.
+    """
+    return note(subject_id=subject_id, kind=Kind.SUBCONTRACTOR_STARTED, at=at)
+
+
+def end_subcontracting(*, subject_id: UUID, at: datetime) -> datetime | None:
+    """The subcontractor has given the item back. The resolution's due time."""
+    return note(subject_id=subject_id, kind=Kind.SUBCONTRACTOR_ENDED, at=at)
+
+
+def move(
+    *, subject_id: UUID, work: Work, promised: Mapping[Metric, Target] | None = None
+) -> datetime | None:
+    """The subject is other work from now on: its clocks are cancelled, neither met nor missed, and
+    new ones start by what is promised for such work. The resolution's due time.
+    """
+    found = terms.find(work, at=now(), promised=promised)
+    judged = migrating.put_under(
+        subject_id, found, service_key=work.service_key, more={}, kind=Kind.MOVED
     )
-    db.session.flush()
-    log = standing.events(subject_id)
-    for clock in clocks:
-        settling.settle(standing.judge(clock, log, at=moment))
-    return next((c.due_at for c in clocks if c.metric is Metric.RESOLUTION), None)
+    return noting.due_at(judged or [])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """A stored column that the events do not bear out."""
+def merge(*, duplicate_id: UUID, survivor_id: UUID) -> datetime | None:
+    """The duplicate's clocks are cancelled; the survivor is as old as the older of the two.
 
-    clock_id: UUID
-    column: str
-    stored: Any
-    rebuilt: Any
-
-
-def rebuild(subject_id: UUID) -> list[Difference]:
-    """Fold the subject's events again, as of each row's own moment, and mend what differs."""
-    log = standing.events(subject_id)
-    found = []
-    for clock in standing.clocks(subject_id, lock=True):
-        judged = standing.judge(clock, log, at=clock.evaluated_at)
-        for name, value in standing.columns(judged).items():
-            stored = getattr(clock, name)
-            if stored != value:
-                found.append(
-                    Difference(clock_id=clock.id, column=name, stored=stored, rebuilt=value)
-                )
-                setattr(clock, name, value)
-        settling.arm(judged)
-    return found
-
-
-def _next_number(subject_id: UUID) -> int:
-    query = select(func.max(SlaEvent.number)).where(SlaEvent.subject_id == subject_id)
-    return (db.session.scalar(query) or 0) + 1
-
-
-def _cause(kind: Kind, cause: Cause | str | None) -> Cause | None:
-    if cause is None:
-        if kind is Kind.PAUSED:
-            raise Refused("cause", "a pause has a cause")
-        return None
-    return wire.member(Cause, cause, "cause")
-
-
-def _target(kind: Kind, target: Target | None) -> dict[str, Any] | None:
-    if kind is Kind.TARGET_CHANGED and target is None:
-        raise Refused("target", "a changed target is needed")
-    return None if target is None else wire.target_json(target)
+    The due time of the survivor's resolution.
+    """
+    logs = standing.logs([duplicate_id])
+    opened = [event.at for event in logs[duplicate_id] if event.kind is Kind.OPENED]
+    noting.note(duplicate_id, [Entry(kind=Kind.MERGED, at=now())])
+    received = Entry(kind=Kind.OPENED, at=min(opened, default=now()))
+    return noting.due_at(noting.note(survivor_id, [received]))

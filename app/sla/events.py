@@ -58,5 +58,5 @@ class PausedTooLong(Event):
     clock_id: UUID
     metric: str
     cycle: int
-    paused_since: datetime
+    limit_at: datetime
     then: str

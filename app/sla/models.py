@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, query_expression
 
 from app.kernel.clock import now
 from app.kernel.ids import new_id
@@ -179,6 +179,11 @@ class SlaClock(TenantModel):
     calendar_key: Mapped[str] = mapped_column(default="default", server_default="default")
     calendar_digest: Mapped[str] = mapped_column(ForeignKey(SlaTerms.digest))
     agreement_digest: Mapped[str] = mapped_column(ForeignKey(SlaTerms.digest))
+    """The terms that hold now."""
+    first_agreement_digest: Mapped[str | None] = mapped_column(ForeignKey(SlaTerms.digest))
+    """The terms it began with, where it was put under others since."""
+    current_version_id: Mapped[UUID | None] = query_expression()
+    """The policy's newest version, where it was asked for (standing.clocks)."""
     is_silent: Mapped[bool] = mapped_column(default=False)
     """Imported: its result is kept, nobody is told."""
     earlier_calendars: Mapped[list[dict[str, Any]]] = mapped_column(

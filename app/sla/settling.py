@@ -1,98 +1,203 @@
-"""Write down how a clock stands, arm its timer, and tell of what it has passed: each once."""
+"""Write down how clocks stand, arm their timers, and tell of what they have passed: each once.
 
+For many clocks at once, in a handful of statements whatever their number.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy.orm import object_session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from app.jobs import publish
+from app.jobs import publish_all
 from app.kernel.clock import now
 from app.kernel.events import Event
-from app.sla import outcomes, standing
-from app.sla.events import SlaAlert, SlaBreached
-from app.sla.models import SlaAlertEntry, SlaTimer
+from app.kernel.ids import new_id
+from app.sla import alerting, outcomes, standing, terms
+from app.sla.events import PausedTooLong, SlaAlert, SlaBreached
+from app.sla.models import SlaAlertEntry, SlaClock, SlaTimer
+from app.sla.notice_models import SlaNotice
 from app.sla.rules.alerts import BREACH, Crossing
 from app.sla.rules.clock_state import State
+from app.sla.rules.policy import Then
 from app.sla.standing import Judged
 from tenants.context import current_tenant
 from tenants.db import db
 
 
-def settle(judged: Judged) -> None:
-    """Tell, write and arm; in the caller's transaction, with the clock's row locked."""
-    _tell(judged)
-    outcomes.record(judged)
-    for name, value in standing.columns(judged).items():
-        setattr(judged.clock, name, value)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Passed:
+    """A threshold that was passed and is on no record; percent < 0: a pause that lasts too long."""
+
+    judged: Judged
+    crossing: Crossing
+    is_told: bool
+
+    @property
+    def key(self) -> tuple[UUID, int, int, int]:
+        judged = self.judged
+        version = judged.due_version if self.crossing.percent > 0 else 1
+        return (judged.clock.id, len(judged.state.cycles), self.crossing.percent, version)
+
+
+def settle(judged: Sequence[Judged]) -> None:
+    """Tell, write and arm; in the caller's transaction, with the clocks' rows locked."""
+    if not judged:
+        return
+    passed = [one for each in judged for one in _passed(each)]
+    for one in passed:
+        one.judged.recorded.add(one.key[2:])
+    stale = outcomes.may_have_some(judged)
+    _write(judged)
+    outcomes.record(judged, stale=stale)
+    if passed:
+        _tell(passed)
     arm(judged)
 
 
-def arm(judged: Judged) -> None:
-    """Set the clock's timer, shared by all clients, to its next look."""
-    clock = judged.clock
-    values = {
-        "tenant_id": current_tenant().id,
-        "clock_id": clock.id,
-        "next_alert_at": clock.next_alert_at,
-        "due_version": clock.due_version,
-        "failures": 0,
-    }
-    changed = {name: values[name] for name in ("next_alert_at", "due_version", "failures")}
-    statement = insert_or_skip(SlaTimer).values(values)
+def mend(judged: Sequence[Judged]) -> None:
+    """Write and arm without telling anybody: for rows that were found to be untrue."""
+    if judged:
+        _write(judged)
+        arm(judged)
+
+
+def _write(judged: Sequence[Judged]) -> None:
+    """The rows' cached columns: new rows inserted, known ones updated, one statement each."""
+    rows = [(one.clock, standing.columns(one)) for one in judged]
+    known = [(clock, values) for clock, values in rows if object_session(clock) is not None]
+    if known:
+        db.session.execute(update(SlaClock), [{"id": c.id, **values} for c, values in known])
+    for clock, values in known:
+        for name, value in values.items():
+            set_committed_value(clock, name, value)
+    for clock, values in rows:
+        if object_session(clock) is None:
+            for name, value in values.items():
+                setattr(clock, name, value)
+            db.session.add(clock)
+    db.session.flush()
+
+
+def arm(judged: Sequence[Judged]) -> None:
+    """Set the clocks' timers, shared by all clients, to their next look."""
+    tenant_id = current_tenant().id
+    rows = [
+        {
+            "tenant_id": tenant_id,
+            "clock_id": one.clock.id,
+            "next_alert_at": one.clock.next_alert_at,
+            "due_version": one.clock.due_version,
+            "failures": 0,
+        }
+        for one in judged
+    ]
+    statement = insert_or_skip(SlaTimer).values(rows)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in _KEY}
     db.session.execute(
         statement.on_conflict_do_update(index_elements=["tenant_id", "clock_id"], set_=changed)
     )
 
 
-def _tell(judged: Judged) -> None:
-    passed = _passed(judged)
-    for crossing in passed:
-        is_told = crossing is passed[-1]
-        if _record(judged, crossing, is_told=is_told) and is_told:
-            publish(_fact(judged, crossing))
+_KEY = frozenset({"tenant_id", "clock_id"})
 
 
-def _passed(judged: Judged) -> list[Crossing]:
-    """What was passed and not recorded, the highest last.
+def _passed(judged: Judged) -> list[_Passed]:
+    """What was passed and not recorded. Of the warnings the highest is told, where no breach was
+    passed beside it; the breach and every escalation are told, in their order.
 
     A clock that has ended or stands still warns nobody, but a breach is told of even so.
     """
-    state = judged.state
-    if judged.clock.is_silent or state.state not in {State.RUNNING, State.BREACHED}:
+    if judged.clock.is_silent:
         return []
-    passed = [one for one in standing.unrecorded(judged) if one.at <= judged.at]
-    return sorted(passed, key=lambda crossing: crossing.percent)
+    found = []
+    limit = standing.unrecorded_pause(judged)
+    if limit is not None and limit <= judged.at and judged.state.is_open:
+        found.append(_Passed(judged=judged, crossing=Crossing(-judged.pauses, limit), is_told=True))
+    if judged.state.state in {State.RUNNING, State.BREACHED}:
+        passed = [one for one in standing.unrecorded(judged) if one.at <= judged.at]
+        passed.sort(key=lambda crossing: crossing.percent)
+        highest = passed[-1].percent if passed else 0
+        found += [
+            _Passed(
+                judged=judged,
+                crossing=one,
+                is_told=one.percent >= BREACH or one.percent == highest,
+            )
+            for one in passed
+        ]
+    return found
 
 
-def _record(judged: Judged, crossing: Crossing, *, is_told: bool) -> bool:
-    """False: somebody else has recorded it already."""
-    statement = insert_or_skip(SlaAlertEntry).values(
-        clock_id=judged.clock.id,
-        cycle=len(judged.state.cycles),
-        percent=crossing.percent,
-        due_version=judged.due_version,
-        at=crossing.at,
-        recorded_at=now(),
-        is_told=is_told,
-    )
-    judged.recorded.add((crossing.percent, judged.due_version))
-    written = db.session.execute(statement.on_conflict_do_nothing().returning(SlaAlertEntry.id))
-    return written.first() is not None
-
-
-def _fact(judged: Judged, crossing: Crossing) -> Event:
-    clock, state = judged.clock, judged.state
-    if crossing.percent == BREACH and state.breached_at is not None:
-        return SlaBreached(
-            subject_id=clock.subject_id,
-            clock_id=clock.id,
-            metric=clock.metric.value,
-            cycle=len(state.cycles),
-            breached_at=state.breached_at,
-            by_change=state.cycles[-1].breach_by_change,
+def _tell(passed: Sequence[_Passed]) -> None:
+    """Record, and tell of what nobody else has recorded already."""
+    moment = now()
+    entry = SlaAlertEntry
+    rows = [
+        {
+            "id": new_id(),
+            **dict(zip(("clock_id", "cycle", "percent", "due_version"), one.key, strict=True)),
+            "at": one.crossing.at,
+            "recorded_at": moment,
+            "is_told": one.is_told,
+        }
+        for one in passed
+    ]
+    statement = insert_or_skip(entry).values(rows).on_conflict_do_nothing()
+    written = {
+        tuple(row)
+        for row in db.session.execute(
+            statement.returning(entry.clock_id, entry.cycle, entry.percent, entry.due_version)
         )
-    return SlaAlert(
-        subject_id=clock.subject_id,
-        clock_id=clock.id,
-        metric=clock.metric.value,
-        cycle=len(state.cycles),
-        percent=crossing.percent,
-        due_at=state.due_at,
-    )
+    }
+    told = [one for one in passed if one.is_told and one.key in written]
+    publish_all([_fact(one) for one in told])
+    if told:
+        db.session.execute(insert(SlaNotice), [_notice(one, at=moment) for one in told])
+
+
+def _fact(passed: _Passed) -> Event:
+    judged, crossing = passed.judged, passed.crossing
+    clock, state = judged.clock, judged.state
+    about: dict[str, Any] = {
+        "subject_id": clock.subject_id,
+        "clock_id": clock.id,
+        "metric": clock.metric.value,
+        "cycle": len(state.cycles),
+    }
+    if crossing.percent < 0:
+        limit = judged.policy.max_pause
+        then = limit.then if limit else Then.ESCALATE
+        return PausedTooLong(**about, limit_at=crossing.at, then=then.value)
+    if crossing.percent == BREACH and state.breached_at is not None:
+        by_change = state.cycles[-1].breach_by_change
+        return SlaBreached(**about, breached_at=state.breached_at, by_change=by_change)
+    return SlaAlert(**about, percent=crossing.percent, due_at=state.due_at)
+
+
+def _notice(passed: _Passed, *, at: datetime) -> dict[str, Any]:
+    judged, crossing = passed.judged, passed.crossing
+    clock = judged.clock
+    alerts = alerting.alerting_of(clock)
+    zone = terms.compiled(clock.calendar_digest).definition.zone
+    return {
+        "id": new_id(),
+        "tenant_id": current_tenant().id,
+        "subject_id": clock.subject_id,
+        "clock_id": clock.id,
+        "metric": clock.metric,
+        "cycle": len(judged.state.cycles),
+        "percent": crossing.percent,
+        "due_version": passed.key[3],
+        "at": crossing.at,
+        "due_at": judged.state.due_at,
+        "tell": alerts.tell(crossing.percent if crossing.percent > 0 else BREACH),
+        "fallback": alerts.settings.fallback.value,
+        "send_after": alerts.send_after(at, zone=zone),
+        "created_at": at,
+    }

@@ -16,21 +16,10 @@ from app.sla.models import SlaAlertEntry, SlaClock, SlaEvent, SlaPolicyVersion
 from app.sla.rules import timeline, wire
 from app.sla.rules.alerts import BREACH, Crossing, crossings
 from app.sla.rules.clock_events import ClockEvent, Kind
-from app.sla.rules.clock_state import ClockState, Cycle, Split, State
+from app.sla.rules.clock_state import ClockState, Cycle, State
 from app.sla.rules.fold import evaluate
-from app.sla.rules.policy import Metric
+from app.sla.rules.policy import Metric, Policy
 from tenants.db import db
-
-RAISING = frozenset({Kind.TARGET_CHANGED, Kind.DUE_SET, Kind.POLICY_CHANGED})
-"""What makes another due version: thresholds are told anew."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedEvent(ClockEvent):
-    """An event as it stands in the log; with a metric it is about that clock alone."""
-
-    metric: Metric | None = None
-    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +28,10 @@ class Judged:
 
     clock: SlaClock
     state: ClockState
+    policy: Policy
+    """What holds now, after all changes."""
+    pauses: int
+    """How many there have been: each may last too long once."""
     due_version: int
     at: datetime
     recorded: set[tuple[int, int]] = field(default_factory=set)
@@ -78,28 +71,28 @@ def select_clocks(
     return db.session.scalars(query).all()
 
 
-def events(subject_id: UUID) -> list[LoggedEvent]:
+def events(subject_id: UUID) -> list[ClockEvent]:
     """The log of a subject, as values, in the order of noting."""
     return logs([subject_id])[subject_id]
 
 
-def logs(subject_ids: Collection[UUID]) -> Mapping[UUID, list[LoggedEvent]]:
+def logs(subject_ids: Collection[UUID]) -> Mapping[UUID, list[ClockEvent]]:
     """The logs of many subjects, in one question."""
     query = (
         select(SlaEvent)
         .where(SlaEvent.subject_id.in_(subject_ids))
         .order_by(SlaEvent.subject_id, SlaEvent.number)
     )
-    found: defaultdict[UUID, list[LoggedEvent]] = defaultdict(list)
+    found: defaultdict[UUID, list[ClockEvent]] = defaultdict(list)
     for row in db.session.scalars(query):
         found[row.subject_id].append(as_value(row))
     return found
 
 
-def as_value(row: SlaEvent) -> LoggedEvent:
+def as_value(row: SlaEvent) -> ClockEvent:
     """A row of the log as the fold takes it."""
     digest = row.agreement_digest
-    return LoggedEvent(
+    return ClockEvent(
         at=row.at,
         recorded_at=row.recorded_at,
         kind=row.kind,
@@ -110,7 +103,6 @@ def as_value(row: SlaEvent) -> LoggedEvent:
         due_at=row.due_at,
         policies=terms.agreed(digest).policies if digest else None,
         metric=row.metric,
-        number=row.number,
     )
 
 
@@ -118,16 +110,37 @@ def judge(clock: SlaClock, log: Sequence[ClockEvent], *, at: datetime) -> Judged
     """What the events say of the clock at that moment."""
     digest = clock.first_agreement_digest or clock.agreement_digest
     policy = terms.agreed(digest).policies[clock.metric]
-    mine = [event for event in log if getattr(event, "metric", None) in {None, clock.metric}]
-    state = evaluate(policy, terms.compiled(clock.calendar_digest), mine, at)
-    if clock.earlier_calendars:
-        for earlier in clock.earlier_calendars:
-            until = datetime.fromisoformat(earlier["until"])
-            calendar = terms.compiled(earlier["digest"])
-            before = evaluate(policy, calendar, [e for e in mine if _known(e, until)], until)
-            state = _kept(state, before, ended=int(earlier["cycles"]))
-    changes = sum(event.kind in RAISING and event.at <= at for event in mine)
-    return Judged(clock=clock, state=state, due_version=1 + changes, at=at)
+    state = evaluate(policy, terms.compiled(clock.calendar_digest), log, at)
+    for earlier in clock.earlier_calendars or ():
+        until = datetime.fromisoformat(earlier["until"])
+        calendar = terms.compiled(earlier["digest"])
+        before = evaluate(policy, calendar, [e for e in log if _known(e, until)], until)
+        state = _kept(state, before, ended=int(earlier["cycles"]))
+    changes = sum(_raises(event, clock.metric) and event.at <= at for event in log)
+    return Judged(
+        clock=clock,
+        state=state,
+        policy=_now_holding(policy, log, at=at),
+        pauses=sum(event.kind is Kind.PAUSED and event.at <= at for event in log),
+        due_version=1 + changes,
+        at=at,
+    )
+
+
+def _raises(event: ClockEvent, metric: Metric) -> bool:
+    """Whether the clock has another due version from this event on."""
+    if event.kind is Kind.POLICY_CHANGED:
+        return metric in (event.policies or {})
+    if event.kind is Kind.DUE_SET:
+        return metric is (event.metric or Metric.RESOLUTION)
+    return event.kind is Kind.TARGET_CHANGED
+
+
+def _now_holding(policy: Policy, log: Sequence[ClockEvent], *, at: datetime) -> Policy:
+    for event in log:
+        if event.kind is Kind.POLICY_CHANGED and event.policies is not None and event.at <= at:
+            policy = event.policies.get(policy.metric, policy)
+    return policy
 
 
 def _known(event: ClockEvent, at: datetime) -> bool:
@@ -141,13 +154,8 @@ def _kept(state: ClockState, before: ClockState, *, ended: int) -> ClockState:
         seen, is_now = before.cycles[ended].breached_at, cycles[ended]
         if seen is not None and is_now.breached_at is None:
             cycles[ended] = replace(is_now, excused=True, original_breached_at=seen)
-    return replace(state, cycles=tuple(cycles), split=_added(before, state, ended=ended))
-
-
-def _added(before: ClockState, state: ClockState, *, ended: int) -> Split:
-    if not ended:
-        return state.split
-    return timeline.split_of([*before.cycles[:ended], *state.cycles[ended:]])
+    split = timeline.split_of(cycles) if ended else state.split
+    return replace(state, cycles=tuple(cycles), split=split)
 
 
 def judge_all(
@@ -202,8 +210,19 @@ def next_alert_at(judged: Judged) -> datetime | None:
     """When the clock wants to be looked at again; None: not before something happens to it."""
     if judged.clock.is_silent or not judged.state.is_open:
         return None
-    waiting = unrecorded(judged)
-    return min((crossing.at for crossing in waiting), default=None)
+    limit = unrecorded_pause(judged)
+    if judged.state.state is State.PAUSED:
+        return limit
+    ahead = [crossing.at for crossing in unrecorded(judged)]
+    return min(ahead + ([limit] if limit else []), default=None)
+
+
+def unrecorded_pause(judged: Judged) -> datetime | None:
+    """When the present pause has lasted as long as it may, unless that is on record."""
+    cycle = judged.cycle
+    if cycle is None or (-judged.pauses, 1) in judged.recorded:
+        return None
+    return cycle.pause_limit_at
 
 
 def unrecorded(judged: Judged) -> list[Crossing]:
@@ -215,16 +234,16 @@ def unrecorded(judged: Judged) -> list[Crossing]:
     if cycle is None:
         return []
     told = {percent for percent, _ in judged.recorded}
-    settings = alerting.alerting_of(clock)
+    alerts = alerting.alerting_of(clock)
     found = crossings(
-        cycle, thresholds=settings.tell, calendar=terms.compiled(clock.calendar_digest)
+        cycle, thresholds=alerts.settings.thresholds, calendar=terms.compiled(clock.calendar_digest)
     )
     return [
         one
         for one in found
         if (one.percent, judged.due_version) not in judged.recorded
         and not (BREACH in told and (one.percent <= BREACH or one.percent in told))
-        and settings.applies(one.percent, at=one.at)
+        and alerts.applies(one.percent, at=one.at)
     ]
 
 

@@ -50,6 +50,9 @@ class Terms:
 
     agreement: Definition
     calendar: Definition
+    calendar_key: str = DEFAULT_CALENDAR
+    policy_id: UUID | None = None
+    """None: what the contract promises, without a policy of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,16 +72,42 @@ def find(
     More specific is: the type before the service before the priority; equals cannot be, the table
     forbids them. None: nothing is promised, the work is unmeasured.
     """
+    policy_id: UUID | None = None
     row = db.session.execute(_matching(work, at)).first()
     if row is not None:
         calendar_key, version = row
         chosen = Definition(value=version.definition, version_id=version.id)
+        policy_id = version.policy_id
     elif promised:
         calendar_key = DEFAULT_CALENDAR
         chosen = Definition(value=agreements.agreement_json(agreements.promised(promised)))
     else:
         return None
-    return Terms(agreement=chosen, calendar=client_calendar(calendar_key, at=at))
+    return Terms(
+        agreement=chosen,
+        calendar=client_calendar(calendar_key, at=at),
+        calendar_key=calendar_key,
+        policy_id=policy_id,
+    )
+
+
+def of_policy(policy_id: UUID, *, at: datetime) -> Terms | None:
+    """What the client's policy says at that time, for whatever work; None: it says nothing yet."""
+    version = db.session.scalars(
+        select(SlaPolicyVersion)
+        .where(SlaPolicyVersion.policy_id == policy_id, SlaPolicyVersion.valid_from <= at)
+        .order_by(SlaPolicyVersion.valid_from.desc(), SlaPolicyVersion.number.desc())
+        .limit(1)
+    ).first()
+    policy = db.session.get(SlaPolicy, policy_id)
+    if version is None or policy is None:
+        return None
+    return Terms(
+        agreement=Definition(value=version.definition, version_id=version.id),
+        calendar=client_calendar(policy.calendar_key, at=at),
+        calendar_key=policy.calendar_key,
+        policy_id=policy_id,
+    )
 
 
 def _matching(work: Work, at: datetime):  # type: ignore[no-untyped-def]
@@ -123,24 +152,34 @@ def client_calendar(key: str = DEFAULT_CALENDAR, *, at: datetime) -> Definition:
     ).first()
     if version is not None:
         return Definition(value=version.definition, version_id=version.id)
-    return Definition(value=_usual_hours(tenant.zone, at.year))
+    return Definition(value=usual_hours(tenant.zone, at.year))
 
 
 @lru_cache
-def _usual_hours(zone: str, year: int) -> dict[str, Any]:
+def usual_hours(zone: str, year: int) -> dict[str, Any]:
+    """German office hours around that year: what holds where a client has no calendar."""
     years = range(year - _YEARS_BACK, year + _YEARS_AHEAD + 1)
     return holidays.office_hours(country="DE", years=years, zone=zone)
 
 
 def pin(terms: Terms) -> None:
     """Keep the terms as values in the client's schema, once each."""
+    _pin(terms.agreement, terms.calendar)
+
+
+def pin_calendar(calendar: Definition) -> None:
+    """The same for a calendar alone."""
+    _pin(calendar)
+
+
+def _pin(*definitions: Definition) -> None:
     rows = [
         {
             "digest": definition.digest,
             "definition": definition.value,
             "version_id": definition.version_id,
         }
-        for definition in (terms.agreement, terms.calendar)
+        for definition in definitions
     ]
     statement = insert_or_skip(SlaTerms).values(rows).on_conflict_do_nothing()
     db.session.execute(statement)
@@ -154,7 +193,7 @@ _agreements: dict[str, Agreement] = {}
 def compiled(digest: str) -> Calendar:
     """The compiled calendar of pinned terms; read and expanded once in a process."""
     known = _calendars.get(digest)
-    return known or calendar_of(Definition(value=_definition(digest)))
+    return known or calendar_of(Definition(value=definition(digest)))
 
 
 def calendar_of(definition: Definition) -> Calendar:
@@ -174,11 +213,12 @@ def agreed(digest: str) -> Agreement:
     if known is None:
         if len(_agreements) >= _COMPILED:
             _agreements.clear()
-        known = _agreements[digest] = agreements.agreement(_definition(digest))
+        known = _agreements[digest] = agreements.agreement(definition(digest))
     return known
 
 
-def _definition(digest: str) -> dict[str, Any]:
+def definition(digest: str) -> dict[str, Any]:
+    """Pinned terms as they are stored."""
     query = select(SlaTerms.definition).where(SlaTerms.digest == digest)
-    definition: dict[str, Any] = db.session.scalars(query).one()
-    return definition
+    found: dict[str, Any] = db.session.scalars(query).one()
+    return found

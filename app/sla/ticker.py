@@ -1,27 +1,41 @@
-"""Find the clocks that want to be looked at, and look: whatever fails does not stop the others."""
+"""Find the clocks that want to be looked at, and look: whatever fails does not stop the others.
+
+Timers are claimed for all clients at once, the clocks of each client looked at in one transaction:
+read, judged, told of and armed anew in a handful of statements.
+"""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, tuple_, update
+from sqlalchemy import text, update
 
 from app.kernel.clock import now
 from app.sla import settling, standing
 from app.sla.models import SlaClock, SlaTimer
 from tenants import registry
-from tenants.context import TenantRef
+from tenants.context import TenantRef, TenantState
 from tenants.db import db, transaction
 from tenants.scope import tenant_scope
 
 log = structlog.get_logger(__name__)
 
-BATCH = 500
+BATCH = 10_000
+"""Much at once: the clocks of one client then come together."""
 _LEASE = timedelta(minutes=5)
 """A ticker that dies leaves its clocks to the next one after this time."""
+_AT_ONCE = 500
+"""Clocks of one client in a transaction: whoever moves one of them waits no longer than that."""
 _PUSHED_BACK = timedelta(hours=1)
+# By place: a batch of many thousands must not be looked for in the whole table again.
+_CLAIM = text(
+    "update provider.sla_timer set next_alert_at = :until where ctid = any(array("
+    " select ctid from provider.sla_timer where next_alert_at <= :at"
+    " order by next_alert_at limit :batch for update skip locked))"
+    " returning tenant_id, clock_id"
+)
 
 
 def tick(*, batch: int = BATCH) -> int:
@@ -31,70 +45,58 @@ def tick(*, batch: int = BATCH) -> int:
     """
     looked_at = 0
     while claimed := _claim(batch):
+        clients = registry.by_ids(list(claimed))
         for tenant_id, clock_ids in claimed.items():
-            looked_at += _look(tenant_id, clock_ids)
+            client = clients.get(tenant_id)
+            if client is None:
+                _disarm(tenant_id)
+            elif client.state is not TenantState.READY:
+                _put_off(tenant_id, clock_ids, failures=0)
+            else:
+                for first in range(0, len(clock_ids), _AT_ONCE):
+                    looked_at += _look(client, clock_ids[first : first + _AT_ONCE])
     return looked_at
 
 
 def _claim(batch: int) -> dict[int, list[UUID]]:
     """Timers that are due, by client; put off for the length of the lease."""
     moment = now()
-    due = (
-        select(SlaTimer.tenant_id, SlaTimer.clock_id)
-        .where(SlaTimer.next_alert_at <= moment)
-        .order_by(SlaTimer.next_alert_at)
-        .limit(batch)
-        .with_for_update(skip_locked=True)
-        .cte("due")
-    )
-    key = tuple_(SlaTimer.tenant_id, SlaTimer.clock_id)
-    statement = (
-        update(SlaTimer)
-        .where(key.in_(select(due.c.tenant_id, due.c.clock_id)))
-        .values(next_alert_at=moment + _LEASE)
-        .returning(SlaTimer.tenant_id, SlaTimer.clock_id)
-    )
     claimed: dict[int, list[UUID]] = defaultdict(list)
     with transaction():
-        for tenant_id, clock_id in db.session.execute(statement):
+        found = db.session.execute(_CLAIM, {"at": moment, "until": moment + _LEASE, "batch": batch})
+        for tenant_id, clock_id in found:
             claimed[tenant_id].append(clock_id)
     return claimed
 
 
-def _look(tenant_id: int, clock_ids: list[UUID]) -> int:
+def _look(client: TenantRef, clock_ids: Sequence[UUID]) -> int:
+    """All in one transaction; where that fails one by one, and only what is broken waits."""
     try:
-        tenant = registry.by_id(tenant_id)
-    except registry.UnknownTenant:
-        _disarm(tenant_id)
-        return 0
-    looked_at = 0
-    for clock_id in clock_ids:
-        try:
-            looked_at += _look_at(tenant, clock_id)
-        except Exception:
-            log.exception("sla_clock_failed", tenant=tenant.slug, clock_id=str(clock_id))
-            _push_back(tenant_id, [clock_id])
-    return looked_at
+        with tenant_scope(client), transaction():
+            return _look_at(clock_ids)
+    except Exception:
+        if len(clock_ids) == 1:
+            log.exception("sla_clock_failed", tenant=client.slug, clock_id=str(clock_ids[0]))
+            _put_off(client.id, clock_ids, failures=1)
+            return 0
+    return sum(_look(client, [clock_id]) for clock_id in clock_ids)
 
 
-def _look_at(tenant: TenantRef, clock_id: UUID) -> bool:
-    """False: somebody is moving the clock this moment, and will arm its timer anew."""
-    with tenant_scope(tenant), transaction():
-        query = select(SlaClock).where(SlaClock.id == clock_id)
-        clock = db.session.scalars(query.with_for_update(skip_locked=True)).first()
-        if clock is None:
-            return False
-        events = standing.events(clock.subject_id)
-        settling.settle(standing.judge(clock, events, at=now()))
-        return True
+def _look_at(clock_ids: Sequence[UUID]) -> int:
+    """How many; somebody who is moving a clock this moment will arm its timer anew."""
+    clocks = standing.select_clocks(SlaClock.id.in_(clock_ids), lock=True, skip_locked=True)
+    if clocks:
+        logs = standing.logs({clock.subject_id for clock in clocks})
+        settling.settle(standing.judge_all(clocks, logs, at=now()))
+    return len(clocks)
 
 
-def _push_back(tenant_id: int, clock_ids: Iterable[UUID]) -> None:
+def _put_off(tenant_id: int, clock_ids: Collection[UUID], *, failures: int) -> None:
     with transaction():
         db.session.execute(
             update(SlaTimer)
             .where(SlaTimer.tenant_id == tenant_id, SlaTimer.clock_id.in_(clock_ids))
-            .values(next_alert_at=now() + _PUSHED_BACK, failures=SlaTimer.failures + 1)
+            .values(next_alert_at=now() + _PUSHED_BACK, failures=SlaTimer.failures + failures)
         )
 
 

@@ -406,7 +406,7 @@ def test_one_bad_clock_does_not_stop_the_others(
     settle: Callable[..., None] = ticker.settling.settle
 
     def breaking(judged: Any) -> None:
-        if judged.clock.subject_id == bad:
+        if any(one.clock.subject_id == bad for one in judged):
             raise ValueError("broken")
         settle(judged)
 
