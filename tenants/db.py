@@ -134,6 +134,16 @@ class Transaction:
 
 
 @contextmanager
+def reading() -> Iterator[Connection]:
+    """The provider's books for one statement that only reads, beside the session's transaction.
+
+    Without a transaction of its own: BEGIN and ROLLBACK would be two round trips more.
+    """
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield connection
+
+
+@contextmanager
 def transaction() -> Iterator[Transaction]:
     """Commit on the way out; roll back if the work failed or was doomed."""
     tx = Transaction()

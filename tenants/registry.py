@@ -7,7 +7,7 @@ from time import monotonic
 from sqlalchemy import URL, ColumnElement, select
 
 from tenants.context import CODE, SLUG, TenantRef, TenantState, schema_name
-from tenants.db import db
+from tenants.db import db, reading
 from tenants.models import Tenant
 
 _OPEN = (TenantState.READY, TenantState.SUSPENDED)
@@ -69,7 +69,6 @@ def _one(criterion: ColumnElement[bool]) -> TenantRef:
 
 
 def _read(*criteria: ColumnElement[bool]) -> list[TenantRef]:
-    # Without a transaction of its own: BEGIN and ROLLBACK would be two round trips more.
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with reading() as connection:
         rows = connection.execute(_REFS.where(*criteria).order_by(Tenant.name))
         return [TenantRef(**row) for row in rows.mappings()]

@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, update
 
 from app.identity import security
 from app.identity.changes import rows_changed
@@ -22,7 +22,7 @@ from app.identity.security import NOWHERE, Browser
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from tenants.context import TenantState
-from tenants.db import db
+from tenants.db import db, reading, transaction
 from tenants.models import Tenant
 
 IDLE = timedelta(hours=8)
@@ -52,16 +52,14 @@ def open_session(*, account_id: UUID, browser: Browser, second_step: bool = Fals
     return token
 
 
-def _living() -> list[ColumnElement[bool]]:
-    return [
-        WebSession.revoked_at.is_(None),
-        WebSession.expires_at > now(),
-        WebSession.last_seen_at > now() - IDLE,
-    ]
+_LIVING: tuple[ColumnElement[bool], ...] = (
+    WebSession.revoked_at.is_(None),
+    WebSession.expires_at > bindparam("at", callable_=now),
+    WebSession.last_seen_at > bindparam("idle_since", callable_=lambda: now() - IDLE),
+)
 
 
-def find(token: str) -> Person | None:
-    """Who holds this token, with all roles, by one query; None if it does not count (any more)."""
+def _person_of_token() -> Select[Any]:
     roles = (
         select(func.array_agg(StaffPosition.role))
         .where(StaffPosition.account_id == Account.id)
@@ -78,7 +76,7 @@ def find(token: str) -> Person | None:
         )
         .scalar_subquery()
     )
-    row = db.session.execute(
+    return (
         select(
             WebSession.id.label("session_id"),
             WebSession.last_seen_at,
@@ -95,16 +93,29 @@ def find(token: str) -> Person | None:
         )
         .join(Account, Account.id == WebSession.account_id)
         .where(
-            WebSession.token_hash == _digest(token),
+            WebSession.token_hash == bindparam("digest"),
             WebSession.second_step.is_(False),
             Account.disabled_at.is_(None),
-            *_living(),
+            *_LIVING,
         )
-    ).one_or_none()
+    )
+
+
+_PERSON_OF_TOKEN = _person_of_token()
+
+
+def find(token: str) -> Person | None:
+    """Who holds this token, with all roles, by one query; None if it does not count (any more).
+
+    Notes now and then that the session is alive, in a transaction of its own.
+    """
+    with reading() as connection:
+        row = connection.execute(_PERSON_OF_TOKEN, {"digest": _digest(token)}).one_or_none()
     if row is None:
         return None
     if now() - row.last_seen_at > _SEEN_EVERY:
-        _change(WebSession.id == row.session_id, last_seen_at=now())
+        with transaction():
+            _change(WebSession.id == row.session_id, last_seen_at=now())
     return _person(row)
 
 
@@ -137,7 +148,7 @@ def awaiting_second_step(token: str) -> Account | None:
             WebSession.token_hash == _digest(token),
             WebSession.second_step.is_(True),
             Account.disabled_at.is_(None),
-            *_living(),
+            *_LIVING,
         )
     )
 
@@ -145,7 +156,7 @@ def awaiting_second_step(token: str) -> Account | None:
 def sessions_of(account_id: UUID) -> Sequence[WebSession]:
     """The browsers this person is signed in with, last seen first."""
     mine = (WebSession.account_id == account_id, WebSession.second_step.is_(False))
-    found = select(WebSession).where(*mine, *_living()).order_by(WebSession.last_seen_at.desc())
+    found = select(WebSession).where(*mine, *_LIVING).order_by(WebSession.last_seen_at.desc())
     return db.session.scalars(found).all()
 
 

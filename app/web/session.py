@@ -16,7 +16,6 @@ from app.identity.person import Person
 from app.identity.security import Browser
 from app.kernel.actor import Actor
 from app.web.access import SignInNeeded
-from tenants.db import transaction
 
 _TOKEN = "_user_id"  # noqa: S105  where flask-login keeps what `Visitor.get_id` gives
 _WITHOUT_SECOND_FACTOR = frozenset(
@@ -56,8 +55,7 @@ def init_app(app: Flask) -> None:
 
 
 def _visitor(token: str) -> Visitor | None:
-    with transaction():
-        person = sessions.find(token)
+    person = sessions.find(token)
     return Visitor(token, person) if person is not None else None
 
 
