@@ -14,8 +14,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.catalogue.service import Service, services
-from app.desk.door import home_view, serving, view_titles
+from app.desk.door import home_view, serving, view_counts, view_titles
 from app.desk.reasons import reason_of, reason_text
+from app.desk.rows import rows_html
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
@@ -61,14 +62,21 @@ def work_list() -> ResponseReturnValue:
         "first": "after" not in request.args,
         "services": services(),
         "at": at,
+        "rows_html": rows_html,
     }
     if request.headers.get("HX-Request"):
         return polled(render_template("desk/work/_list.html", **shown))
-    totals = desk_queries.counts(
-        [wanted, replace(wanted, view=View.CRITICAL)] if wanted.view is not View.DONE else [wanted],
-        at=at,
-    )
-    return render_template("desk/work/list.html", totals=totals, **shown)
+    return render_template("desk/work/list.html", totals=_totals(wanted, at=at), **shown)
+
+
+def _totals(wanted: Filter, *, at: datetime) -> list[int]:
+    """How many there are, and how many of them are critical; of what is done, none is."""
+    if wanted.view is View.DONE:
+        return desk_queries.counts([wanted], at=at)
+    if wanted.view is View.OPEN and not wanted.is_narrowed:
+        # The whole lists were counted for the left side.
+        return [view_counts()[View.OPEN], view_counts()[View.CRITICAL]]
+    return desk_queries.counts([wanted, replace(wanted, is_critical=True)], at=at)
 
 
 def _wanted() -> Filter:

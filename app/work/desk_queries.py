@@ -45,6 +45,14 @@ class Filter:
     status: WorkStatus | None = None
     priority: int | None = None
     words: str = ""
+    is_critical: bool = False
+    """Of these only what is due soon or late."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether more was chosen than a view."""
+        chosen = (self.tenant_id, self.service_key, self.status, self.priority, self.words)
+        return any(part not in {None, ""} for part in chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +185,8 @@ def overdue_for_acceptance(*, at: datetime, limit: int = 500) -> list[tuple[int,
 
 def _conditions(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
     conditions = _view(wanted, at=at)
+    if wanted.is_critical:
+        conditions += _critical(at)
     if wanted.clients is not None:
         conditions.append(WorkIndex.tenant_id.in_(wanted.clients))
     if wanted.tenant_id is not None:
@@ -193,22 +203,32 @@ def _conditions(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
 
 
 def _view(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
+    # Only what is asked for is made: a page counts six of them.
+    match wanted.view:
+        case View.MINE:
+            return [_is_open(), WorkIndex.assignee_id == wanted.operator_id]
+        case View.UNASSIGNED:
+            return [WorkIndex.status == WorkStatus.NEW, WorkIndex.assignee_id.is_(None)]
+        case View.CRITICAL:
+            return _critical(at)
+        case View.REVIEW:
+            return [WorkIndex.status == WorkStatus.REVIEW]
+        case View.WAITING:
+            return [_is_open(), WorkIndex.waiting_for == WaitingFor.CLIENT]
+        case View.OPEN:
+            return [_is_open()]
+        case View.DONE:
+            return [~WorkIndex.is_open]
+
+
+def _is_open() -> ColumnElement[bool]:
     # The bare column: `is_open IS true` would not find the indexes made `where is_open`.
-    is_open: ColumnElement[bool] = WorkIndex.is_open.expression
-    conditions: dict[View, list[ColumnElement[bool]]] = {
-        View.MINE: [is_open, WorkIndex.assignee_id == wanted.operator_id],
-        View.UNASSIGNED: [WorkIndex.status == WorkStatus.NEW, WorkIndex.assignee_id.is_(None)],
-        View.CRITICAL: [
-            is_open,
-            WorkIndex.due_at <= at + CRITICAL,
-            WorkIndex.paused_since.is_(None),
-        ],
-        View.REVIEW: [WorkIndex.status == WorkStatus.REVIEW],
-        View.WAITING: [is_open, WorkIndex.waiting_for == WaitingFor.CLIENT],
-        View.OPEN: [is_open],
-        View.DONE: [~WorkIndex.is_open],
-    }
-    return conditions[wanted.view]
+    column: ColumnElement[bool] = WorkIndex.is_open.expression
+    return column
+
+
+def _critical(at: datetime) -> list[ColumnElement[bool]]:
+    return [_is_open(), WorkIndex.due_at <= at + CRITICAL, WorkIndex.paused_since.is_(None)]
 
 
 def _matches(words: str) -> ColumnElement[bool]:
