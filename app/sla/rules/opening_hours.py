@@ -74,4 +74,4 @@ def zone_info(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as unknown:
-        raise Refused("zone", f"no time zone is called {name!r}") from unknown
+        raise Refused("zone", f"no time zone is called {name[:60]!a}") from unknown

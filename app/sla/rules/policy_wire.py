@@ -15,7 +15,7 @@ def policies(value: Any, field: str = "metrics") -> dict[Metric, Policy]:
     """
     promises = wire.table(value, field)
     if unknown := set(promises) - set(Metric):
-        raise Refused(field, f"there is no metric {min(unknown)!r}")
+        raise Refused(field, f"there is no metric {wire.quoted(min(unknown))}")
     return {
         metric: policy(metric, promises[metric.value], f"{field}.{metric}")
         for metric in Metric

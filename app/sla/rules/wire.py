@@ -15,6 +15,7 @@ from app.sla.rules.wall_clock import DAY
 _Name = TypeVar("_Name", bound=StrEnum)
 YEARS = range(1900, 2901)
 """Of points in time: far enough from the ends of what calendars expand."""
+_QUOTED = 60
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([0-2][0-9]):([0-5][0-9])(?::([0-5][0-9]))?")
 _YEARLY = re.compile(r"([0-9]{2})-([0-9]{2})")
@@ -28,7 +29,7 @@ def opening_hours(value: Any) -> OpeningHours:
     fields = table(value, "calendar")
     week = table(fields.get("week", {}), "week")
     if unknown := set(week) - set(WEEKDAYS):
-        raise Refused("week", f"there is no day {min(unknown)!r}")
+        raise Refused("week", f"there is no day {quoted(min(unknown))}")
     holidays = items(fields.get("holidays", []), "holidays")
     yearly = {day for day in holidays if _YEARLY.fullmatch(text(day, "holidays"))}
     overrides = table(fields.get("overrides", {}), "overrides")
@@ -178,7 +179,7 @@ def _day(value: Any, field: str) -> date:
     try:
         return date.fromisoformat(text(value, field))
     except ValueError as wrong:
-        raise Refused(field, f"{value!r} is not a date") from wrong
+        raise Refused(field, f"{quoted(value)} is not a date") from wrong
 
 
 def _month_day(value: str) -> tuple[int, int]:
@@ -192,27 +193,29 @@ def member(kind: type[_Name], value: Any, field: str) -> _Name:
     try:
         return kind(value)
     except ValueError as wrong:
-        raise Refused(field, f"{value!r} is unknown") from wrong
+        known = ", ".join(kind)
+        reason = _missing(value) or f"{quoted(value)} is none of {known}"
+        raise Refused(field, reason) from wrong
 
 
 def table(value: Any, field: str) -> Mapping[str, Any]:
     """A JSON object. Raises `Refused`."""
     if not isinstance(value, Mapping):
-        raise Refused(field, "must be an object")
+        raise Refused(field, _missing(value) or "must be an object")
     return value
 
 
 def items(value: Any, field: str) -> list[Any]:
     """A JSON list. Raises `Refused`."""
     if not isinstance(value, list | tuple):
-        raise Refused(field, "must be a list")
+        raise Refused(field, _missing(value) or "must be a list")
     return list(value)
 
 
 def text(value: Any, field: str) -> str:
     """A text. Raises `Refused`."""
     if not isinstance(value, str):
-        raise Refused(field, "must be a text")
+        raise Refused(field, _missing(value) or "must be a text")
     return value
 
 
@@ -221,3 +224,13 @@ def whole(value: Any, field: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise Refused(field, "must be a whole number")
     return value
+
+
+def _missing(value: Any) -> str | None:
+    return "is missing" if value is None else None
+
+
+def quoted(value: Any) -> str:
+    """A value for a message of one line: ASCII, and not too much of it."""
+    shown = ascii(value)
+    return shown if len(shown) <= _QUOTED else f"{shown[:_QUOTED]}..."
