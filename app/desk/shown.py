@@ -16,9 +16,11 @@ from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.text import Text
 from app.messages import conversation
+from app.sla import explaining
+from app.sla.rules.policy import Metric
 from app.web.errors import say
 from app.web.schema_forms import FieldView, form_fields
-from app.work import index, promises, queries
+from app.work import index, queries
 from app.work.rules import WorkStatus, may_review
 
 
@@ -113,7 +115,7 @@ def shown(
         preview=preview_of(documents),
         messages=conversation.of_subject(item.id, with_internal=True),
         history=history_lines(entries),
-        clocks=promises.explanations(item.id),
+        clocks=explaining.clocks(item.id, metrics=tuple(Metric)),
         payload=form_fields(work_type.form, values=item.payload),
         values=form_fields(
             work_type.values,

@@ -20,10 +20,11 @@ from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.messages import conversation
 from app.portal.words import Deed, Row, Stop, deeds, road
+from app.sla import explaining
 from app.sla.rules.policy import Metric
 from app.web.formats import day
 from app.web.schema_forms import FieldView, form_fields
-from app.work import portal_queries, promises, queries
+from app.work import portal_queries, queries
 from app.work.rules import OPEN, WorkStatus
 
 _DELIVERED = frozenset({WorkStatus.DELIVERED, WorkStatus.ACCEPTED})
@@ -121,11 +122,7 @@ def shown(item_id: UUID) -> Shown:
         tables=tables,
         talk=_talk(item, [file for file in files if _came_later(file, item)]),
         history=deeds(trail),
-        why=[
-            line
-            for line in promises.explanations(item.id)
-            if line.clock.metric is Metric.RESOLUTION
-        ],
+        why=explaining.clocks(item.id, metrics=[Metric.RESOLUTION]),
         origin=Row(origin) if origin else None,
         reworks=[Row(one) for one in portal_queries.rework_of(item.id)],
     )

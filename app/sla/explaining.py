@@ -1,6 +1,6 @@
 """Tell the whole story of a subject's promises: every clock, every cycle, by which versions."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -68,18 +68,14 @@ class CycleStory:
     intervals: Sequence[Interval]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockStory:
-    """Why one clock stands as it stands. Times are told in the zone of its calendar."""
+@dataclass(frozen=True, kw_only=True)
+class ToldClock:
+    """One clock with everything the fold says of it. Times are told in its calendar's zone."""
 
     clock: ClockView
     cycles: Sequence[CycleStory]
     policy: Policy
     hours: OpeningHours
-    calendar: Source
-    agreement: Source
-    corrections: Sequence[SlaCorrection]
-    """What was moved by hand or by a corrected calendar: before, after, who and why."""
 
     @property
     def zone(self) -> str:
@@ -91,6 +87,16 @@ class ClockStory:
         return self.cycles[-1].cycle if self.cycles else None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ClockStory(ToldClock):
+    """And by which versions, and what was changed by hand."""
+
+    calendar: Source
+    agreement: Source
+    corrections: Sequence[SlaCorrection]
+    """What was moved by hand or by a corrected calendar: before, after, who and why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
     """All clocks of a subject, and the events they follow from."""
@@ -99,20 +105,28 @@ class Story:
     events: Sequence[SlaEvent]
 
 
+def clocks(subject_id: UUID, *, metrics: Collection[Metric]) -> list[ToldClock]:
+    """The clocks of these metrics that ever ran, judged now; empty where nothing is promised."""
+    return [ToldClock(**told) for _, told in _told(subject_id, metrics) if told["cycles"]]
+
+
 def story(subject_id: UUID, *, metrics: Collection[Metric], for_client: bool = False) -> Story:
-    """The clocks of these metrics that ever ran, judged now; empty where nothing is promised.
+    """The same with versions, corrections and events.
 
     `for_client`: without the events that stay inside the house (notes, steps, subcontractors).
     """
-    at, log = now(), standing.events(subject_id)
     corrections = _corrections(subject_id)
-    told = [
-        _clock_story(standing.judge(clock, log, at=at), corrections)
-        for clock in sorted(standing.clocks(subject_id), key=lambda one: _place(one.metric))
-        if clock.metric in metrics
-    ]
     return Story(
-        clocks=[one for one in told if one.cycles],
+        clocks=[
+            ClockStory(
+                **told,
+                calendar=_calendar_source(row),
+                agreement=_agreement_source(row),
+                corrections=[one for one in corrections if one.metric is row.metric],
+            )
+            for row, told in _told(subject_id, metrics)
+            if told["cycles"]
+        ],
         events=[
             event
             for event in _events(subject_id)
@@ -124,25 +138,33 @@ def story(subject_id: UUID, *, metrics: Collection[Metric], for_client: bool = F
 _CLIENTS_OR_ANY = frozenset({None, *CLIENTS_METRICS})
 
 
+def _told(
+    subject_id: UUID, metrics: Collection[Metric]
+) -> Iterator[tuple[SlaClock, dict[str, Any]]]:
+    at, log = now(), standing.events(subject_id)
+    for row in sorted(standing.clocks(subject_id), key=lambda one: _place(one.metric)):
+        if row.metric not in metrics:
+            continue
+        judged = standing.judge(row, log, at=at)
+        calendar = terms.compiled(row.calendar_digest)
+        yield (
+            row,
+            {
+                "clock": queries.view(judged),
+                "cycles": [
+                    CycleStory(
+                        number=number, cycle=cycle, intervals=timeline(cycle, calendar=calendar)
+                    )
+                    for number, cycle in enumerate(judged.state.cycles, start=1)
+                ],
+                "policy": judged.policy,
+                "hours": calendar.definition,
+            },
+        )
+
+
 def _place(metric: Metric) -> int:
     return list(Metric).index(metric)
-
-
-def _clock_story(judged: standing.Judged, corrections: Sequence[SlaCorrection]) -> ClockStory:
-    clock = judged.clock
-    calendar = terms.compiled(clock.calendar_digest)
-    return ClockStory(
-        clock=queries.view(judged),
-        cycles=[
-            CycleStory(number=number, cycle=cycle, intervals=timeline(cycle, calendar=calendar))
-            for number, cycle in enumerate(judged.state.cycles, start=1)
-        ],
-        policy=terms.agreed(clock.agreement_digest).policies[clock.metric],
-        hours=calendar.definition,
-        calendar=_calendar_source(clock),
-        agreement=_agreement_source(clock),
-        corrections=[one for one in corrections if one.metric is clock.metric],
-    )
 
 
 def _corrections(subject_id: UUID) -> Sequence[SlaCorrection]:

@@ -81,12 +81,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Which outcomes: counted in [since, until); empty or None means any."""
+    """Which outcomes: counted in [since, until); what is empty means any."""
 
     since: datetime
     until: datetime
     service_key: str = ""
-    metric: Metric | None = None
+    metrics: frozenset[Metric] = frozenset()
     ending: Ending | None = None
 
 
@@ -94,6 +94,13 @@ def period(first: date, *, following: date, zone: str) -> tuple[datetime, dateti
     """From midnight of `first` until before midnight of `following`, in that zone."""
     info = ZoneInfo(zone)
     return datetime.combine(first, time(), info), datetime.combine(following, time(), info)
+
+
+def last_quarter(today: date) -> tuple[date, date]:
+    """The first day of the last full quarter, and the first day after it."""
+    begins = date(today.year, (today.month - 1) // 3 * 3 + 1, 1)
+    months = begins.year * 12 + begins.month - 1 - 3
+    return date(months // 12, months % 12 + 1, 1), begins
 
 
 def by_month(wanted: Wanted, *, zone: str) -> Sequence[Line]:
@@ -191,8 +198,8 @@ def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions = [_O.counted_at >= wanted.since, _O.counted_at < wanted.until]
     if wanted.service_key:
         conditions.append(_O.service_key == wanted.service_key)
-    if wanted.metric is not None:
-        conditions.append(_O.metric == wanted.metric)
+    if wanted.metrics:
+        conditions.append(_O.metric.in_(sorted(wanted.metrics)))
     if wanted.ending is not None:
         conditions.append(_CONDITIONS[wanted.ending])
     return conditions

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_DOWN, Decimal
 from itertools import groupby
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -13,6 +14,7 @@ from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
+from app.sla.events import CorrectionKind
 from app.sla.reports import Ending
 from app.sla.rules.clock_events import Kind
 from app.sla.rules.clock_state import State, Whose
@@ -27,7 +29,14 @@ DASH = "\N{EN DASH}"
 
 def init_app(app: Flask) -> None:
     """Arm the templates."""
-    app.jinja_env.filters.update(zoned=zoned, zone_name=zone_name, worked=worked, exactly=exactly)
+    app.jinja_env.filters.update(
+        zoned=zoned,
+        stored_zoned=stored_zoned,
+        zone_name=zone_name,
+        worked=worked,
+        exactly=exactly,
+        month_text=month_text,
+    )
     app.jinja_env.globals.update(
         metric_title=metric_title,
         ending_title=ending_title,
@@ -38,6 +47,8 @@ def init_app(app: Flask) -> None:
         rules_text=rules_text,
         week_text=week_text,
         whose_title=whose_title,
+        correction_text=correction_text,
+        correction_change=correction_change,
     )
 
 
@@ -47,6 +58,11 @@ def zoned(at: datetime, zone: str) -> str:
     day = "EEE, dd.MM.yyyy" if locale.language == "de" else "EEE d MMM yyyy"
     clock = "HH:mm:ss" if local.second else "HH:mm"
     return format_datetime(local, f"{day}, {clock}", locale=locale, tzinfo=local.tzinfo)
+
+
+def stored_zoned(at: str, zone: str) -> str:
+    """The same of a time as JSON keeps it."""
+    return zoned(datetime.fromisoformat(at), zone)
 
 
 def exactly(at: datetime, zone: str) -> str:
@@ -126,9 +142,10 @@ def because_text(because: Because | str, *, side: str = "desk") -> str:
         "expected": _("still to come"),
         "waiting_for_client": _("waiting for you") if you else _("waiting for the client"),
         "waiting_for_third_party": _("waiting for a third party"),
+        "waiting_within": _("waiting for others of the provider"),
         "resolved": _("delivered, with you") if you else _("delivered, with the client"),
     }
-    return texts.get(str(because), _("waiting for others of the provider"))
+    return texts.get(str(because), str(because))
 
 
 def whose_title(whose: Whose | str, *, side: str = "desk") -> str:
@@ -219,6 +236,35 @@ def _change(change: Change) -> str:
         Change.FORWARD: _("the full new time counts from the change on"),
         Change.RESET: _("the clock is cancelled and starts from zero"),
     }[change]
+
+
+def correction_text(kind: CorrectionKind | str) -> str:
+    """Why a promise stands otherwise than it stood."""
+    return {
+        CorrectionKind.DUE_SET: _("due time set by hand"),
+        CorrectionKind.EXCUSED: _("breach excused"),
+        CorrectionKind.PAUSED_AFTERWARDS: _("pause noted afterwards"),
+        CorrectionKind.POLICY_CHANGED: _("put under another agreement"),
+        CorrectionKind.CALENDAR_CORRECTED: _("calendar corrected"),
+    }.get(CorrectionKind(kind), str(kind))
+
+
+def correction_change(correction: Any, zone: str) -> str:
+    """What moved: the due time, or how the promise ended."""
+    before, after = correction.before, correction.after
+    lines = []
+    if before.get("due_at") != after.get("due_at"):
+        times = {"before": _stored(before, zone), "after": _stored(after, zone)}
+        lines.append(_("due %(before)s → %(after)s", **times))
+    if before.get("state") != after.get("state"):
+        names = [state_title(side["state"]) for side in (before, after) if side.get("state")]
+        lines.append(" → ".join(names))
+    return "; ".join(lines)
+
+
+def _stored(side: Mapping[str, Any], zone: str) -> str:
+    due_at = side.get("due_at")
+    return stored_zoned(due_at, zone) if due_at else DASH
 
 
 def week_text(hours: OpeningHours) -> str:
