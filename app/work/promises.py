@@ -1,6 +1,6 @@
 """Between a work item and its clocks: what is promised, and what each deed does to the promise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,12 +9,13 @@ from app.clients.queries import OrderableService
 from app.kernel.errors import NotFound
 from app.sla import actions as sla
 from app.sla import queries as clocks
+from app.sla.noting import Entry
 from app.sla.queries import ClockView, Explanation, Standing
 from app.sla.rules.policy import BusinessDays, Metric, Target, WorkingTime
 from app.work.models import WorkItem
 from app.work.rules import Priority
 
-__all__ = ["ClockView", "Explanation", "Standing"]
+__all__ = ["ClockView", "Entry", "Explanation", "Standing"]
 
 
 def targets(promise: Promise) -> dict[Metric, Target]:
@@ -64,9 +65,19 @@ def happened(
     return sla.note(subject_id=item.id, kind=kind, at=at, cause=cause)
 
 
+def happened_together(item: WorkItem, *entries: Entry) -> datetime | None:
+    """The same for several events of one deed, in their order."""
+    return sla.note_all(subject_id=item.id, entries=entries)
+
+
 def standing(item_id: UUID) -> Standing | None:
     """How the item's resolution clock stands, as last written down; None: nothing is promised."""
     return clocks.standings([item_id]).get(item_id)
+
+
+def standings(item_ids: Sequence[UUID]) -> Mapping[UUID, Standing]:
+    """The same for many items, in one question."""
+    return clocks.standings(item_ids)
 
 
 def explanations(item_id: UUID) -> Sequence[Explanation]:

@@ -1,4 +1,4 @@
-"""Tell the client's people by mail what waits for them."""
+"""Tell the client's people by mail what waits for them; follow what happens to promises."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,8 +7,12 @@ from zoneinfo import ZoneInfo
 from app.identity import queries as people
 from app.identity.queries import Member
 from app.jobs.registry import subscribes
+from app.kernel.actor import SYSTEM
 from app.messages import mail
-from app.work import queries
+from app.sla.events import PausedTooLong, PromisesRecalculated
+from app.sla.rules.policy import Then
+from app.work import index, queries
+from app.work.actions import talking
 from app.work.events import ClientAsked, WorkDelivered
 from app.work.rules import WorkStatus
 from tenants.context import current_tenant
@@ -37,6 +41,20 @@ def tell_of_the_delivery(event: WorkDelivered) -> None:
             number=event.number,
             accept_by=_day(item.accept_by),
         )
+
+
+@subscribes(PromisesRecalculated)
+def follow_due_times(event: PromisesRecalculated) -> None:
+    """Items and the desk's index say what the clocks say since a calendar was corrected."""
+    index.follow_clocks(event.subject_ids)
+
+
+@subscribes(PausedTooLong)
+def end_the_pause(event: PausedTooLong) -> None:
+    """Go on without the answer, where that is agreed; nothing if it has come meanwhile."""
+    item = queries.item(event.subject_id)
+    if event.then == Then.RESUME and item.status is WorkStatus.WAITING:
+        talking.resume(actor=SYSTEM, item_id=item.id)
 
 
 def _tell(requester_id: UUID | None, template: str, item_id: UUID, **params: str) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 from app import jobs
 from app.jobs.registry import job, periodic
 from app.kernel.clock import now
-from app.work import desk_queries
+from app.work import desk_queries, telling
 from app.work.actions import automation, closing
 from tenants.db import transaction
 from tenants.registry import UnknownTenant, by_id
@@ -36,3 +36,9 @@ def accept_what_was_not_answered() -> None:
             continue
         with tenant_scope(client), transaction():
             jobs.enqueue("work.accept_overdue", args={"item_id": item_id}, dedupe_key=str(item_id))
+
+
+@periodic(seconds=5)
+def tell_of_promises() -> None:
+    """Write to people about promises that run out or were broken."""
+    telling.tell()

@@ -17,6 +17,7 @@ from app.work import index, promises, queries
 from app.work.changing import changing, move, note, participate
 from app.work.events import ClientAsked
 from app.work.models import ItemDocument, WorkItem
+from app.work.promises import Entry
 from app.work.rules import FINISHED, WaitingFor, WorkStatus
 from tenants.db import db
 
@@ -61,9 +62,9 @@ def _wait(item: WorkItem, waiting_for: WaitingFor, *, spoke: bool) -> None:
     if item.status is not WorkStatus.WAITING:
         move(item, WorkStatus.WAITING)
     item.waiting_for = waiting_for
-    if spoke:
-        promises.happened(item, "provider_message", at=at)
-    item.due_at = promises.happened(item, "paused", at=at, cause=waiting_for)
+    spoken = [Entry(kind="provider_message", at=at)] if spoke else []
+    waits = Entry(kind="paused", at=at, cause=waiting_for)
+    item.due_at = promises.happened_together(item, *spoken, waits)
 
 
 def resume(*, actor: Actor, item_id: UUID) -> WorkItem:
@@ -77,9 +78,10 @@ def resume(*, actor: Actor, item_id: UUID) -> WorkItem:
     return item
 
 
-def _go_on(item: WorkItem) -> None:
+def _go_on(item: WorkItem, *before: Entry) -> None:
     move(item, WorkStatus.IN_PROGRESS)
-    item.due_at = promises.happened(item, "resumed", at=now())
+    resumed = Entry(kind="resumed", at=now())
+    item.due_at = promises.happened_together(item, *before, resumed)
 
 
 def say(
@@ -111,9 +113,10 @@ def _heard(item: WorkItem, actor: Actor, *, at: datetime) -> None:
     if actor.side is Side.PROVIDER:
         promises.happened(item, "provider_message", at=at)
         return
-    promises.happened(item, "client_message", at=at)
     if item.waiting_for is WaitingFor.CLIENT:
-        _go_on(item)
+        _go_on(item, Entry(kind="client_message", at=at))
+    else:
+        promises.happened(item, "client_message", at=at)
 
 
 def _attach(item: WorkItem, document_ids: Sequence[UUID]) -> Sequence[Document]:
