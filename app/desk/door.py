@@ -9,6 +9,7 @@ from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
+from app.sla import notices
 from app.staffing import queries as staffing
 from app.web.access import current_actor
 from app.web.books import in_books
@@ -97,7 +98,12 @@ def _navigation() -> dict[str, object]:
         if g.get("client") is not None:
             return {"navigation": {}, "palette_url": url_for("desk_work.palette")}
         g.navigation = navigation()
-    return {"navigation": g.navigation, "palette_url": url_for("desk_work.palette")}
+    return {
+        "navigation": g.navigation,
+        "palette_url": url_for("desk_work.palette"),
+        "unread": g.get("unread"),
+        "unread_url": url_for("desk_radar.notice_list"),
+    }
 
 
 def view_counts() -> dict[View, int]:
@@ -114,6 +120,7 @@ def view_counts() -> dict[View, int]:
 def navigation() -> dict[str, list[NavLink]]:
     """The left side: views with counts, clients, the house. Runs in the provider's books."""
     actor, clients = current_actor(), serving()
+    g.unread = notices.unread_count(actor.id) if actor.id else 0
     titles = view_titles()
     counts = view_counts()
     here = request.args.get("view", "")
@@ -157,6 +164,7 @@ def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
 
 def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
+        (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
         (Permission.CLIENT_READ, "desk_clients.client_list", "building", _("Clients")),
         (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
         (Permission.USAGE_READ, "desk_usage.ledger", "receipt", _("Usage ledger")),

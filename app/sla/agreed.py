@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.kernel.errors import NotFound
-from app.sla import terms
+from app.sla import calendar_import, terms
 from app.sla.models import CalendarVersion, SlaPolicy, SlaPolicyVersion, WorkingCalendar
 from tenants.db import db
 
@@ -104,7 +104,14 @@ def client_calendar(tenant_id: int, key: str, *, zone: str, at: datetime) -> Agr
             return one
     if key != terms.DEFAULT_CALENDAR:
         raise NotFound("There is no such calendar.")
-    usual = Version(id=None, number=0, definition=terms.usual_hours(zone, at.year))
+    hours = terms.usual_hours(zone, at.year)
+    names = {
+        one.first.isoformat(): one.name
+        for one in calendar_import.public_holidays(
+            "DE", years=sorted({int(day[:4]) for day in hours["holidays"]})
+        )
+    }
+    usual = Version(id=None, number=0, definition={**hours, "names": names})
     return AgreedCalendar(id=None, key=key, name="", versions=[usual])
 
 

@@ -17,7 +17,11 @@ def public_holidays(
 ) -> dict[date, str]:
     """The dates with their local names. Raises `Refused` for an unknown country or state."""
     try:
-        found = library.country_holidays(country, subdiv=state, years=list(years))
+        # The country's own names: else they follow the language of the server's environment.
+        language = library.country_holidays(country).default_language
+        found = library.country_holidays(
+            country, subdiv=state, years=list(years), language=language
+        )
     except NotImplementedError as unknown:
         raise Refused(
             "holidays", f"nothing is known of {country} {state or ''}".strip()

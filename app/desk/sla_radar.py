@@ -1,0 +1,148 @@
+"""The SLA radar: late, at risk, paused too long, unmeasured, over all clients; worked by keys."""
+
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.catalogue.service import services
+from app.desk.door import serving
+from app.desk.rows import rows_html
+from app.identity.permissions import Permission
+from app.kernel.clock import now
+from app.sla import notices
+from app.web.access import current_actor, requires
+from app.web.htmx import polled
+from app.work import radar as radars
+from app.work.radar import Group, Radar
+from tenants import registry
+
+blueprint = Blueprint("desk_radar", __name__, url_prefix="/desk", template_folder="templates")
+
+HOURS = (2, 4, 8, 24)
+PAUSED_DAYS = (1, 3, 5, 10)
+FEW = 10
+PAGE = 50
+NOBODY = "nobody"
+_FILTERS = ("hours", "paused", "client", "service", "who")
+
+
+@blueprint.get("/radar")
+@requires(Permission.WORK_READ)
+def radar() -> ResponseReturnValue:
+    """All groups with their gravest rows, or one group page by page."""
+    at, wanted, allowed = now(), _wanted(), serving()
+    chosen = _group()
+    refs = {r.id: r for r in registry.all_refs() if allowed is None or r.id in allowed}
+    number = max(request.args.get("page", 1, type=int), 1) if chosen else 1
+    limit = PAGE if chosen else FEW
+    groups = {
+        group: radars.page(wanted, group, at=at, limit=limit, skip=(number - 1) * limit)
+        for group in ([chosen] if chosen else Group)
+    }
+    shown = {
+        "groups": {
+            group: [row for row in rows if row.tenant_id in refs] for group, rows in groups.items()
+        },
+        "counts": radars.counts(wanted, at=at),
+        "most_counted": radars.MOST_COUNTED,
+        "chosen": chosen,
+        "titles": titles(wanted),
+        "refs": refs,
+        "wanted": wanted,
+        "number": number,
+        "size": limit,
+        "address": _address,
+        "at": at,
+        "rows_html": rows_html,
+    }
+    if request.headers.get("HX-Request"):
+        return polled(render_template("desk/sla/_radar.html", **shown))
+    return render_template(
+        "desk/sla/radar.html",
+        choosable=refs.values(),
+        services=services(),
+        assignees={str(who): name for who, name in radars.assignees(clients=allowed).items()},
+        hours=HOURS,
+        paused_days=PAUSED_DAYS,
+        **shown,
+    )
+
+
+def titles(wanted: Radar) -> dict[Group, str]:
+    """How the groups are called."""
+    return {
+        Group.LATE: _("Late"),
+        Group.AT_RISK: _("Due within %(hours)s h", hours=wanted.hours),
+        Group.PAUSED: _("Paused for more than %(days)s d", days=wanted.paused_days),
+        Group.UNMEASURED: _("Unmeasured"),
+    }
+
+
+def _wanted() -> Radar:
+    arguments, who = request.args, request.args.get("who", "")
+    hours = arguments.get("hours", 4, type=int)
+    paused = arguments.get("paused", 5, type=int)
+    return Radar(
+        hours=hours if hours in HOURS else 4,
+        paused_days=paused if paused in PAUSED_DAYS else 5,
+        clients=serving(),
+        tenant_id=_tenant(arguments.get("client", "")),
+        service_key=arguments.get("service", ""),
+        assignee_id=_person(who),
+        only_unassigned=who == NOBODY,
+    )
+
+
+def _tenant(slug: str) -> int | None:
+    if not slug:
+        return None
+    try:
+        return registry.by_slug(slug).id
+    except registry.UnknownTenant:
+        return -1
+
+
+def _person(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _group() -> Group | None:
+    name = request.args.get("group", "")
+    return Group(name) if name in set(Group) else None
+
+
+def _address(**other: Any) -> str:
+    """This radar with something chosen otherwise."""
+    kept = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    return url_for(".radar", **{**kept, **other})
+
+
+@blueprint.get("/notices")
+@requires(Permission.WORK_READ)
+def notice_list() -> ResponseReturnValue:
+    """What this person was told about promises and has not put away."""
+    me, allowed = current_actor().id, serving()
+    refs = {r.id: r for r in registry.all_refs() if allowed is None or r.id in allowed}
+    found = notices.unread(me) if me else ()
+    return render_template(
+        "desk/sla/notices.html",
+        notices=[one for one in found if one.tenant_id in refs],
+        refs=refs,
+    )
+
+
+@blueprint.post("/notices/read")
+@requires(Permission.WORK_READ)
+def notices_read() -> ResponseReturnValue:
+    """Put one away, or without its id all of them."""
+    me = current_actor().id
+    if me:
+        notices.mark_read(account_id=me, notice_id=_person(request.form.get("notice", "")))
+    return redirect(url_for(".notice_list"), HTTPStatus.SEE_OTHER)
