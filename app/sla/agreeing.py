@@ -18,6 +18,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.kernel.text import Text
+from app.sla import recalculating
 from app.sla.models import CalendarVersion, SlaPolicy, SlaPolicyVersion, WorkingCalendar
 from app.sla.rules import wire
 from app.sla.rules.agreement import Agreement, agreement_json
@@ -110,6 +111,8 @@ def set_policy(
     )
     db.session.add(version)
     db.session.flush()
+    if tenant_id is not None:
+        _arm_anew(actor, version, tenant_id=tenant_id)
     audit.record_provider(
         actor=actor,
         verb="sla.policy_set",
@@ -118,6 +121,27 @@ def set_policy(
         detail={"tenant_id": tenant_id, "version": version.number, **dict(work or {})},
     )
     return version.id
+
+
+def _arm_anew(actor: Actor, version: SlaPolicyVersion, *, tenant_id: int) -> None:
+    """Running clocks keep their promises, but are warned of by the newest version (case 82)."""
+    query = select(SlaPolicyVersion.definition).where(
+        SlaPolicyVersion.policy_id == version.policy_id,
+        SlaPolicyVersion.number == version.number - 1,
+    )
+    before = db.session.scalar(query)
+    if before is not None and any(
+        before.get(name) != version.definition.get(name) for name in _ALERTS
+    ):
+        recalculating.alerts_changed(
+            actor=actor,
+            tenant_id=tenant_id,
+            policy_id=version.policy_id,
+            run_at=version.valid_from,
+        )
+
+
+_ALERTS = ("thresholds", "quiet_hours", "fallback")
 
 
 def _policy(tenant_id: int | None, work: dict[str, Any], calendar_key: str) -> SlaPolicy:

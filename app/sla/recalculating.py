@@ -6,6 +6,7 @@ where it stood; clocks in other hands are passed over and looked at in the end, 
 works waits for longer than one batch takes.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from app.audit import actions as audit
@@ -36,10 +37,18 @@ def policy_changed(*, actor: Actor, tenant_id: int, policy_id: UUID, reason: str
     return _ask(What.POLICY, actor=actor, tenant_id=tenant_id, key=str(policy_id), reason=reason)
 
 
-def alerts_changed(*, actor: Actor, tenant_id: int, policy_id: UUID) -> UUID | None:
-    """Arm the open clocks of that policy by its newest thresholds; due times stay."""
-    key = str(policy_id)
-    return _ask(What.ALERTS, actor=actor, tenant_id=tenant_id, key=key, reason="thresholds")
+def alerts_changed(
+    *, actor: Actor, tenant_id: int, policy_id: UUID, run_at: datetime
+) -> UUID | None:
+    """Arm the open clocks of that policy by the thresholds that hold from `run_at` on."""
+    return _ask(
+        What.ALERTS,
+        actor=actor,
+        tenant_id=tenant_id,
+        key=str(policy_id),
+        reason="thresholds",
+        run_at=run_at,
+    )
 
 
 def zone_rules_changed(*, actor: Actor, tenant_id: int, reason: str) -> UUID | None:
@@ -58,7 +67,15 @@ def contract_ended(
     return _ask(what, actor=actor, tenant_id=tenant_id, key=service_key, reason=reason)
 
 
-def _ask(what: What, *, actor: Actor, tenant_id: int, key: str, reason: str) -> UUID | None:
+def _ask(
+    what: What,
+    *,
+    actor: Actor,
+    tenant_id: int,
+    key: str,
+    reason: str,
+    run_at: datetime | None = None,
+) -> UUID | None:
     actor.require(Permission.SLA_AGREE)
     if not reason.strip():
         raise Invalid("Please say why.", fields={"reason": ["Please say why."]})
@@ -71,6 +88,7 @@ def _ask(what: What, *, actor: Actor, tenant_id: int, key: str, reason: str) -> 
             "actor_name": actor.name,
             "reason": reason.strip(),
         },
+        run_at=run_at,
         tenant_id=tenant_id,
     )
     audit.record_provider(
