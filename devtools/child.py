@@ -18,6 +18,7 @@ from devtools.unprivileged import Runner
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 LOOPBACK = "127.0.0.1"
+RESTART_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +64,38 @@ def start(command: Command, *, capture: bool = False) -> subprocess.Popen[str]:
             process.stdin.write(command.stdin)
             process.stdin.close()
     return process
+
+
+class Server:
+    """A server that can be started again where it was: same data, same port."""
+
+    def __init__(self, command: Command, *, ready: Callable[[], bool], seconds: float) -> None:
+        self.command = command
+        self._ready = ready
+        self._seconds = seconds
+        self._start()
+
+    def _start(self) -> None:
+        self.process = start(self.command)
+        wait_until_ready(
+            self.process, command=self.command, ready=self._ready, seconds=self._seconds
+        )
+
+    def restart_if_ended(self) -> bool:
+        """Whether it had ended and was started again. Raises DidNotStart."""
+        if self.process.poll() is None:
+            return False
+        end = time.monotonic() + RESTART_SECONDS
+        while True:
+            try:
+                self._start()
+            except DidNotStart:
+                # What a killed server leaves behind holds its memory until it has noticed.
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.2)
+            else:
+                return True
 
 
 def wait_until_ready(

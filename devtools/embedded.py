@@ -21,7 +21,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from devtools import postgres_server, redis_server
-from devtools.child import LOOPBACK, lock
+from devtools.child import LOOPBACK, Server, lock
 from devtools.errors import AlreadyRunning
 
 SCRATCH = "kontor-scratch-"
@@ -33,7 +33,7 @@ class Postgres:
     """A running PostgreSQL and the way in as its superuser."""
 
     superuser_url: str
-    pid: int | None = None  # None: somebody else's server
+    server: Server | None = None  # None: somebody else's
 
     def url(self, *, login: str, password: str, database: str) -> str:
         """The address for another login and database of this server."""
@@ -49,7 +49,7 @@ class Redis:
     """A running Redis."""
 
     url: str
-    pid: int | None = None
+    server: Server | None = None
 
 
 @contextmanager
@@ -67,10 +67,13 @@ def postgres(data_dir: Path | None = None, *, fast: bool = False) -> Iterator[Po
         password = kept_secret(folder / "password")
         with (
             lock(folder / "lock", seconds=30, name="PostgreSQL") as held,
-            postgres_server.running(folder, password=password, fast=fast, held=held) as (port, pid),
+            postgres_server.running(folder, password=password, fast=fast, held=held) as (
+                port,
+                server,
+            ),
         ):
             url = f"postgresql://postgres:{password}@{LOOPBACK}:{port}/postgres"
-            yield Postgres(superuser_url=url, pid=pid)
+            yield Postgres(superuser_url=url, server=server)
 
 
 @contextmanager
@@ -87,9 +90,9 @@ def redis(data_dir: Path | None = None, *, fast: bool = False) -> Iterator[Redis
         password = kept_secret(folder / "password")
         with (
             lock(folder / "lock", seconds=30, name="Redis") as held,
-            redis_server.running(folder, password=password, fast=fast, held=held) as (port, pid),
+            redis_server.running(folder, password=password, fast=fast, held=held) as (port, server),
         ):
-            yield Redis(url=f"redis://:{password}@{LOOPBACK}:{port}/0", pid=pid)
+            yield Redis(url=f"redis://:{password}@{LOOPBACK}:{port}/0", server=server)
 
 
 def settings_environment(

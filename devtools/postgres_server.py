@@ -11,7 +11,7 @@ from typing import IO
 
 import psycopg
 
-from devtools.child import LOOPBACK, Command, free_port, start, stop, wait_until_ready
+from devtools.child import LOOPBACK, Command, Server, free_port, start, stop
 from devtools.errors import DevelopmentError, DidNotStart, WrongVersion
 from devtools.programs import postgres_programs, postgres_version
 from devtools.unprivileged import passable, runner
@@ -41,8 +41,10 @@ FAST = {
 
 
 @contextmanager
-def running(folder: Path, *, password: str, fast: bool, held: IO[str]) -> Iterator[tuple[int, int]]:
-    """Yield the port and process id of the server over folder/data."""
+def running(
+    folder: Path, *, password: str, fast: bool, held: IO[str]
+) -> Iterator[tuple[int, Server]]:
+    """Yield the port and the server over folder/data."""
     programs = postgres_programs()
     _check_place(folder)
     data = folder / "data"
@@ -54,19 +56,16 @@ def running(folder: Path, *, password: str, fast: bool, held: IO[str]) -> Iterat
         port = free_port()
         command = _command(data, programs=programs, port=port, fast=fast, held=held)
         command.log.unlink(missing_ok=True)
-        process = start(command)
         try:
-            wait_until_ready(
-                process, command=command, ready=partial(_answers, port, password), seconds=90
-            )
+            server = Server(command, ready=partial(_answers, port, password), seconds=90)
             break
         except DidNotStart as error:
             if attempt == TRIES or "could not bind" not in str(error):
                 raise
     try:
-        yield port, process.pid
+        yield port, server
     finally:
-        stop(process, with_signal=signal.SIGINT, seconds=30)
+        stop(server.process, with_signal=signal.SIGINT, seconds=30)
 
 
 def _command(data: Path, *, programs: Path, port: int, fast: bool, held: IO[str]) -> Command:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from devtools.child import LOOPBACK, Command, free_port, start, stop, wait_until_ready
+from devtools.child import LOOPBACK, Command, Server, free_port, stop
 from devtools.errors import DidNotStart
 from devtools.programs import redis_program
 from devtools.unprivileged import runner
@@ -18,8 +18,10 @@ TRIES = 5
 
 
 @contextmanager
-def running(folder: Path, *, password: str, fast: bool, held: IO[str]) -> Iterator[tuple[int, int]]:
-    """Yield the port and process id of the server over folder/data."""
+def running(
+    folder: Path, *, password: str, fast: bool, held: IO[str]
+) -> Iterator[tuple[int, Server]]:
+    """Yield the port and the server over folder/data."""
     data, who = folder / "data", runner()
     data.mkdir(mode=0o700, exist_ok=True)
     if who.is_somebody_else:
@@ -37,19 +39,16 @@ def running(folder: Path, *, password: str, fast: bool, held: IO[str]) -> Iterat
             pass_fds=[held.fileno()],
         )
         command.log.unlink(missing_ok=True)
-        process = start(command)
         try:
-            wait_until_ready(
-                process, command=command, ready=partial(_answers, port, password), seconds=30
-            )
+            server = Server(command, ready=partial(_answers, port, password), seconds=30)
             break
         except DidNotStart as error:
             if attempt == TRIES or "already in use" not in str(error):
                 raise
     try:
-        yield port, process.pid
+        yield port, server
     finally:
-        stop(process, with_signal=signal.SIGTERM)
+        stop(server.process, with_signal=signal.SIGTERM)
 
 
 def _configuration(data: Path, *, port: int, password: str, fast: bool) -> str:

@@ -52,7 +52,8 @@ def run(place: Instance) -> None:
         if place.throw_away_half_a_demo():
             say("Loading the demo was cut short last time: starting afresh.")
         fresh = not (place.home / "postgres" / "data").exists()
-        environment = stack.enter_context(servers(place))
+        supervisor = Supervisor(say)
+        environment = stack.enter_context(servers(place, supervisor))
         environment |= web.environment()
         commands = parts.Commands(
             log=place.folder("log"),
@@ -60,7 +61,6 @@ def run(place: Instance) -> None:
             environment=os.environ | environment,
             held=children,
         )
-        supervisor = Supervisor(say)
         stack.callback(supervisor.stop)
         mail = parts.Mail(place.folder("outbox"))
         environment |= mail.environment()
@@ -75,8 +75,8 @@ def run(place: Instance) -> None:
 
 
 @contextmanager
-def servers(place: Instance) -> Iterator[dict[str, str]]:
-    """PostgreSQL and Redis, ready for Kontor's logins. Yields what leads to them."""
+def servers(place: Instance, supervisor: Supervisor) -> Iterator[dict[str, str]]:
+    """PostgreSQL and Redis, ready for Kontor's logins and watched. Yields what leads to them."""
     first = not (place.home / "postgres" / "data").exists()
     say("Making a PostgreSQL database ..." if first else "Starting PostgreSQL and Redis ...")
     passwords = instance.passwords(place)
@@ -84,6 +84,7 @@ def servers(place: Instance) -> Iterator[dict[str, str]]:
         embedded.postgres(place.home / "postgres") as postgres,
         embedded.redis(place.home / "redis") as redis,
     ):
+        supervisor.servers = [server for server in (postgres.server, redis.server) if server]
         prepare_cluster(postgres.superuser_url, passwords=passwords)
         yield embedded.settings_environment(
             postgres, redis, passwords=passwords, data_dir=place.folder("files")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from devtools.child import Command, start, wait_or_kill
+from devtools.child import Command, Server, start, wait_or_kill
 from devtools.errors import DevelopmentError
 
 MOST_RESTARTS = 5
@@ -68,6 +68,7 @@ class Supervisor:
     def __init__(self, say: Callable[[str], None]) -> None:
         self.say = say
         self.running: list[Supervised] = []
+        self.servers: list[Server] = []
 
     def add(self, command: Command) -> Supervised:
         """Start a process and watch over it."""
@@ -78,6 +79,10 @@ class Supervisor:
     def watch(self, *, until: Callable[[], bool], every: float = 0.5) -> None:
         """Start again what crashed, until it is time to stop."""
         while not until():
+            # First what all others need: they would end again and again without it.
+            for server in self.servers:
+                if server.restart_if_ended():
+                    self.say(f"{server.command.name} had ended; started it again.")
             for supervised in self.running:
                 if supervised.restart_if_ended():
                     self.say(f"{supervised.command.name} had ended; started it again.")

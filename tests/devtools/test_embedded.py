@@ -25,7 +25,7 @@ import signal, sys
 from pathlib import Path
 from devtools import embedded
 with embedded.postgres(fast=True) as server, embedded.redis(fast=True) as cache:
-    print(server.pid, cache.pid, flush=True)
+    print(server.server.process.pid, cache.server.process.pid, flush=True)
     signal.pause()
 """
 as_root = pytest.mark.skipif(os.getuid() != 0, reason="only root's servers run as another user")
@@ -73,16 +73,21 @@ def test_no_password_stands_in_a_command_line(
     postgres: embedded.Postgres, redis: embedded.Redis
 ) -> None:
     secrets = [url.split(":")[2].split("@")[0] for url in (postgres.superuser_url, redis.url)]
-    for pid in (postgres.pid, redis.pid):
+    assert len(pids(postgres, redis)) == 2
+    for pid in pids(postgres, redis):
         shown = Path(f"/proc/{pid}/cmdline").read_text() + Path(f"/proc/{pid}/environ").read_text()
         assert not any(secret in shown for secret in secrets)
+
+
+def pids(*found: embedded.Postgres | embedded.Redis) -> list[int]:
+    return [one.server.process.pid for one in found if one.server is not None]
 
 
 @as_root
 def test_root_s_servers_run_as_somebody_without_rights(
     postgres: embedded.Postgres, redis: embedded.Redis
 ) -> None:
-    for pid in (postgres.pid, redis.pid):
+    for pid in pids(postgres, redis):
         status = Path(f"/proc/{pid}/status").read_text()
         assert f"Uid:\t{unprivileged.runner().uid}\t" in status
         assert "CapEff:\t0000000000000000" in status

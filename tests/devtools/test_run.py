@@ -163,6 +163,21 @@ def test_what_crashes_is_started_again(run: Run) -> None:
     assert serving(run)
 
 
+@pytest.mark.parametrize(("program", "name"), [("postgres", "PostgreSQL"), ("redis", "Redis")])
+def test_a_killed_server_is_started_again_where_it_was(run: Run, program: str, name: str) -> None:
+    run.start().until(UP)
+    before = (run.home / "instance.json").read_text()
+    server = min(pid for pid in run.left() if program.encode() in _command(pid).split(b"\0")[0])
+
+    os.kill(server, signal.SIGKILL)
+
+    run.until(f"{name} had ended; started it again.")
+    assert serving(run)
+    assert (run.home / "instance.json").read_text() == before
+    assert run.stop() == 0
+    assert run.left() == []
+
+
 def test_what_crashes_again_and_again_ends_the_run_with_its_last_words(run: Run) -> None:
     (run.checkout / "worker.py").write_text("raise SystemExit('no such thing as a queue')\n")
 
