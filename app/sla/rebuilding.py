@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.sla import settling, standing
+from app.sla import settling, standing, zone_rules
 from app.sla.models import SlaClock, SlaTimer
 from tenants.context import current_tenant
 from tenants.db import db, transaction
@@ -25,14 +25,23 @@ class Difference:
     rebuilt: Any
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What was looked at in one transaction."""
+
+    subjects: int
+    clocks: int
+    found: Sequence[Difference]
+
+
 def rebuild(subject_id: UUID) -> list[Difference]:
     """Fold the subject's events again, as of each row's own moment, and mend what differs."""
-    return _rebuild([subject_id])
+    return list(_rebuild([subject_id]).found)
 
 
-def rebuild_client(*, at_once: int = AT_ONCE) -> Iterator[tuple[int, list[Difference]]]:
-    """All clocks of the client in scope, batch by batch, each a transaction of its own: how many
-    were looked at, and what differed. The memory is that of one batch.
+def rebuild_client(*, at_once: int = AT_ONCE) -> Iterator[Batch]:
+    """All clocks of the client in scope, batch by batch, each a transaction of its own. The memory
+    is that of one batch.
     """
     cursor: UUID | None = None
     while True:
@@ -41,18 +50,18 @@ def rebuild_client(*, at_once: int = AT_ONCE) -> Iterator[tuple[int, list[Differ
             if cursor is not None:
                 query = query.where(SlaClock.subject_id > cursor)
             subject_ids = db.session.scalars(query.limit(at_once)).all()
-            found = _rebuild(subject_ids) if subject_ids else []
-            db.session.expire_all()
+            batch = _rebuild(subject_ids) if subject_ids else None
         db.session.expunge_all()
-        if not subject_ids:
+        if batch is None:
             return
         cursor = subject_ids[-1]
-        yield len(subject_ids), found
+        yield batch
 
 
-def _rebuild(subject_ids: Sequence[UUID]) -> list[Difference]:
+def _rebuild(subject_ids: Sequence[UUID]) -> Batch:
     """The clocks are locked until the transaction ends: nobody moves them meanwhile."""
-    clocks = standing.select_clocks(SlaClock.subject_id.in_(subject_ids), lock=True)
+    known = standing.select_clocks(SlaClock.subject_id.in_(subject_ids), lock=True)
+    clocks = [clock for clock in known if not _is_of_other_rules(clock)]
     judged = standing.judge_all(clocks, standing.logs(subject_ids))
     found = [
         Difference(clock_id=one.clock.id, column=name, stored=stored, rebuilt=value)
@@ -63,21 +72,25 @@ def _rebuild(subject_ids: Sequence[UUID]) -> list[Difference]:
     found += _timers_missing(judged)
     wrong = {difference.clock_id for difference in found}
     settling.mend([one for one in judged if one.clock.id in wrong])
-    return found
+    return Batch(subjects=len(subject_ids), clocks=len(clocks), found=found)
+
+
+def _is_of_other_rules(clock: SlaClock) -> bool:
+    """A result that was frozen while the zones' rules said otherwise: it stays as it is."""
+    result = clock.result
+    return result is not None and result.get("zone_rules", "") != zone_rules.edition()
 
 
 def _timers_missing(judged: Sequence[standing.Judged]) -> Iterator[Difference]:
-    """A clock that wants to be looked at and has no timer, or one that comes too late.
-
-    Too early is no fault: a look at a clock does no harm. Nor is what a ticker has put off.
+    """Clocks that want to be looked at and have no timer. When it rings is no fault: a look too
+    early does no harm, and what comes late was put off by a ticker.
     """
-    query = select(SlaTimer.clock_id, SlaTimer.next_alert_at, SlaTimer.failures).where(
+    query = select(SlaTimer.clock_id, SlaTimer.next_alert_at).where(
         SlaTimer.tenant_id == current_tenant().id,
         SlaTimer.clock_id.in_([one.clock.id for one in judged]),
     )
-    timers = {clock_id: (at, failures) for clock_id, at, failures in db.session.execute(query)}
+    timers = {clock_id: at for clock_id, at in db.session.execute(query)}  # noqa: C416  rows
     for one in judged:
         wanted = standing.next_alert_at(one)
-        armed, failures = timers.get(one.clock.id, (None, 0))
-        if wanted is not None and armed is None and not failures:
+        if wanted is not None and timers.get(one.clock.id) is None:
             yield Difference(clock_id=one.clock.id, column="timer", stored=None, rebuilt=wanted)

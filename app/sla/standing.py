@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import with_expression
 
 from app.kernel.clock import now
-from app.sla import alerting, terms
+from app.sla import alerting, terms, zone_rules
 from app.sla.models import SlaAlertEntry, SlaClock, SlaEvent, SlaPolicyVersion
 from app.sla.rules import timeline, wire
 from app.sla.rules.alerts import BREACH, Crossing, crossings
@@ -101,9 +101,13 @@ def as_value(row: SlaEvent) -> ClockEvent:
         target=None if row.target is None else wire.target(row.target),
         team=row.team,
         due_at=row.due_at,
-        policies=terms.agreed(digest).policies if digest else None,
+        policies=terms.agreed(digest).policies if digest else _NONE.get(row.kind),
         metric=row.metric,
     )
+
+
+_NONE: dict[Kind, dict[Metric, Policy]] = {Kind.MOVED: {}}
+"""Moved to where nothing is promised."""
 
 
 def judge(clock: SlaClock, log: Sequence[ClockEvent], *, at: datetime) -> Judged:
@@ -252,6 +256,7 @@ def evidence(judged: Judged) -> dict[str, Any]:
     return {
         "agreement": judged.clock.agreement_digest,
         "calendar": judged.clock.calendar_digest,
+        "zone_rules": zone_rules.edition(),
         "state": judged.state.state.value,
         "split": asdict(judged.state.split),
         "cycles": [_cycle_json(cycle) for cycle in judged.state.cycles],

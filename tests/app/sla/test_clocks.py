@@ -1,19 +1,15 @@
 """Clocks in the books, on a real PostgreSQL: two clients with equal keys."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import delete, func, select, update
 
-from app.jobs.models import Fact
-from app.kernel import clock as time
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Invalid, NotFound
 from app.sla import actions, agreeing, queries, ticker
@@ -33,81 +29,29 @@ from app.sla.rules.policy import BusinessDays, Metric, WorkingTime
 from app.sla.rules.progress import Level
 from app.sla.rules.refusal import Refused
 from tenants.context import TenantRef
-from tenants.db import db, transaction
-from tenants.scope import tenant_scope
-
-BERLIN = ZoneInfo("Europe/Berlin")
-HOUR = 3600
-EIGHT_HOURS = {
-    Metric.FIRST_RESPONSE: WorkingTime(2 * HOUR),
-    Metric.RESOLUTION: WorkingTime(8 * HOUR),
-}
-WORK = {"service_key": "accounts_payable", "type_key": "supplier_invoice", "priority": 1}
-OFFICE = {
-    "zone": "Europe/Berlin",
-    "week": {key: [["09:00", "17:00"]] for key in ("mon", "tue", "wed", "thu", "fri")},
-}
-
-
-def local(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=BERLIN)
-
-
-MON_10 = local("2026-11-23 10:00")
-
-
-@contextmanager
-def client(app: Flask, tenant: TenantRef, *, at: datetime = MON_10) -> Iterator[None]:
-    """One transaction of the client's at that time."""
-    with app.app_context(), time.freeze(at), tenant_scope(tenant), transaction():
-        yield
-
-
-@contextmanager
-def provider(app: Flask, *, at: datetime = MON_10) -> Iterator[None]:
-    with app.app_context(), time.freeze(at), transaction():
-        yield
+from tenants.db import db
+from tests.factories.clocks import (
+    EIGHT_HOURS,
+    HOUR,
+    MON_10,
+    OFFICE,
+    WORK,
+    client,
+    forget_agreements,
+    local,
+    of,
+    opened,
+    provider,
+    row,
+    standing_events,
+    tick,
+    told,
+)
 
 
 @pytest.fixture(autouse=True)
 def _nothing_agreed(app: Flask, acme: TenantRef, bolt: TenantRef) -> None:
-    with app.app_context(), transaction():
-        for name in ("sla_policy_version", "sla_policy", "calendar_version", "calendar"):
-            db.session.execute(text(f"delete from provider.{name}"))
-        db.session.execute(delete(SlaTimer))
-
-
-def opened(subject_id: UUID, *, at: datetime = MON_10, **more: Any) -> datetime | None:
-    return actions.open_clocks(
-        subject_id=subject_id, opened_at=at, **({"promised": EIGHT_HOURS} | WORK | more)
-    )
-
-
-def row(subject_id: UUID, metric: Metric = Metric.RESOLUTION) -> SlaClock:
-    return db.session.scalars(
-        select(SlaClock).where(SlaClock.subject_id == subject_id, SlaClock.metric == metric)
-    ).one()
-
-
-def told() -> list[tuple[str, dict[str, Any]]]:
-    """The facts about promises, oldest first."""
-    facts = db.session.scalars(
-        select(Fact).where(Fact.name.in_(("SlaAlert", "SlaBreached"))).order_by(Fact.id)
-    )
-    return [(fact.name, fact.payload) for fact in facts]
-
-
-def of(subject_id: UUID) -> list[str]:
-    return [
-        f"{payload['metric']} {payload.get('percent', name)}"
-        for name, payload in told()
-        if payload["subject_id"] == str(subject_id)
-    ]
-
-
-def tick(app: Flask, at: datetime) -> int:
-    with app.app_context(), time.freeze(at):
-        return ticker.tick()
+    forget_agreements(app)
 
 
 def test_clocks_open_with_what_the_contract_promises(app: Flask, acme: TenantRef) -> None:
@@ -175,11 +119,6 @@ def test_a_rolled_back_action_leaves_no_trace(app: Flask, acme: TenantRef) -> No
         assert standing_events(subject) == 0
     with provider(app):
         assert db.session.scalar(select(func.count()).select_from(SlaTimer)) == 0
-
-
-def standing_events(subject_id: UUID) -> int:
-    query = select(func.count()).select_from(SlaEvent).where(SlaEvent.subject_id == subject_id)
-    return db.session.scalar(query) or 0
 
 
 def test_case_66_the_most_specific_policy_wins_and_none_is_unmeasured(
