@@ -1,0 +1,159 @@
+"""The SLA radar: what is late, soon due, paused for long, unmeasured; and the bell."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from uuid import UUID
+
+import pytest
+
+from app.kernel import clock
+from app.kernel.ids import new_id
+from app.sla import notices
+from app.sla.notice_models import DeskNotice, SlaNotice
+from app.sla.rules.policy import Metric
+from app.work.actions import handling, talking
+from app.work.models import WorkIndex
+from tenants.db import db, transaction
+from tests.factories.desk_house import House
+
+
+@pytest.fixture(scope="module")
+def radar(house: House) -> dict[str, UUID]:
+    """One item in each group, written into the index as time would."""
+    at = clock.now()
+    found = {
+        name: house.request(f"Radar {name}") for name in ("late", "soon", "later", "unmeasured")
+    }
+    found["paused"] = house.request("Radar paused")
+    house.act(handling.take, actor=house.actor("anna"), item_id=found["paused"])
+    house.act(talking.ask_client, actor=house.actor("anna"), item_id=found["paused"], body="Which?")
+    changes: dict[str, dict[str, datetime | int | None]] = {
+        "late": {"due_at": at - timedelta(hours=1)},
+        "soon": {"due_at": at + timedelta(hours=3)},
+        "later": {"due_at": at + timedelta(hours=20)},
+        "unmeasured": {"due_at": None, "target_seconds": None},
+        "paused": {"paused_since": at - timedelta(days=6)},
+    }
+    with house.app.app_context(), transaction():
+        for name, values in changes.items():
+            row = db.session.get(WorkIndex, (house.north.id, found[name]))
+            assert row is not None
+            for column, value in values.items():
+                setattr(row, column, value)
+    return found
+
+
+def shown(page: str, radar: dict[str, UUID]) -> set[str]:
+    return {name for name, item_id in radar.items() if f'id="item-{item_id}"' in page}
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("group=late", {"late"}),
+        ("group=at_risk", {"soon"}),
+        ("group=at_risk&hours=2", set()),
+        ("group=at_risk&hours=24", {"soon", "later"}),
+        ("group=paused", {"paused"}),
+        ("group=paused&paused=10", set()),
+        ("group=unmeasured", {"unmeasured"}),
+        ("", {"late", "soon", "paused", "unmeasured"}),
+        ("service=accounts_payable", set()),
+        ("service=general_request", {"late", "soon", "paused", "unmeasured"}),
+        ("client=south", set()),
+        ("client=no-such-client", set()),
+        ("who=nobody", {"late", "soon", "unmeasured"}),
+        ("group=nonsense&hours=999&page=-1", {"late", "soon", "paused", "unmeasured"}),
+    ],
+)
+def test_groups_and_filters(
+    house: House, radar: dict[str, UUID], query: str, names: set[str]
+) -> None:
+    page = house.visitor("lena").page(f"/desk/radar?{query}")
+    assert shown(page, radar) == names
+
+
+def test_by_assignee(house: House, radar: dict[str, UUID]) -> None:
+    page = house.visitor("lena").page(f"/desk/radar?who={house.ids['anna']}")
+    assert shown(page, radar) == {"paused"}
+    assert "Anna Krüger" in page
+
+
+@pytest.mark.usefixtures("radar")
+def test_it_is_in_the_navigation_and_polled(house: House) -> None:
+    anna = house.visitor("anna")
+    assert 'href="/desk/radar"' in anna.page("/desk/?view=open")
+    first = anna.get("/desk/radar?group=late", headers={"HX-Request": "true"})
+    assert "<html" not in first.text
+    tag = {"If-None-Match": first.headers["ETag"], "HX-Request": "true"}
+    assert anna.get("/desk/radar?group=late", headers=tag).status_code == HTTPStatus.NOT_MODIFIED
+
+
+def test_nobody_sees_what_he_does_not_serve(house: House, radar: dict[str, UUID]) -> None:
+    item_id = house.request("Radar south", client=house.south)
+    with house.app.app_context(), transaction():
+        row = db.session.get(WorkIndex, (house.south.id, item_id))
+        assert row is not None
+        row.due_at = clock.now() - timedelta(hours=2)
+    carl = house.visitor("carl").page("/desk/radar")
+    assert shown(carl, radar)
+    assert "Radar south" not in carl
+    assert "Radar south" in house.visitor("lena").page("/desk/radar")
+
+
+def test_an_empty_radar_says_so(house: House) -> None:
+    page = house.visitor("lena").page("/desk/radar?group=late&client=south&service=nothing")
+    assert "Nothing matches the filter." in page
+    assert "Clear filter" in page
+
+
+@pytest.fixture
+def told(house: House, radar: dict[str, UUID]) -> Iterator[UUID]:
+    """Ben was told of a breach."""
+    notice_id, mine_id = new_id(), new_id()
+    notice = SlaNotice(
+        id=notice_id,
+        tenant_id=house.north.id,
+        subject_id=radar["late"],
+        clock_id=new_id(),
+        metric=Metric.RESOLUTION,
+        cycle=1,
+        percent=100,
+        due_version=1,
+        at=clock.now(),
+        due_at=clock.now(),
+        tell=["assignee"],
+        fallback="team_lead",
+        send_after=clock.now(),
+    )
+    mine = DeskNotice(
+        id=mine_id,
+        account_id=house.ids["ben"],
+        notice_id=notice_id,
+        role="assignee",
+        number="NORTH-1",
+        title="Radar late",
+    )
+    with house.app.app_context(), transaction():
+        db.session.add(notice)
+        db.session.flush()
+        db.session.add(mine)
+    yield mine_id
+    with house.app.app_context(), transaction():
+        notices.mark_read(account_id=house.ids["ben"])
+
+
+def test_the_bell_counts_and_leads_to_what_was_told(house: House, told: UUID) -> None:
+    ben = house.visitor("ben")
+    assert "Notifications: 1 new" in ben.page("/desk/?view=open")
+    page = ben.page("/desk/notices")
+    assert "Radar late" in page
+    assert "late" in page
+    assert house.visitor("anna").page("/desk/notices").count("Radar late") == 0
+    other = house.visitor("anna").post("/desk/notices/read", data={"notice": str(told)})
+    assert other.status_code == HTTPStatus.SEE_OTHER
+    assert "Radar late" in ben.page("/desk/notices")
+    ben.post("/desk/notices/read", data={"notice": str(told)})
+    assert "Nothing new." in ben.page("/desk/notices")
+    assert "Notifications: 0 new" in ben.page("/desk/radar")
