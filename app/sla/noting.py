@@ -14,6 +14,7 @@ from app.sla import settling, standing
 from app.sla.models import SlaClock, SlaEvent
 from app.sla.rules import wire
 from app.sla.rules.clock_events import ClockEvent, Kind
+from app.sla.rules.clock_state import State
 from app.sla.rules.policy import Cause, Metric, Target
 from app.sla.rules.refusal import Refused
 from app.sla.standing import Judged
@@ -66,9 +67,11 @@ def append(subject_id: UUID, entries: Sequence[Entry], *, after: int) -> list[Cl
 
 
 def due_at(judged: Sequence[Judged]) -> datetime | None:
-    """The due time of the resolution; None while it is paused or where nothing is promised."""
-    found = (one.clock.due_at for one in judged if one.clock.metric is Metric.RESOLUTION)
-    return next(found, None)
+    """The due time of the resolution; None while it is paused, cancelled or nothing is promised."""
+    for one in judged:
+        if one.clock.metric is Metric.RESOLUTION and one.clock.state is not State.CANCELLED:
+            return one.clock.due_at
+    return None
 
 
 def _row(subject_id: UUID, entry: Entry, *, number: int, moment: datetime) -> dict[str, Any]:
