@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.desk.sla_shared import shown_again
 from app.identity.permissions import Permission
 from app.jobs import enqueue
 from app.kernel.clock import now
@@ -82,7 +81,6 @@ def ask() -> ResponseReturnValue:
         question = _question(values)
         run = what_if_runs.ask(actor=current_actor(), question=question)
     except Invalid as faulty:
-        shown_again()
         errors = {
             name: [field_text(text) for text in texts] for name, texts in faulty.fields.items()
         }
