@@ -53,6 +53,7 @@ BLUEPRINTS = (
     "app.desk.orders",
     "app.desk.usage",
     "app.desk.sla_radar",
+    "app.desk.sla_notices",
     "app.desk.sla_calendars",
     "app.desk.sla_imports",
     "app.desk.sla_policies",

@@ -102,7 +102,7 @@ def _navigation() -> dict[str, object]:
         "navigation": g.navigation,
         "palette_url": url_for("desk_work.palette"),
         "unread": g.get("unread"),
-        "unread_url": url_for("desk_radar.notice_list"),
+        "unread_url": url_for("desk_notices.notice_list"),
     }
 
 

@@ -173,7 +173,7 @@ def create() -> ResponseReturnValue:
 def edit(calendar_key: str) -> ResponseReturnValue:
     """The editor."""
     one = found(calendar_key)
-    return _editor(one, form_of(one.newest.definition, name=one.name))
+    return _editor(one, form_of(one.newest.definition, name=one.name or _("Working hours")))
 
 
 @blueprint.post("/<calendar_key>/edit")

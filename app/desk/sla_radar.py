@@ -1,10 +1,9 @@
 """The SLA radar: late, at risk, paused too long, unmeasured, over all clients; worked by keys."""
 
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,8 +12,7 @@ from app.desk.door import serving
 from app.desk.rows import rows_html
 from app.identity.permissions import Permission
 from app.kernel.clock import now
-from app.sla import notices
-from app.web.access import current_actor, requires
+from app.web.access import requires
 from app.web.htmx import polled
 from app.work import radar as radars
 from app.work.radar import Group, Radar
@@ -122,27 +120,3 @@ def _address(**other: Any) -> str:
     """This radar with something chosen otherwise."""
     kept = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
     return url_for(".radar", **{**kept, **other})
-
-
-@blueprint.get("/notices")
-@requires(Permission.WORK_READ)
-def notice_list() -> ResponseReturnValue:
-    """What this person was told about promises and has not put away."""
-    me, allowed = current_actor().id, serving()
-    refs = {r.id: r for r in registry.all_refs() if allowed is None or r.id in allowed}
-    found = notices.unread(me) if me else ()
-    return render_template(
-        "desk/sla/notices.html",
-        notices=[one for one in found if one.tenant_id in refs],
-        refs=refs,
-    )
-
-
-@blueprint.post("/notices/read")
-@requires(Permission.WORK_READ)
-def notices_read() -> ResponseReturnValue:
-    """Put one away, or without its id all of them."""
-    me = current_actor().id
-    if me:
-        notices.mark_read(account_id=me, notice_id=_person(request.form.get("notice", "")))
-    return redirect(url_for(".notice_list"), HTTPStatus.SEE_OTHER)

@@ -19,7 +19,6 @@ from app.sla.rules.wire import WEEKDAYS
 from app.web.formats import day as day_text
 
 
-
 def same_client(_endpoint: str, values: dict[str, Any]) -> None:
     """`url_for` stays with the client whose page this is."""
     if g.get("client") is not None:
