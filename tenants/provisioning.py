@@ -52,17 +52,49 @@ def grants() -> list[str]:
     return lines
 
 
+_MEMBERS = r"""
+select client.rolname, login.rolname
+from pg_auth_members grouped
+join pg_roles client on client.oid = grouped.member and client.rolname ~ '^t_[1-9][0-9]*$'
+left join pg_auth_members membership on membership.roleid = client.oid
+    and membership.member in (select oid from pg_roles where rolname ~ '^kontor_tenant_[0-9]+$')
+left join pg_roles login on login.oid = membership.member
+where grouped.roleid = %(group)s::regrole
+order by client.rolname
+"""
+
+
 def role_script(tenant_id: int, *, tenant_logins: int) -> str:
     """The client's role: may sign in nowhere (no password), owns nothing, creates nothing.
 
     LOGIN because Citus' schema-based sharding needs it of the roles it moves.
     """
     role = schema_name(tenant_id)
-    login = tenant_login(tenant_id % tenant_logins)
     return (
         f'create role "{role}" login inherit in role {CLIENT_GROUP};\n'
-        f'grant "{role}" to {login} with inherit false, set true'
+        f"{_membership(tenant_id, tenant_logins=tenant_logins)}"
     )
+
+
+def _membership(tenant_id: int, *, tenant_logins: int) -> str:
+    login = tenant_login(tenant_id % tenant_logins)
+    return f'grant "{schema_name(tenant_id)}" to {login} with inherit false, set true'
+
+
+def spread(connection: Connection[TupleRow], *, tenant_logins: int) -> int:
+    """Make every client's role a member of the one login it is reached by, after the number of
+    logins was raised; how many moved. In the owner's transaction.
+    """
+    members = connection.execute(_MEMBERS, {"group": CLIENT_GROUP}).fetchall()
+    moved = 0
+    for role, login in members:
+        tenant_id = int(role.removeprefix("t_"))
+        if login != tenant_login(tenant_id % tenant_logins):
+            grant = _membership(tenant_id, tenant_logins=tenant_logins)
+            revoke = f'revoke "{schema_name(tenant_id)}" from {login}' if login else "select 1"
+            connection.execute(f"{revoke};\n{grant}".encode())
+            moved += 1
+    return moved
 
 
 def build(connection: Connection[TupleRow], tenant_id: int, *, tenant_logins: int) -> None:

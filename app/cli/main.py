@@ -8,7 +8,18 @@ from typing_extensions import override
 
 from app.cli.gathered import Gathered
 
-MODULES = ("clients", "accounts", "tokens", "audit", "jobs", "sla", "migrate", "demo", "doctor")
+MODULES = (
+    "clients",
+    "accounts",
+    "tokens",
+    "audit",
+    "jobs",
+    "sla",
+    "migrate",
+    "prepare",
+    "demo",
+    "doctor",
+)
 
 
 class Shell(Gathered):
