@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, query_expression
 
 from app.kernel.clock import now
@@ -18,6 +19,9 @@ from app.sla.rules.clock_events import Kind
 from app.sla.rules.clock_state import State
 from app.sla.rules.policy import Cause, Metric
 from tenants.db import APPEND_ONLY, ProviderModel, TenantModel, clients_may
+
+_JSON = JSONB(none_as_null=True)
+"""Nothing is NULL, as for every other column: indexes and queries ask for it."""
 
 
 class WorkingCalendar(ProviderModel):
@@ -142,7 +146,7 @@ class SlaEvent(TenantModel):
     kind: Mapped[Kind]
     cause: Mapped[Cause | None]
     by_provider: Mapped[bool] = mapped_column(default=False)
-    target: Mapped[dict[str, Any] | None]
+    target: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
     claimed_at: Mapped[datetime | None]
     """The time that was given, where it lay in the future and `at` is the time of noting."""
     team: Mapped[str | None]
@@ -207,7 +211,7 @@ class SlaClock(TenantModel):
     elapsed_seconds: Mapped[int] = mapped_column(default=0)
     next_alert_at: Mapped[datetime | None]
     evaluated_at: Mapped[datetime]
-    result: Mapped[dict[str, Any] | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(_JSON)
     """The frozen evidence of a clock that has ended: cycles, split, terms."""
 
 

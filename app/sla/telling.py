@@ -38,7 +38,7 @@ def waiting(*, most: int) -> Sequence[Waiting]:
     query = (
         select(SlaNotice)
         .where(SlaNotice.settled_at.is_(None), SlaNotice.send_after <= now())
-        .order_by(SlaNotice.send_after, SlaNotice.id)
+        .order_by(SlaNotice.send_after, SlaNotice.at, SlaNotice.percent)
         .limit(most)
     )
     return [

@@ -406,7 +406,7 @@ def upgrade() -> None:
         sa.Column("elapsed_seconds", sa.Integer(), nullable=False),
         sa.Column("next_alert_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("evaluated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("result", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.Column("result", postgresql.JSONB(none_as_null=True, astext_type=Text()), nullable=True),
         sa.ForeignKeyConstraint(
             ["agreement_digest"],
             ["sla_terms.digest"],
@@ -482,7 +482,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("by_provider", sa.Boolean(), nullable=False),
-        sa.Column("target", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.Column("target", postgresql.JSONB(none_as_null=True, astext_type=Text()), nullable=True),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("team", sa.Text(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
