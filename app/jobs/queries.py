@@ -84,6 +84,14 @@ def job(public_id: UUID) -> JobRow:
     return JobRow(**row._asdict())
 
 
+def dead_keys(kind: str) -> frozenset[str]:
+    """The dedupe_keys of dead jobs of that kind: somebody has to look at them first."""
+    query = select(Job.dedupe_key).where(
+        Job.state == JobState.DEAD, Job.kind == kind, Job.dedupe_key.is_not(None)
+    )
+    return frozenset(key for key in db.session.scalars(query) if key)
+
+
 def attempts(job_id: int) -> Sequence[JobAttempt]:
     """The attempts of a job that did not end well, the newest first."""
     query = select(JobAttempt).where(JobAttempt.job_id == job_id)

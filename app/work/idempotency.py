@@ -1,8 +1,9 @@
 """A machine's repeated request is carried out once (draft-ietf-httpapi-idempotency-key-header)."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.kernel.actor import Actor
 from app.kernel.clock import now
@@ -10,6 +11,9 @@ from app.kernel.errors import Conflict, Invalid
 from app.work.models import IdempotencyKey
 from tenants.context import scoped_key
 from tenants.db import db
+
+KEPT = timedelta(days=30)
+"""So long a repeated request is recognised."""
 
 
 def find(*, actor: Actor, key: str, request_hash: str) -> UUID | None:
@@ -38,6 +42,12 @@ def remember(*, actor: Actor, key: str, request_hash: str, item_id: UUID) -> Non
         )
     )
     db.session.flush()
+
+
+def forget() -> int:
+    """Remove keys older than `KEPT` in the client in scope; how many."""
+    old = delete(IdempotencyKey).where(IdempotencyKey.created_at < now() - KEPT)
+    return len(db.session.scalars(old.returning(IdempotencyKey.key)).all())
 
 
 def _machine(actor: Actor) -> UUID:

@@ -3,12 +3,14 @@
 from uuid import UUID
 
 from app import jobs
+from app.jobs import queries as job_queries
 from app.jobs.registry import job, periodic
 from app.kernel.clock import now
-from app.work import desk_queries, telling
+from app.work import desk_queries, idempotency, telling
 from app.work.actions import automation, closing
+from tenants.context import TenantState
 from tenants.db import transaction
-from tenants.registry import UnknownTenant, by_id
+from tenants.registry import UnknownTenant, all_refs, by_id
 from tenants.scope import tenant_scope
 
 
@@ -29,13 +31,25 @@ def accept_what_was_not_answered() -> None:
     """Find delivered items whose time is over, and have each accepted by a job of its client."""
     with transaction():
         overdue = desk_queries.overdue_for_acceptance(at=now())
+        given_up = job_queries.dead_keys("work.accept_overdue")
     for tenant_id, item_id in overdue:
+        if str(item_id) in given_up:
+            continue
         try:
             client = by_id(tenant_id)
         except UnknownTenant:
             continue
         with tenant_scope(client), transaction():
             jobs.enqueue("work.accept_overdue", args={"item_id": item_id}, dedupe_key=str(item_id))
+
+
+@periodic(seconds=24 * 3600)
+def forget_old_keys() -> None:
+    """Forget the idempotency keys of requests that nobody repeats any more."""
+    for client in all_refs():
+        if client.state is TenantState.READY:  # a suspended one is read only
+            with tenant_scope(client), transaction():
+                idempotency.forget()
 
 
 @periodic(seconds=5)
