@@ -12,7 +12,7 @@ from app.kernel.actor import SYSTEM, Actor
 from app.kernel.clock import ago, now
 from app.services.accounts_payable.samples import contents
 from app.services.accounts_payable.samples.specification import Specification
-from devtools.demo import people
+from devtools.demo import agreements, people
 from tenants import opening
 from tenants.context import TenantRef
 from tenants.db import transaction
@@ -37,6 +37,8 @@ class Place:
     requests: tuple[tuple[str, str], ...]
     locale: str = "de"
     auto_accept_days: int = 5
+    has_own_policies: bool = False
+    """Promises and a calendar of its own (devtools.demo.agreements)."""
 
 
 PLACES = (
@@ -83,6 +85,7 @@ PLACES = (
             ("Reisekosten J. Brandt prüfen", "Abrechnung für die Fahrt nach Rotterdam."),
             ("SEPA-Mandat erneuern", "Das Mandat der Tankkarte läuft zum Monatsende aus."),
         ),
+        has_own_policies=True,
     ),
     Place(
         slug="praxis-wolf",
@@ -155,5 +158,6 @@ def open_client(app: Flask, place: Place, staff: dict[str, Actor]) -> Client:
             services=place.services,
             auto_accept_days=place.auto_accept_days,
         )
-    del staff
+    if place.has_own_policies:
+        agreements.agree(staff["lena"], tenant_id=ref.id, opened=opened)
     return Client(ref=ref, members=people.join(ref, place.members))

@@ -1,66 +1,25 @@
 """What happened at a client: pieces of work, each a chain of deeds at their times."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from dataclasses import dataclass
+from datetime import datetime
 from random import Random
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from app.documents import actions as documents
 from app.kernel.actor import Actor
 from app.kernel.clock import freeze
 from app.kernel.errors import Invalid
 from app.kernel.sandbox import files_of_our_own
-from app.services.accounts_payable.samples import FOLDER
-from app.services.accounts_payable.samples.specification import Specification
-from app.services.accounts_payable.samples.write_cii import write_cii
-from app.services.accounts_payable.samples.write_ubl import write_ubl
+from app.sla.rules.policy import Cause
 from app.work import queries
-from app.work.actions import automation, closing, handling, orders, talking
+from app.work.actions import automation, closing, handling, orders, promised, talking
 from app.work.actions.orders import Order
-from app.work.rules import Priority
 from devtools.demo.clients import Client, Place
+from devtools.demo.office_time import after
+from devtools.demo.pieces import SLOW, UNFINISHED, Piece, pieces
 from tenants.db import transaction
 from tenants.scope import tenant_scope
-
-ZONE = ZoneInfo("Europe/Berlin")
-HISTORY = (150, 127, 101, 88, 61, 47, 33, 19)
-"""Days ago of work that is long accepted."""
-RECENT = (
-    (58, "accepted"),
-    (52, "cancelled"),
-    (40, "delivered"),
-    (31, "rework"),
-    (24, "delivered"),
-    (19, "complained"),
-    (6.5, "review"),
-    (5, "review"),
-    (6, "rejected"),
-    (7, "asked"),
-    (4.5, "third_party"),
-    (3.5, "ticked"),
-    (2.5, "taken"),
-    (1.5, "new"),
-    (11, "new"),
-)
-"""Office hours ago, and how far it got. The last one is late: somebody has to see red."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Piece:
-    """A piece of work: when it came, what it is, and how far it got."""
-
-    at: datetime
-    end: str
-    """new, taken, ticked, asked, third_party, review, rejected, delivered, accepted, complained,
-    rework, cancelled."""
-    title: str = ""
-    text: str = ""
-    file: tuple[str, bytes] | None = None
-    priority: Priority = Priority.NORMAL
-    item_id: UUID | None = field(default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +30,14 @@ class Cast:
     approver: Actor
     clerk: Actor
     checker: Actor
+    lead: Actor
 
 
 def play(client: Client, place: Place, staff: dict[str, Actor], *, until: datetime) -> None:
     """Do every deed in the order of time, each as its own transaction at its own moment."""
     chance = Random(place.code)  # noqa: S311  a stage play, not a secret
     deeds: list[tuple[datetime, int, Iterator[datetime]]] = []
-    for number, piece in enumerate(_pieces(place, chance, until)):
+    for number, piece in enumerate(pieces(place, chance, until)):
         cast = _cast(client, staff, chance, piece)
         deeds.append((piece.at, number, _story(piece, cast, chance)))
     with tenant_scope(client.ref):
@@ -101,79 +61,8 @@ def _cast(client: Client, staff: dict[str, Actor], chance: Random, piece: Piece)
         approver=client.members[0],
         clerk=clerk,
         checker=chance.choice(others),
+        lead=staff["lena"],
     )
-
-
-def _pieces(place: Place, chance: Random, until: datetime) -> Iterator[Piece]:
-    serial = 100
-    for days in HISTORY:
-        serial += chance.randint(3, 40)
-        yield _invoice(place, chance, _morning(until, days, chance), "accepted", serial)
-    topics = list(place.requests)
-    for turn, (hours, end) in enumerate(RECENT):
-        at = _before(until, hours * chance.uniform(0.9, 1.1))
-        if turn % 3 == 1 and topics:
-            subject, text = topics.pop(0)
-            yield Piece(at=at, end=end, title=subject, text=text)
-        else:
-            serial += chance.randint(1, 9)
-            yield _invoice(place, chance, at, end, serial)
-    for file in _sample_files(place.samples):
-        yield Piece(
-            at=_before(until, chance.uniform(0.3, 3)),
-            end="new",
-            file=file,
-            priority=chance.choice(
-                (Priority.NORMAL, Priority.NORMAL, Priority.HIGH, Priority.URGENT)
-            ),
-        )
-
-
-@cache
-def _sample_files(beginning: str) -> list[tuple[str, bytes]]:
-    paths = sorted(FOLDER.glob(f"{beginning}-*"))
-    return [(path.name, path.read_bytes()) for path in paths]
-
-
-def _invoice(place: Place, chance: Random, at: datetime, end: str, serial: int) -> Piece:
-    model: Specification = chance.choice(place.invoices)
-    day: date = at.date()
-    factor = chance.randint(60, 180)
-    bill = replace(
-        model,
-        number=f"{model.number.split()[0][:6]}-{serial}",
-        issued=day - timedelta(days=2),
-        delivered=day - timedelta(days=3),
-        due=day + timedelta(days=28),
-        positions=tuple(
-            replace(line, quantity=max(line.quantity * factor // 100, line.quantity / 100))
-            for line in model.positions
-        ),
-    )
-    write = chance.choice((write_ubl, write_cii))
-    return Piece(
-        at=at,
-        end=end,
-        file=(f"{bill.number.replace(' ', '-')}.xml", write(bill)),
-        priority=chance.choice((Priority.NORMAL,) * 4 + (Priority.HIGH, Priority.LOW)),
-    )
-
-
-def _morning(until: datetime, days: int, chance: Random) -> datetime:
-    return _working(until - timedelta(days=days), chance)
-
-
-def _working(moment: datetime, chance: Random) -> datetime:
-    """The moment itself within office hours, else one on the working day before."""
-    local = moment.astimezone(ZONE)
-    if local.hour >= 17 or local.weekday() > 4 or local.hour < 8:
-        day = local.date() - timedelta(days=1 if local.hour < 8 else 0)
-        while day.weekday() > 4:
-            day -= timedelta(days=1)
-        local = datetime.combine(
-            day, time(chance.randint(8, 15), chance.randint(0, 59)), tzinfo=ZONE
-        )
-    return local.astimezone(UTC)
 
 
 def _story(piece: Piece, cast: Cast, chance: Random) -> Iterator[datetime]:
@@ -181,7 +70,7 @@ def _story(piece: Piece, cast: Cast, chance: Random) -> Iterator[datetime]:
 
     def later(hours: float, spread: float = 0.5) -> datetime:
         nonlocal at
-        at = _after(at, hours * chance.uniform(1 - spread, 1 + spread))
+        at = after(at, hours * chance.uniform(1 - spread, 1 + spread))
         return at
 
     at = piece.at
@@ -195,8 +84,12 @@ def _story(piece: Piece, cast: Cast, chance: Random) -> Iterator[datetime]:
         with transaction():
             closing.cancel(actor=cast.requester, item_id=_id(piece), reason="Doppelt geschickt.")
         return
+    if piece.end in SLOW:
+        yield later(32, 0.15)
     yield from _work(piece, cast, later)
-    if piece.end in ("taken", "ticked", "asked", "third_party", "review", "rejected"):
+    if piece.end == "due_by_hand":
+        _promise_by_hand(piece, cast, at)
+    if piece.end in UNFINISHED:
         return
     yield from _finish(piece, cast, later)
 
@@ -204,7 +97,7 @@ def _story(piece: Piece, cast: Cast, chance: Random) -> Iterator[datetime]:
 def _work(piece, cast, later):  # type: ignore[no-untyped-def]
     with transaction():
         handling.take(actor=cast.clerk, item_id=_id(piece))
-    if piece.end == "taken":
+    if piece.end in ("taken", "late_open", "due_by_hand"):
         return
     yield later(0.3)
     with transaction():
@@ -251,6 +144,7 @@ def _finish(piece, cast, later):  # type: ignore[no-untyped-def]
     if piece.end == "delivered":
         return
     yield later(5)
+    _correct_promise(piece, cast)
     with transaction():
         if piece.end == "complained":
             closing.complain(
@@ -263,6 +157,35 @@ def _finish(piece, cast, later):  # type: ignore[no-untyped-def]
         with transaction():
             closing.complain(
                 actor=cast.approver, item_id=_id(piece), reason="Falsches Konto, bitte korrigieren."
+            )
+
+
+def _promise_by_hand(piece: Piece, cast: Cast, at: datetime) -> None:
+    with transaction():
+        promised.set_due(
+            actor=cast.lead,
+            item_id=_id(piece),
+            due_at=after(at, 45),
+            reason="Mit Frau Behrens vereinbart: nach der Inventur.",
+        )
+
+
+def _correct_promise(piece: Piece, cast: Cast) -> None:
+    with transaction():
+        if piece.end == "excused":
+            promised.excuse(
+                actor=cast.lead,
+                item_id=_id(piece),
+                reason="Stromausfall im Rechenzentrum des Kunden, gemeldet am selben Tag.",
+            )
+        if piece.end == "paused_afterwards":
+            promised.pause_backdated(
+                actor=cast.lead,
+                item_id=_id(piece),
+                since=after(piece.at, 2),
+                until=after(piece.at, 30),
+                cause=Cause.CLIENT,
+                reason="Die Unterlagen fehlten; am Telefon gefragt, nicht eingetragen.",
             )
 
 
@@ -317,32 +240,3 @@ def _fill(piece: Piece, clerk: Actor) -> None:
         except Invalid:
             # What the file itself got wrong stays for the visitor of the demo to look at.
             return
-
-
-def _after(moment: datetime, hours: float) -> datetime:
-    """So many office hours later (Monday to Friday, 8 to 17)."""
-    local = moment.astimezone(ZONE)
-    left = timedelta(hours=hours)
-    while True:
-        closes = local.replace(hour=17, minute=0, second=0)
-        if local.weekday() < 5 and local < closes:
-            if local + left <= closes:
-                return (local + left).astimezone(UTC)
-            left -= closes - local
-        day = local.date() + timedelta(days=1)
-        local = datetime.combine(day, time(8, 0), tzinfo=ZONE)
-
-
-def _before(moment: datetime, hours: float) -> datetime:
-    """So many office hours earlier."""
-    local = moment.astimezone(ZONE)
-    left = timedelta(hours=hours)
-    while True:
-        opens = local.replace(hour=8, minute=0, second=0, microsecond=0)
-        if local.weekday() < 5 and local > opens:
-            local = min(local, opens.replace(hour=17))
-            if local - left >= opens:
-                return (local - left).astimezone(UTC)
-            left -= local - opens
-        day = local.date() - timedelta(days=1)
-        local = datetime.combine(day, time(17, 0), tzinfo=ZONE)
