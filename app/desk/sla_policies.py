@@ -41,6 +41,7 @@ blueprint = Blueprint(
     template_folder="templates",
 )
 blueprint.url_defaults(sla_shared.same_client)
+ANY = "any"
 
 
 @blueprint.get("/")
@@ -209,9 +210,10 @@ def _work(one: AgreedPolicy | None) -> Mapping[str, Any]:
             "type_key": one.type_key,
             "priority": one.priority,
         }
-    service_key, _slash, type_key = request.form.get("work", "").partition("/")
-    level = request.form.get("priority", "")
-    if request.form.get("work", "") not in dict(sla_words.kinds_of_work()):
+    chosen = request.form.get("work", "")
+    service_key, _slash, type_key = ("" if chosen == sla_words.ALL else chosen).partition("/")
+    level = request.form.get("priority", ANY).replace(ANY, "")
+    if chosen not in dict(sla_words.kinds_of_work()):
         raise Invalid(fields={"work": [_("There is no such work.")]})
     if level and level not in {str(int(one)) for one in Priority}:
         raise Invalid(fields={"priority": [_("There is no such priority.")]})
@@ -266,7 +268,7 @@ def running(policy_id: UUID) -> ResponseReturnValue:
         "desk/sla/running.html",
         client=g.client,
         policy=one,
-        counts=affected.open_under(policy_id),
+        counts=affected.open_under(one),
         words=sla_words,
     )
 

@@ -11,12 +11,13 @@ from app.desk.sla_shared import metrics
 from app.sla.calendar_changes import Change as Difference
 from app.sla.rules.policy import BusinessDays, Cause, Change, Metric, Policy, Reopen, Target, Then
 
-ANY = ""
+ALL = "all"
+"""A policy for every work."""
 
 
 def kinds_of_work() -> list[tuple[str, str]]:
     """What a policy may be for: everything, a service, a type of it."""
-    found = [(ANY, _("All work"))]
+    found = [(ALL, _("All work"))]
     for service in services():
         found.append((service.key, _(service.title)))
         found += [
@@ -28,7 +29,7 @@ def kinds_of_work() -> list[tuple[str, str]]:
 
 def work_of(policy: Any) -> str:
     """What a policy is for, its priority included."""
-    key = policy.service_key or ANY
+    key = policy.service_key or ALL
     if policy.type_key:
         key += f"/{policy.type_key}"
     name = dict(kinds_of_work()).get(key, key)

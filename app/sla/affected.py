@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.sla.models import SlaClock, SlaPolicyVersion, SlaRecalculation, SlaTerms
+from app.sla.agreed import AgreedPolicy
+from app.sla.models import SlaClock, SlaRecalculation
+from app.sla.rules.agreement import digest
 from app.sla.rules.clock_state import State
 from tenants.db import db
 
@@ -39,26 +41,32 @@ def recalculation(job_id: UUID) -> Going | None:
 
 def open_clocks() -> int:
     """Clocks of the client that have not ended."""
-    query = select(func.count()).where(SlaClock.finished_at.is_(None), SlaClock.state.in_(OPEN))
+    query = select(func.count()).where(SlaClock.result.is_(None), SlaClock.state.in_(OPEN))
     return db.session.scalar(query) or 0
 
 
-def open_under(policy_id: UUID) -> dict[int, tuple[int, int]]:
-    """Version of the policy → open clocks and pieces of work that it was pinned for."""
+def open_under(policy: AgreedPolicy) -> dict[int, tuple[int, int]]:
+    """Version of the policy → open clocks and pieces of work that go by it.
+
+    Versions that promise the same are one, named by the newest.
+    """
+    numbers = {digest(one.definition): one.number for one in reversed(policy.versions)}
     query = (
         select(
-            SlaPolicyVersion.number,
+            SlaClock.agreement_digest,
             func.count(),
             func.count(func.distinct(SlaClock.subject_id)),
         )
-        .join(SlaTerms, SlaTerms.version_id == SlaPolicyVersion.id)
-        .join(SlaClock, SlaClock.agreement_digest == SlaTerms.digest)
         .where(
-            SlaPolicyVersion.policy_id == policy_id,
-            SlaClock.finished_at.is_(None),
+            SlaClock.policy_id == policy.id,
+            SlaClock.result.is_(None),
             SlaClock.state.in_(OPEN),
         )
-        .group_by(SlaPolicyVersion.number)
-        .order_by(SlaPolicyVersion.number)
+        .group_by(SlaClock.agreement_digest)
     )
-    return {number: (clocks, items) for number, clocks, items in db.session.execute(query)}
+    found: dict[int, tuple[int, int]] = {}
+    for name, clocks, items in db.session.execute(query):
+        number = numbers.get(name, 0)
+        before = found.get(number, (0, 0))
+        found[number] = (before[0] + clocks, before[1] + items)
+    return dict(sorted(found.items()))

@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.kernel import clock
-from app.sla import agreed
+from app.kernel.actor import SYSTEM
+from app.sla import agreed, agreeing
+from app.sla.holidays import office_hours
+from tenants.db import transaction
 from tests.factories.desk_house import House
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -25,8 +28,8 @@ def form(**other: Any) -> dict[str, Any]:
     """Eight hours, and an answer in two, for requests."""
     return {
         "work": "general_request/request",
-        "priority": "",
-        "calendar": "default",
+        "priority": "any",
+        "calendar": "policy-hours",
         "follows": "0",
         "resolution-on": "1",
         "resolution-unit": "hours",
@@ -57,6 +60,11 @@ def policies(house: House) -> Any:
 
 @pytest.fixture(scope="module")
 def policy_id(house: House) -> UUID:
+    with house.app.app_context(), transaction():
+        hours = office_hours(country="DE", years=[2026])
+        agreeing.set_calendar(
+            actor=SYSTEM, tenant_id=house.south.id, definition=hours, key="policy-hours"
+        )
     answer = house.visitor("lena").post(f"{base(house)}/new", data=form(note="Signed on Monday"))
     assert answer.status_code == HTTPStatus.SEE_OTHER, answer.text
     return UUID(answer.headers["Location"].rsplit("/", 1)[1])
@@ -135,7 +143,11 @@ def test_one_policy_for_the_same_work(house: House, policy_id: UUID) -> None:
 
 def test_the_most_specific_comes_first(house: House, policy_id: UUID) -> None:
     lena = house.visitor("lena")
-    for work, priority in (("", ""), ("general_request", ""), ("general_request/request", "3")):
+    for work, priority in (
+        ("all", "any"),
+        ("general_request", "any"),
+        ("general_request/request", "3"),
+    ):
         answer = lena.post(f"{base(house)}/new", data=form(work=work, priority=priority))
         assert answer.status_code == HTTPStatus.SEE_OTHER
     found = [(one.service_key, one.type_key, one.priority) for one in policies(house)]
