@@ -138,6 +138,7 @@ def _job() -> UUID | None:
 @requires(Permission.WORK_READ)
 def progress(calendar_key: str, job_id: UUID) -> ResponseReturnValue:
     """How far the clocks are that follow the new version."""
+    found(calendar_key)
     return render_template(
         "desk/sla/_progress.html",
         going=affected.recalculation(job_id),

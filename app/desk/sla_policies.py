@@ -291,6 +291,7 @@ def migrate(policy_id: UUID) -> ResponseReturnValue:
 @requires(Permission.WORK_READ)
 def progress(policy_id: UUID, job_id: UUID) -> ResponseReturnValue:
     """How far the clocks are that are taken along."""
+    agreed.policy(g.client.id, policy_id)
     return render_template(
         "desk/sla/_progress.html",
         going=affected.recalculation(job_id),

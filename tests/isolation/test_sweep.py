@@ -35,12 +35,16 @@ TEXTS = {
     "word": ["unknown"],
     "filename": ["kontor.css"],
     "path": ["unknown"],
+    "calendar_key": ["default", "unknown"],
+    "number": ["1", "99"],
+    "run_id": [UNKNOWN],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
 QUERIES = {
     "desk_work.work_list": ("", *VIEWS, "?view=open&client=wren", "?view=open&q=canary"),
     "desk_work.export": VIEWS,
     "desk_work.palette": ("", "?q=canary", "?q=WREN", "?q=wren"),
+    "desk_radar.radar": ("", "?group=unmeasured", "?client=wren", "?group=late&hours=24"),
     "desk_jobs.jobs": ("", "?view=pending", "?view=dead"),
     "portal_requests.requests": ("", "?words=canary", "?words=rencanar"),
     "portal_documents.documents": ("", "?words=canary", "?kind=result"),
@@ -209,7 +213,7 @@ def test_the_other_client_is_as_good_as_unknown(world: World, name: str) -> None
                 assert answer.status_code == 404, f"{name}: {method} {address}"
 
 
-CLIENTS_KEYS = {"item_id", "document_id", "membership_id", "token_id"}
+CLIENTS_KEYS = {"item_id", "document_id", "membership_id", "token_id", "policy_id"}
 
 
 @pytest.mark.parametrize("name", NAMES[1:])

@@ -20,6 +20,9 @@ from app.jobs.models import Job
 from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
 from app.messages import mail
+from app.sla import agreed, agreeing
+from app.sla.rules.agreement import promised
+from app.sla.rules.policy import Metric, WorkingTime
 from app.staffing import actions as staffing
 from app.web.session import _TOKEN
 from app.work import queries
@@ -35,6 +38,12 @@ from tests.factories.people import TestPerson, a_person, with_second_factor
 from tests.isolation import twins
 from tests.isolation.twins import CANARY
 
+OFFICE = {
+    "zone": "Europe/Berlin",
+    "week": {"mon": [["09:00", "17:00"]]},
+    "holidays": ["2026-12-25"],
+    "overrides": {},
+}
 BASE = "http://127.0.0.1:8000"
 ADMIN = Actor(
     id=uuid4(),
@@ -205,6 +214,24 @@ def _fill(world: World) -> None:
     with world.app.app_context():
         twins.copy_files(lark, wren, hashes)
     world.wrens = {"item_id": [extra], "document_id": [file], **_wrens_books(world)}
+    for slug, keys in (("lark", world.keys), ("wren", world.wrens)):
+        keys["policy_id"] = [_promise(world, slug)]
+
+
+def _promise(world: World, slug: str) -> UUID:
+    """A calendar and a policy that tell whose they are."""
+    canary, tenant_id = CANARY[slug], world.refs[slug].id
+    hours = {**OFFICE, "names": {"2026-12-25": f"Day of {canary}"}}
+    target = {Metric.RESOLUTION: WorkingTime(3600)}
+    with world.app.app_context(), transaction():
+        agreeing.set_calendar(
+            actor=ADMIN, tenant_id=tenant_id, definition=hours, name=canary, note=canary
+        )
+        agreeing.set_policy(
+            actor=ADMIN, tenant_id=tenant_id, agreement=promised(target), note=canary
+        )
+        (policy,) = agreed.policies(tenant_id)
+        return policy.id
 
 
 def _order(world: World, number: int) -> UUID:
