@@ -94,7 +94,6 @@ def ask() -> ResponseReturnValue:
 
 def _question(values: dict[str, str]) -> Question:
     """Only what differs from today's terms is asked: an unchanged draft is as it was."""
-    held = drafts_of_today.held()
     first, last = _day(values, "first"), _day(values, "last")
     following = date.fromordinal(last.toordinal() + 1)
     since, until = reports.period(first, following=following, zone=g.client.zone)
@@ -103,8 +102,8 @@ def _question(values: dict[str, str]) -> Question:
         since=since,
         until=until,
         service_key=values["service"],
-        agreement=None if agreement == held.agreement else agreement,
-        calendar=None if calendar == held.calendar else calendar,
+        agreement=None if drafts_of_today.is_agreed(agreement) else agreement,
+        calendar=None if drafts_of_today.is_calendar(calendar) else calendar,
         credits=_credits(values),
     )
 
@@ -161,4 +160,20 @@ def answer(run_id: UUID) -> ResponseReturnValue:
 
 
 def _pretty(value: Any) -> str:
-    return "" if value is None else json.dumps(value, indent=2, ensure_ascii=False)
+    """JSON as a person writes it: hours, and what holds nothing else on one line."""
+    if value is None:
+        return ""
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    text = re.sub(r"\{\s*\"seconds\": (\d+)\s*\}", _hours, text)
+    flat = re.compile(r"(?:\[[^\[\]{}]*\]|\{[^\[\]{}]*\})")
+    text = flat.sub(_on_one_line, text)
+    return re.sub(r"\[\s+(\[[^\[\]]*\])\s+\]", r"[\1]", text)
+
+
+def _hours(found: re.Match[str]) -> str:
+    seconds = int(found[1])
+    return f'{{"hours": {seconds // 3600}}}' if seconds % 3600 == 0 else found[0]
+
+
+def _on_one_line(found: re.Match[str]) -> str:
+    return " ".join(found[0].split()).replace("[ ", "[").replace(" ]", "]")

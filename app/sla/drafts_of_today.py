@@ -11,6 +11,7 @@ from app.sla import terms
 from app.sla.models import SlaClock
 from app.sla.rules import agreement as agreements
 from app.sla.rules import wire
+from app.sla.rules.refusal import Refused
 from tenants.db import db
 
 
@@ -36,3 +37,19 @@ def held() -> Held:
         agreement=None if digest is None else agreements.agreement_json(terms.agreed(digest)),
         calendar=wire.opening_hours_json(wire.opening_hours(calendar.value)),
     )
+
+
+def is_agreed(draft: Any) -> bool:
+    """Whether a draft says what is agreed today, however it is written; False for nonsense."""
+    try:
+        return agreements.agreement_json(agreements.agreement(draft)) == held().agreement
+    except Refused:
+        return False
+
+
+def is_calendar(draft: Any) -> bool:
+    """Whether a draft is today's calendar; False for nonsense."""
+    try:
+        return wire.opening_hours_json(wire.opening_hours(draft)) == held().calendar
+    except Refused:
+        return False

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,7 @@ from app.sla.models import (
 from app.sla.queries import ClockView
 from app.sla.rules.clock_events import Kind
 from app.sla.rules.clock_state import Cycle
-from app.sla.rules.opening_hours import OpeningHours
+from app.sla.rules.opening_hours import OpeningHours, Shifts, zone_info
 from app.sla.rules.policy import Metric, Policy
 from app.sla.rules.timeline import Interval, timeline
 from tenants.db import db
@@ -60,6 +60,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExceptionalDay:
+    """A day that the calendar writes down: a holiday, a closure, other hours."""
+
+    day: date
+    shifts: Shifts
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CycleStory:
     """One cycle and the intervals it consists of, in order and without gaps."""
 
@@ -93,6 +102,8 @@ class ClockStory(ToldClock):
 
     calendar: Source
     agreement: Source
+    exceptions: Sequence[ExceptionalDay]
+    """Days of its life (of the first year of it) whose hours are not the week's."""
     corrections: Sequence[SlaCorrection]
     """What was moved by hand or by a corrected calendar: before, after, who and why."""
 
@@ -122,6 +133,7 @@ def story(subject_id: UUID, *, metrics: Collection[Metric], for_client: bool = F
                 **told,
                 calendar=_calendar_source(row),
                 agreement=_agreement_source(row),
+                exceptions=_exceptions(told["cycles"], told["hours"], row.calendar_digest),
                 corrections=[one for one in corrections if one.metric is row.metric],
             )
             for row, told in _told(subject_id, metrics)
@@ -165,6 +177,32 @@ def _told(
 
 def _place(metric: Metric) -> int:
     return list(Metric).index(metric)
+
+
+def _exceptions(
+    cycles: Sequence[CycleStory], hours: OpeningHours, digest: str
+) -> list[ExceptionalDay]:
+    zone = zone_info(hours.zone)
+    begins = cycles[0].cycle.started_at
+    ends = [part.end for one in cycles for part in one.intervals] or [begins]
+    first, last = (at.astimezone(zone).date() for at in (begins, max(ends)))
+    days = (first + timedelta(days=count) for count in range(min((last - first).days, _YEAR) + 1))
+    differing = [day for day in days if hours.shifts_on(day) != hours.week[day.weekday()]]
+    if not differing:
+        return []
+    query = select(SlaTerms.definition["names"]).where(SlaTerms.digest == digest)
+    names = db.session.scalar(query) or {}
+    return [
+        ExceptionalDay(
+            day=day,
+            shifts=hours.shifts_on(day),
+            name=names.get(day.isoformat()) or names.get(f"{day:%m-%d}", ""),
+        )
+        for day in differing
+    ]
+
+
+_YEAR = 366
 
 
 def _corrections(subject_id: UUID) -> Sequence[SlaCorrection]:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 
 from app.sla.outcome_models import SlaOutcome
 from app.sla.rules.clock_state import Split, State
@@ -146,7 +146,7 @@ def outcomes(
     `before`: `counted_at`, clock and cycle of the last of the page before.
     """
     place = tuple_(_O.counted_at, _O.clock_id, _O.cycle)
-    query: Select[tuple[SlaOutcome]] = select(_O).where(*_conditions(wanted))
+    query = select(_O).where(*_conditions(wanted))
     if before is not None:
         query = query.where(place < before)
     query = query.order_by(_O.counted_at.desc(), _O.clock_id.desc(), _O.cycle.desc())

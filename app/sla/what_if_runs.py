@@ -78,7 +78,8 @@ def draft_of(question: Question) -> Draft:
 
 def fees_of(question: Question) -> Fees | None:
     """The rule on credits and the fee. Raises Invalid naming `credits`."""
-    return _read("credits", _fees, question.credits)
+    fees: Fees | None = _read("credits", _fees, question.credits)
+    return fees
 
 
 def _read(field: str, reader: Callable[[Any], Any], value: Mapping[str, Any] | None) -> Any:

@@ -17,7 +17,8 @@ from app.sla import reports
 from app.sla.reports import Ending, Figures, Line, Wanted
 from app.sla.rules.clock_state import Split
 from app.sla.rules.policy import Metric
-from app.web.promise_texts import ending_title, metric_title, month_text, share_text
+from app.web.promise_texts import ending_title, metric_title
+from app.web.promise_times import month_text, share_text
 from app.work import portal_queries
 from app.work.index import number_of
 
@@ -44,7 +45,7 @@ class Report:
     """What the page shows."""
 
     months: Sequence[Row]
-    """The newest first, also those in which nothing happened."""
+    """The newest first, back to the first in which something was counted."""
     groups: Sequence[Row]
     """Per service and metric over all shown months."""
     total: Row
@@ -92,9 +93,11 @@ def report(*, zone: str, metrics: Iterable[Metric]) -> Report:
         since=since, until=until, service_key=service_key, metrics=_metrics(metric, allowed)
     )
     lines = reports.by_month(wanted, zone=zone)
+    # Months before anything was promised would be a column of noughts.
+    begun = min((line.month for line in lines), default=firsts[-1])
     kept = {key: text for key, text in (("service", service_key), ("metric", metric)) if text}
     return Report(
-        months=[_month(first, lines, kept) for first in reversed(firsts)],
+        months=[_month(first, lines, kept) for first in reversed(firsts) if first >= begun],
         groups=_groups(lines),
         total=Row(
             title=_("All together"),
@@ -209,7 +212,7 @@ def outcomes(wanted: Wanted, *, limit: int = PAGE) -> tuple[list[ShownOutcome], 
         if one.subject_id in items
     ]
     last = found[limit - 1] if len(found) > limit else None
-    mark = last and f"{last.counted_at.isoformat()}~{last.clock_id}~{last.cycle}"
+    mark = None if last is None else f"{last.counted_at.isoformat()}~{last.clock_id}~{last.cycle}"
     return shown, mark
 
 

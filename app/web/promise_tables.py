@@ -14,7 +14,8 @@ from app.sla.reports import Ending
 from app.sla.rules.policy import Metric
 from app.web import promise_reports
 from app.web.promise_reports import service_title
-from app.web.promise_texts import ending_title, metric_title, share_text
+from app.web.promise_texts import ending_title, metric_title
+from app.web.promise_times import share_text
 
 EXPORT = 20_000
 """Promises of one export; more are found month by month."""

@@ -1,30 +1,38 @@
 """How promises read: metrics, endings, targets, causes, times in a calendar's own zone."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from decimal import ROUND_DOWN, Decimal
+from collections.abc import Mapping, Sequence
+from datetime import UTC
 from itertools import groupby
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_datetime, get_day_names, get_timezone_name
-from babel.numbers import format_percent
+from babel.dates import get_day_names
 from flask import Flask
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.sla.events import CorrectionKind
+from app.sla.explaining import ExceptionalDay
 from app.sla.reports import Ending
 from app.sla.rules.clock_events import Kind
 from app.sla.rules.clock_state import State, Whose
 from app.sla.rules.opening_hours import OpeningHours, Shift
 from app.sla.rules.policy import Cause, Change, Metric, Policy, Reopen, Target, WorkingTime
 from app.sla.rules.timeline import Because
-from app.web.formats import NO_BREAK
+from app.web.formats import day
+from app.web.promise_times import (
+    DASH,
+    HOUR,
+    MINUTE,
+    exactly,
+    month_text,
+    stored_zoned,
+    worked,
+    zone_name,
+    zoned,
+)
 
-MINUTE, HOUR, DAY = 60, 3600, 86_400
-DASH = "\N{EN DASH}"
+DAY = 86_400
 
 
 def init_app(app: Flask) -> None:
@@ -46,57 +54,11 @@ def init_app(app: Flask) -> None:
         target_text=target_text,
         rules_text=rules_text,
         week_text=week_text,
+        exceptions_text=exceptions_text,
         whose_title=whose_title,
         correction_text=correction_text,
         correction_change=correction_change,
     )
-
-
-def zoned(at: datetime, zone: str) -> str:
-    """Day of the week, date and time in that zone: `Mon 23 Nov 2026, 09:00`, seconds if any."""
-    locale, local = _locale(), at.astimezone(ZoneInfo(zone))
-    day = "EEE, dd.MM.yyyy" if locale.language == "de" else "EEE d MMM yyyy"
-    clock = "HH:mm:ss" if local.second else "HH:mm"
-    return format_datetime(local, f"{day}, {clock}", locale=locale, tzinfo=local.tzinfo)
-
-
-def stored_zoned(at: str, zone: str) -> str:
-    """The same of a time as JSON keeps it."""
-    return zoned(datetime.fromisoformat(at), zone)
-
-
-def exactly(at: datetime, zone: str) -> str:
-    """For titles: to the second, with the offset of that moment (summer time shows)."""
-    local = at.astimezone(ZoneInfo(zone))
-    return local.isoformat(sep=" ", timespec="seconds")
-
-
-def zone_name(zone: str) -> str:
-    """`Central European Time (Europe/Berlin)`."""
-    name = get_timezone_name(ZoneInfo(zone), locale=_locale())
-    return f"{name} ({zone})"
-
-
-def worked(seconds: float) -> str:
-    """Working time in hours, never in days, and to the second: `27 h 03 min`."""
-    total = int(abs(seconds))
-    sign = "\N{MINUS SIGN}" if seconds < 0 else ""
-    hours, minutes, rest = total // HOUR, total % HOUR // MINUTE, total % MINUTE
-    parts = [_("%(count)s h", count=hours)] if hours else []
-    if minutes or not (hours or rest):
-        parts.append(_("%(count)s min", count=f"{minutes:02}" if hours else minutes))
-    if rest:
-        parts.append(_("%(count)s s", count=rest))
-    return (sign + " ".join(parts)).replace(" ", NO_BREAK)
-
-
-def share_text(share: float | None) -> str:
-    """`97.3 %`, rounded down: 100 % means all of them."""
-    if share is None:
-        return DASH
-    places = Decimal(str(share)).quantize(Decimal("0.001"), rounding=ROUND_DOWN)
-    text = format_percent(places, format="#,##0.#\N{NO-BREAK SPACE}%", locale=_locale())
-    return str(text)
 
 
 def metric_title(metric: Metric | str) -> str:
@@ -280,6 +242,16 @@ def week_text(hours: OpeningHours) -> str:
     return "; ".join(texts) or _("no hours in a usual week")
 
 
+def exceptions_text(days: Sequence[ExceptionalDay]) -> list[tuple[str, str]]:
+    """`24 Dec 2026`, `09:00-12:00 (Christmas Eve)`."""
+    texts = []
+    for one in days:
+        hours = ", ".join(map(_shift, one.shifts)) or _("closed")
+        name = f" ({one.name})" if one.name else ""
+        texts.append((day(one.day, zone=UTC, locale=_locale()), f"{hours}{name}"))
+    return texts
+
+
 def _shift(shift: Shift) -> str:
     return f"{_time(shift.opens)}{DASH}{_time(shift.closes)}"
 
@@ -287,12 +259,6 @@ def _shift(shift: Shift) -> str:
 def _time(seconds: int) -> str:
     inside = seconds - DAY if seconds > DAY else seconds
     return f"{inside // HOUR:02}:{inside % HOUR // MINUTE:02}"
-
-
-def month_text(month: str) -> str:
-    """`2026-10` as `October 2026`."""
-    first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
-    return format_datetime(first, "LLLL yyyy", locale=_locale(), tzinfo=UTC)
 
 
 def _locale() -> Locale:

@@ -21,7 +21,7 @@ ALERTS = {
     "fallback": "team_lead",
 }
 INVOICES = {
-    "first_response": {"target": {"hours": 2}},
+    "first_response": {"target": {"hours": 4}},
     "next_response": {"target": {"hours": 4}},
     "resolution": {
         "target": {"hours": 6},

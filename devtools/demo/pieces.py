@@ -71,6 +71,8 @@ class Piece:
     text: str = ""
     file: tuple[str, bytes] | None = None
     priority: Priority = Priority.NORMAL
+    speaks: bool = False
+    """The clerk answers when taking it: the client is promised a first response."""
     item_id: UUID | None = field(default=None)
 
 
@@ -130,4 +132,5 @@ def _invoice(place: Place, chance: Random, at: datetime, end: str, serial: int) 
         end=end,
         file=(f"{bill.number.replace(' ', '-')}.xml", write(bill)),
         priority=chance.choice((Priority.NORMAL,) * 4 + (Priority.HIGH, Priority.LOW)),
+        speaks=place.has_own_policies and serial % 7 != 0,
     )

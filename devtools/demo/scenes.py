@@ -94,9 +94,15 @@ def _story(piece: Piece, cast: Cast, chance: Random) -> Iterator[datetime]:
     yield from _finish(piece, cast, later)
 
 
-def _work(piece, cast, later):  # type: ignore[no-untyped-def]
+def _take(piece: Piece, cast: Cast) -> None:
     with transaction():
         handling.take(actor=cast.clerk, item_id=_id(piece))
+        if piece.speaks:
+            talking.say(actor=cast.clerk, item_id=_id(piece), body="Danke, wir kümmern uns darum.")
+
+
+def _work(piece, cast, later):  # type: ignore[no-untyped-def]
+    _take(piece, cast)
     if piece.end in ("taken", "late_open", "due_by_hand"):
         return
     yield later(0.3)

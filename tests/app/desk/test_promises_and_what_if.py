@@ -71,10 +71,7 @@ def test_the_form_begins_with_the_last_quarter_and_todays_terms(lead: Visitor) -
     text = lead.page(PAGE)
     assert 'value="2026-07-01"' in text
     assert 'value="2026-09-30"' in text
-    (agreement,) = re.findall(
-        r'<textarea[^>]*name="agreement"[^>]*>(.*?)</textarea>', text, re.DOTALL
-    )
-    assert json.loads(agreement)["metrics"]["resolution"]["target"] == {"seconds": 28_800}
+    assert json.loads(draft(text, "agreement"))["metrics"]["resolution"]["target"] == {"hours": 8}
 
 
 def test_a_small_what_if_is_answered_at_once(lead: Visitor) -> None:
