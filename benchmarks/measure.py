@@ -18,15 +18,20 @@ class Size:
     list_clients: int
     takes: int
     requests: int
+    timers: int
+    due: int
+    open_clocks: int
 
 
 FULL = Size(
     clients=1000, replays=20, django_tenants=5, transactions=1500, items=100_000,
     list_clients=200, takes=600, requests=400,
+    timers=1_000_000, due=10_000, open_clocks=100_000,
 )  # fmt: skip
 QUICK = Size(
     clients=30, replays=4, django_tenants=2, transactions=200, items=2_000,
     list_clients=20, takes=80, requests=60,
+    timers=50_000, due=600, open_clocks=3_000,
 )  # fmt: skip
 
 
