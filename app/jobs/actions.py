@@ -47,7 +47,7 @@ def publish_all(events: Sequence[Event]) -> None:
         }
         for event in events
     ]
-    db.session.execute(insert(model.__table__).values(facts))  # type: ignore[arg-type]
+    db.session.execute(insert(model.__table__), facts)  # type: ignore[arg-type]
     rows = [
         _row(task, args={"fact_id": str(event.event_id)})
         for event in events

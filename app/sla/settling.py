@@ -3,13 +3,13 @@
 For many clocks at once, in a handful of statements whatever their number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -28,6 +28,27 @@ from app.sla.rules.policy import Then
 from app.sla.standing import Judged
 from tenants.context import current_tenant
 from tenants.db import db
+
+# Written once and compiled once, past the ORM, for whatever number of rows.
+_CLOCK: Any = SlaClock.__table__
+_ENTRY: Any = SlaAlertEntry.__table__
+_TIMER: Any = SlaTimer.__table__
+_CHANGE = (
+    update(_CLOCK)
+    .where(_CLOCK.c.id == bindparam("key"))
+    .values({name: bindparam(f"new_{name}") for name in standing.COLUMNS})
+)
+_RECORD = (
+    insert_or_skip(_ENTRY)
+    .on_conflict_do_nothing()
+    .returning(_ENTRY.c.clock_id, _ENTRY.c.cycle, _ENTRY.c.percent, _ENTRY.c.due_version)
+)
+_TELL = insert(SlaNotice.__table__)  # type: ignore[arg-type]
+_ARMED = insert_or_skip(_TIMER)
+_ARM = _ARMED.on_conflict_do_update(
+    index_elements=["tenant_id", "clock_id"],
+    set_={name: _ARMED.excluded[name] for name in ("next_alert_at", "due_version", "failures")},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +93,7 @@ def _write(judged: Sequence[Judged]) -> None:
     rows = [(one.clock, standing.columns(one)) for one in judged]
     known = [(clock, values) for clock, values in rows if object_session(clock) is not None]
     if known:
-        db.session.execute(update(SlaClock), [{"id": c.id, **values} for c, values in known])
+        db.session.execute(_CHANGE, [_bound(clock.id, values) for clock, values in known])
     for clock, values in known:
         for name, value in values.items():
             set_committed_value(clock, name, value)
@@ -82,6 +103,10 @@ def _write(judged: Sequence[Judged]) -> None:
                 setattr(clock, name, value)
             db.session.add(clock)
     db.session.flush()
+
+
+def _bound(clock_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"key": clock_id, **{f"new_{name}": value for name, value in values.items()}}
 
 
 def arm(judged: Sequence[Judged]) -> None:
@@ -97,14 +122,7 @@ def arm(judged: Sequence[Judged]) -> None:
         }
         for one in judged
     ]
-    statement = insert_or_skip(SlaTimer).values(rows)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in _KEY}
-    db.session.execute(
-        statement.on_conflict_do_update(index_elements=["tenant_id", "clock_id"], set_=changed)
-    )
-
-
-_KEY = frozenset({"tenant_id", "clock_id"})
+    db.session.execute(_ARM, rows)
 
 
 def _passed(judged: Judged) -> list[_Passed]:
@@ -137,7 +155,6 @@ def _passed(judged: Judged) -> list[_Passed]:
 def _tell(passed: Sequence[_Passed]) -> None:
     """Record, and tell of what nobody else has recorded already."""
     moment = now()
-    entry = SlaAlertEntry
     rows = [
         {
             "id": new_id(),
@@ -148,17 +165,11 @@ def _tell(passed: Sequence[_Passed]) -> None:
         }
         for one in passed
     ]
-    statement = insert_or_skip(entry).values(rows).on_conflict_do_nothing()
-    written = {
-        tuple(row)
-        for row in db.session.execute(
-            statement.returning(entry.clock_id, entry.cycle, entry.percent, entry.due_version)
-        )
-    }
+    written = {tuple(row) for row in db.session.execute(_RECORD, rows)}
     told = [one for one in passed if one.is_told and one.key in written]
     publish_all([_fact(one) for one in told])
     if told:
-        db.session.execute(insert(SlaNotice), [_notice(one, at=moment) for one in told])
+        db.session.execute(_TELL, [_notice(one, at=moment) for one in told])
 
 
 def _fact(passed: _Passed) -> Event:

@@ -187,6 +187,14 @@ def judge_all(
     return found
 
 
+COLUMNS = (
+    "state", "cycle", "due_version", "started_at", "due_at", "original_due_at", "paused_since",
+    "finished_at", "breached_at", "original_breached_at", "excused", "target_seconds",
+    "elapsed_seconds", "next_alert_at", "evaluated_at", "result",
+)  # fmt: skip
+"""What `columns` says of a clock."""
+
+
 def columns(judged: Judged) -> dict[str, Any]:
     """The cached columns, from the fold alone."""
     state, cycle = judged.state, judged.cycle
