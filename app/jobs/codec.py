@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from inspect import Parameter, signature
 from types import UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -57,9 +58,17 @@ def decode(kind: type[T], values: Mapping[str, Any]) -> T:
 
 
 def arguments(function: Callable[..., Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """A job's arguments as the function's annotations say."""
+    """A job's arguments as the function's annotations say; what it does not know is left out.
+
+    Raises Undecodable.
+    """
     hints = _hints(function)
-    return {name: read(hints.get(name, Any), value) for name, value in values.items()}
+    known = _parameters(function)
+    if missing := [name for name, needed in known.items() if needed and name not in values]:
+        raise Undecodable(f"{function.__name__} lacks {', '.join(missing)}")
+    return {
+        name: read(hints.get(name, Any), value) for name, value in values.items() if name in known
+    }
 
 
 def read(hint: Any, value: Any) -> Any:
@@ -108,6 +117,13 @@ def _read_generic(origin: Any, parts: tuple[Any, ...], value: Any) -> Any:
         return tuple(read(hint, part) for hint, part in zip(parts, value, strict=True))
     kind = {tuple: tuple, frozenset: frozenset, set: set}.get(origin, list)
     return kind(read(parts[0], part) for part in value)
+
+
+@cache
+def _parameters(function: Callable[..., Any]) -> Mapping[str, bool]:
+    """The names it takes, and whether it cannot do without them."""
+    taken = signature(function).parameters.values()
+    return {one.name: one.default is Parameter.empty for one in taken}
 
 
 @cache

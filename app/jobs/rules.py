@@ -19,9 +19,18 @@ class JobState(StrEnum):
     DEAD = "dead"
     CANCELLED = "cancelled"
     HELD = "held"
+    """Its client or kind is paused."""
+    WAITING = "waiting"
+    """Its parts are not all done yet."""
 
 
-ACTIVE = (JobState.PENDING, JobState.ENQUEUED, JobState.RUNNING, JobState.HELD)
+ACTIVE = (
+    JobState.PENDING,
+    JobState.ENQUEUED,
+    JobState.RUNNING,
+    JobState.HELD,
+    JobState.WAITING,
+)
 """States in which an equal job (same dedupe_key) is not taken a second time."""
 
 
@@ -32,6 +41,17 @@ class JobClass(StrEnum):
     DEFAULT = "default"
     BULK = "bulk"
     EXTERNAL = "external"
+
+
+class CatchUp(StrEnum):
+    """What happens to a schedule's slots that passed while no ticker ran."""
+
+    SKIP = "skip"
+    """They are left out."""
+    ONCE = "once"
+    """The latest of them fires."""
+    ALL = "all"
+    """Each of them fires."""
 
 
 class Outcome(StrEnum):
@@ -70,5 +90,10 @@ def may_retry(state: JobState) -> bool:
 
 
 def may_discard(state: JobState) -> bool:
-    """A person may give up a job that nobody is working on."""
-    return state in {JobState.DEAD, JobState.PENDING, JobState.HELD}
+    """A person may give up a job that is not done."""
+    return state not in {JobState.DONE, JobState.CANCELLED}
+
+
+def may_edit(state: JobState) -> bool:
+    """The arguments of a job may be changed while nobody has it."""
+    return state in {JobState.DEAD, JobState.PENDING, JobState.HELD, JobState.WAITING}

@@ -185,6 +185,7 @@ def upgrade() -> None:
                 "dead",
                 "cancelled",
                 "held",
+                "waiting",
                 name="jobstate",
                 native_enum=False,
                 length=40,
@@ -200,6 +201,9 @@ def upgrade() -> None:
         sa.Column("dedupe_key", sa.Text(), nullable=True),
         sa.Column("cron_key", sa.Text(), nullable=True),
         sa.Column("parent_id", sa.BigInteger(), nullable=True),
+        sa.Column("waits_for", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("is_tiny", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("cancel_requested_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("progress", postgresql.JSONB(astext_type=Text()), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -228,12 +232,36 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_index(
+        "ix_job_finished",
+        "job",
+        ["finished_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("finished_at is not null"),
+    )
+    op.create_index(
+        "ix_job_held",
+        "job",
+        ["id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state in ('held', 'waiting')"),
+    )
+    op.create_index(
         "ix_job_lease",
         "job",
         ["lease_until"],
         unique=False,
         schema="provider",
         postgresql_where=sa.text("state in ('enqueued', 'running')"),
+    )
+    op.create_index(
+        "ix_job_parent",
+        "job",
+        ["parent_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("parent_id is not null"),
     )
     op.create_index(
         "ix_job_pending",
@@ -260,8 +288,17 @@ def upgrade() -> None:
         schema="provider",
         postgresql_nulls_not_distinct=True,
         postgresql_where=sa.text(
-            "dedupe_key is not null and state in ('pending', 'enqueued', 'running', 'held')"
+            "dedupe_key is not null and state in ('pending', 'enqueued', 'running', 'held', 'waiting')"
         ),
+    )
+    op.create_table(
+        "job_alert",
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("figure", sa.BigInteger(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("matter", name=op.f("pk_job_alert")),
+        schema="provider",
     )
     op.create_table(
         "job_attempt",
@@ -285,14 +322,101 @@ def upgrade() -> None:
         "ix_job_attempt_job_id", "job_attempt", ["job_id", "at"], unique=False, schema="provider"
     )
     op.create_table(
+        "job_limit",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("cap", sa.Integer(), nullable=True),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_limit")),
+        schema="provider",
+    )
+    op.create_index(
+        "uq_job_limit",
+        "job_limit",
+        ["tenant_id", "kind"],
+        unique=True,
+        schema="provider",
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_table(
+        "job_pause",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_pause")),
+        schema="provider",
+    )
+    op.create_index(
+        "uq_job_pause",
+        "job_pause",
+        ["tenant_id", "kind"],
+        unique=True,
+        schema="provider",
+        postgresql_nulls_not_distinct=True,
+    )
+    op.create_table(
+        "job_refusal",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("queue", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("found", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_refusal")),
+        schema="provider",
+        info={"append_only": True},
+    )
+    op.create_index("ix_job_refusal_at", "job_refusal", ["at"], unique=False, schema="provider")
+    op.create_table(
         "job_relay",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("epoch", sa.Text(), nullable=False),
         sa.Column("ticked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("tick_ms", sa.Integer(), nullable=False),
         sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("redispatched", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("lost", sa.BigInteger(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job_relay")),
         schema="provider",
+    )
+    op.create_table(
+        "job_schedule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("args", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("cron", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column(
+            "catch_up",
+            sa.Enum("skip", "once", "all", name="catchup", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("is_paused", sa.Boolean(), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job_schedule")),
+        schema="provider",
+    )
+    op.create_index(
+        "ix_job_schedule_next",
+        "job_schedule",
+        ["next_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("not is_paused"),
+    )
+    op.create_index(
+        "uq_job_schedule_key",
+        "job_schedule",
+        ["tenant_id", "key"],
+        unique=True,
+        schema="provider",
+        postgresql_nulls_not_distinct=True,
     )
     op.create_table(
         "mail",
