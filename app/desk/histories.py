@@ -79,6 +79,14 @@ def deeds() -> dict[str, str]:
         "work.resumed": _("went on"),
         "work.answered": _("wrote a message"),
         "work.noted": _("left a note"),
+        "work.priority_changed": _("changed the priority"),
+        "work.policy_changed": _("put it under the newest policy"),
+        "work.waits_for_subcontractor": _("waits for a subcontractor"),
+        "work.subcontractor_done": _("got it back from the subcontractor"),
+        "work.handed_to_team": _("handed it to another team"),
+        "sla.due_set": _("promised another time"),
+        "sla.excused": _("excused the missed promise"),
+        "sla.paused_afterwards": _("noted a pause afterwards"),
     }
 
 
