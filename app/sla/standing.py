@@ -1,7 +1,6 @@
 """Clocks as rows: read with their terms and events, judged, in as few questions as possible."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,14 +11,20 @@ from sqlalchemy.orm import with_expression
 
 from app.kernel.clock import now
 from app.sla import alerting, terms, zone_rules
-from app.sla.models import SlaAlertEntry, SlaClock, SlaEvent, SlaPolicyVersion
-from app.sla.rules import timeline, wire
+from app.sla.event_log import as_value, events, logs
+from app.sla.models import SlaAlertEntry, SlaClock, SlaPolicyVersion
+from app.sla.rules import timeline
 from app.sla.rules.alerts import BREACH, Crossing, crossings
 from app.sla.rules.clock_events import ClockEvent, Kind
 from app.sla.rules.clock_state import ClockState, Cycle, State
 from app.sla.rules.fold import evaluate
 from app.sla.rules.policy import Metric, Policy
 from tenants.db import db
+
+__all__ = [
+    "Judged", "as_value", "clocks", "columns", "evidence", "events", "judge", "judge_all", "logs",
+    "next_alert_at", "select_clocks", "unrecorded", "unrecorded_pause",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,45 +74,6 @@ def select_clocks(
     if lock:
         query = query.with_for_update(of=SlaClock, skip_locked=skip_locked)
     return db.session.scalars(query).all()
-
-
-def events(subject_id: UUID) -> list[ClockEvent]:
-    """The log of a subject, as values, in the order of noting."""
-    return logs([subject_id])[subject_id]
-
-
-def logs(subject_ids: Collection[UUID]) -> Mapping[UUID, list[ClockEvent]]:
-    """The logs of many subjects, in one question."""
-    query = (
-        select(SlaEvent)
-        .where(SlaEvent.subject_id.in_(subject_ids))
-        .order_by(SlaEvent.subject_id, SlaEvent.number)
-    )
-    found: defaultdict[UUID, list[ClockEvent]] = defaultdict(list)
-    for row in db.session.scalars(query):
-        found[row.subject_id].append(as_value(row))
-    return found
-
-
-def as_value(row: SlaEvent) -> ClockEvent:
-    """A row of the log as the fold takes it."""
-    digest = row.agreement_digest
-    return ClockEvent(
-        at=row.at,
-        recorded_at=row.recorded_at,
-        kind=row.kind,
-        cause=row.cause,
-        by_provider=row.by_provider,
-        target=None if row.target is None else wire.target(row.target),
-        team=row.team,
-        due_at=row.due_at,
-        policies=terms.agreed(digest).policies if digest else _NONE.get(row.kind),
-        metric=row.metric,
-    )
-
-
-_NONE: dict[Kind, dict[Metric, Policy]] = {Kind.MOVED: {}}
-"""Moved to where nothing is promised."""
 
 
 def judge(clock: SlaClock, log: Sequence[ClockEvent], *, at: datetime) -> Judged:
