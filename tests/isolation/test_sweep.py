@@ -47,6 +47,8 @@ QUERIES = {
     "desk_radar.radar": ("", "?group=unmeasured", "?client=wren", "?group=late&hours=24"),
     "desk_jobs.jobs": ("", "?view=pending", "?view=dead"),
     "portal_requests.requests": ("", "?words=canary", "?words=rencanar"),
+    "portal_promises.items": ("", "?ending=met"),
+    "desk_promises.items": ("", "?ending=cancelled"),
     "portal_documents.documents": ("", "?words=canary", "?kind=result"),
     "api_work_items.list_items": ("", "?limit=200", "?status=new"),
 }

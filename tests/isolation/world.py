@@ -1,8 +1,8 @@
 """Everybody who can knock at a door: nobody, our people, both clients' people, machines."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,9 +20,10 @@ from app.jobs.models import Job
 from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
 from app.messages import mail
-from app.sla import agreed, agreeing
+from app.sla import agreed, agreeing, what_if_runs
 from app.sla.rules.agreement import promised
 from app.sla.rules.policy import Metric, WorkingTime
+from app.sla.what_if_runs import Question
 from app.staffing import actions as staffing
 from app.web.session import _TOKEN
 from app.work import queries
@@ -216,6 +217,7 @@ def _fill(world: World) -> None:
     world.wrens = {"item_id": [extra], "document_id": [file], **_wrens_books(world)}
     for slug, keys in (("lark", world.keys), ("wren", world.wrens)):
         keys["policy_id"] = [_promise(world, slug)]
+        keys["run_id"] = [_what_if(world, slug)]
 
 
 def _promise(world: World, slug: str) -> UUID:
@@ -232,6 +234,20 @@ def _promise(world: World, slug: str) -> UUID:
         )
         (policy,) = agreed.policies(tenant_id)
         return policy.id
+
+
+def _what_if(world: World, slug: str) -> UUID:
+    """An answered what-if that tells whose it is."""
+    asker = replace(ADMIN, name=CANARY[slug])
+    question = Question(
+        since=now() - timedelta(days=2),
+        until=now() + timedelta(days=1),
+        agreement={"metrics": {"resolution": {"target": {"seconds": 1}}}},
+    )
+    with in_scope(world.app, world.refs[slug]), transaction():
+        run = what_if_runs.ask(actor=asker, question=question)
+        what_if_runs.work_out(run.id)
+        return run.id
 
 
 def _order(world: World, number: int) -> UUID:
