@@ -57,12 +57,8 @@ class Report:
     service: str
     metric: str
     has_any: bool
-
-    @property
-    def bars(self) -> list[tuple[str, list[int]]]:
-        """For the chart, the oldest first: met, and not met with what is late and open."""
-        shown = reversed(self.months)
-        return [(row.title.split(" ")[0][:3], _bar(row.figures)) for row in shown]
+    bars: Sequence[tuple[str, list[int]]]
+    """For the chart, the oldest first, at least half a year: met, and not met or late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +94,11 @@ def report(*, zone: str, metrics: Iterable[Metric]) -> Report:
     kept = {key: text for key, text in (("service", service_key), ("metric", metric)) if text}
     return Report(
         months=[_month(first, lines, kept) for first in reversed(firsts) if first >= begun],
+        bars=[
+            (month_text(f"{first:%Y-%m}")[:3], _bar(_month(first, lines, {}).figures))
+            for first in firsts
+            if first >= min(begun, firsts[-6])
+        ],
         groups=_groups(lines),
         total=Row(
             title=_("All together"),

@@ -12,7 +12,7 @@ from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from app.sla.events import CorrectionKind
-from app.sla.explaining import ExceptionalDay
+from app.sla.explaining import ExceptionalDay, ToldClock
 from app.sla.reports import Ending
 from app.sla.rules.clock_events import Kind
 from app.sla.rules.clock_state import State, Whose
@@ -51,7 +51,7 @@ def init_app(app: Flask) -> None:
         state_title=state_title,
         because_text=because_text,
         event_text=event_text,
-        target_text=target_text,
+        promised_text=promised_text,
         rules_text=rules_text,
         week_text=week_text,
         exceptions_text=exceptions_text,
@@ -123,12 +123,13 @@ def whose_title(whose: Whose | str, *, side: str = "desk") -> str:
 
 def event_text(kind: Kind | str, *, cause: Cause | None = None, side: str = "desk") -> str:
     """What happened, in a few words."""
+    you = side == "portal"
     if kind == Kind.PAUSED:
-        return _paused(cause, you=side == "portal")
+        return _paused(cause, you=you)
     return {
         Kind.OPENED: _("received"),
-        Kind.CLIENT_MESSAGE: _("message of the client"),
-        Kind.PROVIDER_MESSAGE: _("message of the provider"),
+        Kind.CLIENT_MESSAGE: _("your message") if you else _("message of the client"),
+        Kind.PROVIDER_MESSAGE: _("our message") if you else _("message of the provider"),
         Kind.AUTOMATIC_MESSAGE: _("automatic message"),
         Kind.INTERNAL_NOTE: _("internal note"),
         Kind.RESUMED: _("goes on"),
@@ -164,6 +165,17 @@ def target_text(target: Target) -> str:
     if target.cutoff is None:
         return text
     return _("%(days)s (received by %(time)s)", days=text, time=_time(target.cutoff))
+
+
+def promised_text(story: ToldClock) -> str:
+    """The target; working days also as the working time they came to, a changed target as both."""
+    target, seconds = story.policy.target, story.clock.target_seconds
+    text = target_text(target)
+    if isinstance(target, WorkingTime) and target.seconds == seconds:
+        return text
+    if isinstance(target, WorkingTime):
+        return _("%(promise)s, now %(time)s in all", promise=text, time=worked(seconds))
+    return _("%(promise)s, which is %(time)s of working time", promise=text, time=worked(seconds))
 
 
 def rules_text(policy: Policy, *, side: str = "desk") -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,7 @@ def looked_at(page: Page, accessible: Callable[[], None]) -> Callable[[str], Non
 def asked_and_delivered(town: Town) -> str:
     """Taken at once, a question for two hours, delivered the day after: a pause in the line."""
     opened = clock.ago(days=9).replace(hour=9, minute=0, second=0, microsecond=0)
+    opened -= timedelta(days=opened.weekday())
     with clock.freeze(opened):
         item_id = town.order("Explained oven", to="taken")
     with clock.freeze(opened.replace(hour=10)):
