@@ -192,7 +192,7 @@ class Run:
     def _count(self, stretch: Stretch) -> None:
         counted = self._counted
         self._counted = counted + stretch.worked
-        if self._reached is not None:
+        if self._reached is not None or self._impossible:
             return
         if self._goal == 0:
             first = self._calendar.add(stretch.start, 0)

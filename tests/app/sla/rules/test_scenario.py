@@ -1,5 +1,6 @@
 """The exchange format: what goes in, what comes out, what is refused and where."""
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from app.sla.rules.calendar import Calendar
 from app.sla.rules.opening_hours import OpeningHours, Shift
 from app.sla.rules.policy import BusinessDays
 from app.sla.rules.refusal import Refused
-from app.sla.rules.scenario import answer
+from app.sla.rules.scenario import answer, answers
 from tests.app.sla.rules.office import OFFICE_WEEK
 
 SCENARIO: dict[str, Any] = {
@@ -68,7 +69,7 @@ def _event(**wrong: Any) -> dict[str, Any]:
         (SCENARIO | {"now": "tomorrow"}, "now"),
         (SCENARIO | {"now": "2026-11-24T09:00:00"}, "now"),
         (SCENARIO | {"policy": {"metric": "speed"}}, "policy.metric"),
-        (SCENARIO | {"policy": {"metric": "resolution"}}, "target"),
+        (SCENARIO | {"policy": {"metric": "resolution"}}, "policy.target"),
         (_event(type="vanished"), "events[0].type"),
         (_event(type="paused"), "events[0].cause"),
         (_event(type="paused", cause="weather"), "events[0].cause"),
@@ -101,3 +102,40 @@ def test_a_calendar_ends_with_the_years_it_can_count() -> None:
     assert calendar.business_day_close(start, 10, cutoff=None) is not None
     assert calendar.business_day_close(start, 10_000, cutoff=None) is None
     assert calendar.add(start * 2, 1) is None
+
+
+def test_scenarios_follow_each_other_in_a_file() -> None:
+    one = json.dumps(SCENARIO)
+    both = f"\ufeff{one}\n\n{json.dumps(SCENARIO, indent=1)} {one}\n".encode()
+    assert [json.loads(line) for line in answers(both)] == [answer(SCENARIO)] * 3
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "scenario: there is none"),
+        (b"\xff", "scenario: is not UTF-8"),
+        (b"{]", "scenario: is not JSON"),
+        (b"[" * 100_000, "scenario: is nested too deep"),
+        (b'{"now": ' + b"1" * 5000 + b"}", "scenario: has a number"),
+        (b'{"now": NaN}', "scenario: NaN is no number"),
+        (b'{"now": 1, "now": 2}', "'now': is given twice"),
+        (b"{}", "calendar: is missing"),
+        (b'{"calendar": {"week": {}}}', "calendar.zone: is missing"),
+        (b"{}\n{}", "line 1: calendar: is missing"),
+        (json.dumps(SCENARIO).encode() + b"\n\n{}", "line 3: calendar: is missing"),
+        (json.dumps(SCENARIO | {"now": "1899-01-01T00:00:00Z"}).encode(), "now: lies outside"),
+        (json.dumps(SCENARIO | {"policy": {"metric": "x\n" * 99}}).encode(), "policy.metric: 'x"),
+    ],
+)
+def test_what_cannot_be_answered_is_told_in_a_line(content: bytes, said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        list(answers(content))
+    assert str(refused.value).startswith(said)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_subcontractor_is_not_the_cause_of_a_pause() -> None:
+    event = SCENARIO["events"][0] | {"type": "paused", "cause": "subcontractor"}
+    with pytest.raises(Refused, match="cause"):
+        answer(SCENARIO | {"events": [event]})
