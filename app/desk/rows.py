@@ -7,12 +7,12 @@ its rows was half of what a page cost. What a row shows follows from the values 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from secrets import token_hex
+from typing import Any
 
 from flask import current_app, g
 from flask_babel import get_locale, get_timezone
 from markupsafe import Markup
 
-from app.work.models import WorkIndex
 from tenants.context import TenantRef
 
 FRESH_FOR = 20
@@ -24,7 +24,7 @@ _NONCE = f"nonce-{token_hex(16)}"
 
 
 def rows_html(
-    rows: Iterable[WorkIndex], *, refs: Mapping[int, TenantRef], at: datetime, nonce: str
+    rows: Iterable[Any], *, refs: Mapping[int, TenantRef], at: datetime, nonce: str
 ) -> Markup:
     """The table's rows, for the person who is signed in."""
     reader = (str(get_locale()), str(get_timezone()), g.actor.may("work:perform"))
@@ -33,7 +33,7 @@ def rows_html(
     return Markup(made.replace(_NONCE, nonce))  # noqa: S704  made by templates, which escape
 
 
-def _row(row: WorkIndex, ref: TenantRef, reader: tuple[object, ...], moment: int) -> str:
+def _row(row: Any, ref: TenantRef, reader: tuple[object, ...], moment: int) -> str:
     key = (
         *reader, moment, ref, row.item_id, row.number, row.title, row.status, row.waiting_for,
         row.priority, row.assignee_name, row.received_at, row.due_at, row.urgent_at, row.is_open,
