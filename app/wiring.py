@@ -56,6 +56,7 @@ BLUEPRINTS = (
     "app.desk.sla_notices",
     "app.desk.sla_calendars",
     "app.desk.sla_imports",
+    "app.desk.sla_templates",
     "app.desk.sla_policies",
     "app.desk.sla_items",
     "app.desk.promises",

@@ -39,6 +39,14 @@ class CalendarForm:
     """Holidays to add: date, name, every year."""
     note: str = ""
 
+    @property
+    def holiday_years(self) -> list[tuple[str, list[tuple[str, str, bool]]]]:
+        """The holidays by year; those of every year first, under an empty text."""
+        years: dict[str, list[tuple[str, str, bool]]] = {}
+        for one in self.holidays:
+            years.setdefault(one[0][:4] if len(one[0]) > 5 else "", []).append(one)
+        return list(years.items())
+
 
 def form_of(definition: Mapping[str, Any], *, name: str) -> CalendarForm:
     """The form before anybody has typed."""

@@ -276,35 +276,3 @@ def restore(calendar_key: str, number: int) -> ResponseReturnValue:
     note = _("As in version %(number)s.", number=number)
     save_version(one.key, old.definition, name=one.name, note=note)
     return saved(one.key)
-
-
-@blueprint.post("/<calendar_key>/template")
-@in_provider_books
-@requires(Permission.SLA_AGREE)
-def keep_as_template(calendar_key: str) -> ResponseReturnValue:
-    """Let other clients have a copy of it."""
-    one = found(calendar_key)
-    name = request.form.get("name", "").strip()[:80] or one.name or _("Working hours")
-    key = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "template"
-    agreeing.set_calendar(
-        actor=current_actor(),
-        tenant_id=None,
-        definition=one.newest.definition,
-        key=key,
-        name=name,
-    )
-    flash(_("Kept as the template %(name)s.", name=name), "success")
-    return redirect(url_for(".calendar", calendar_key=one.key), HTTPStatus.SEE_OTHER)
-
-
-@blueprint.post("/copy")
-@in_provider_books
-@requires(Permission.SLA_AGREE)
-def copy() -> ResponseReturnValue:
-    """Give the client a copy of a template: as its default, or beside what it has."""
-    template = agreed.calendar(None, request.form.get("key", ""))
-    own = {one.key for one in agreed.calendars(g.client.id)}
-    key = DEFAULT_CALENDAR if DEFAULT_CALENDAR not in own else key_of(template.name)
-    note = _("Copied from the template %(name)s.", name=template.name)
-    save_version(key, template.newest.definition, name=template.name, note=note)
-    return saved(key)
