@@ -43,7 +43,7 @@ on conflict (tenant_id, clock_id) do update set next_alert_at = excluded.next_al
 _FILL = """
 insert into provider.sla_timer (tenant_id, clock_id, next_alert_at, due_version, failures)
 select {first} + n % {clients}, gen_random_uuid(),
-       now() + interval '1 hour' + n * 7919 % 2000000 * interval '1 second', 1, 0
+       now() + interval '1 hour' + n::bigint * 7919 % 2000000 * interval '1 second', 1, 0
 from generate_series(1, {rows}) n
 """
 

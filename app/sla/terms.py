@@ -29,7 +29,8 @@ from tenants.db import db
 DEFAULT_CALENDAR = "default"
 _YEARS_BACK = 2
 _YEARS_AHEAD = 5
-_COMPILED = 512
+_COMPILED = 2048
+"""Calendars that are kept expanded in a process: some 50 kB each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,6 +191,12 @@ _calendars: dict[str, Calendar] = {}
 _agreements: dict[str, Agreement] = {}
 
 
+def _make_room(known: dict[str, Any]) -> None:
+    """The oldest goes: a ticker that walks over many clients must not begin anew each time."""
+    if len(known) >= _COMPILED:
+        known.pop(next(iter(known)), None)
+
+
 def compiled(digest: str) -> Calendar:
     """The compiled calendar of pinned terms; read and expanded once in a process."""
     known = _calendars.get(digest)
@@ -201,8 +208,7 @@ def calendar_of(definition: Definition) -> Calendar:
     digest = definition.digest
     known = _calendars.get(digest)
     if known is None:
-        if len(_calendars) >= _COMPILED:
-            _calendars.clear()
+        _make_room(_calendars)
         known = _calendars[digest] = Calendar(wire.opening_hours(definition.value))
     return known
 
@@ -211,8 +217,7 @@ def agreed(digest: str) -> Agreement:
     """The agreement of pinned terms."""
     known = _agreements.get(digest)
     if known is None:
-        if len(_agreements) >= _COMPILED:
-            _agreements.clear()
+        _make_room(_agreements)
         known = _agreements[digest] = agreements.agreement(definition(digest))
     return known
 

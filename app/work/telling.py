@@ -41,10 +41,23 @@ def tell() -> int:
             batch = notices.waiting(most=_AT_ONCE)
         if not batch:
             return settled
-        done = _tell_batch(batch)
+        done = _tell_or_put_off(batch)
         settled += done
         if len(batch) < _AT_ONCE or not done:
             return settled
+
+
+def _tell_or_put_off(batch: Sequence[Waiting]) -> int:
+    """All together; where that fails one by one, and only what is broken waits."""
+    try:
+        return _tell_batch(batch)
+    except Exception:
+        if len(batch) == 1:
+            log.exception("sla_notice_failed", notice=str(batch[0].id))
+            with transaction():
+                notices.put_off([batch[0].id], until=now() + _AGAIN)
+            return 0
+    return sum(_tell_or_put_off([notice]) for notice in batch)
 
 
 def _tell_batch(batch: Sequence[Waiting]) -> int:

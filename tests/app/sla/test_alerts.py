@@ -542,3 +542,37 @@ def test_every_mail_of_promises_can_be_read_in_both_languages(app: Flask) -> Non
                 )
                 assert "ACME-1" in text.subject
                 assert "Carla" in text.text
+
+
+def test_one_notice_that_cannot_be_told_waits_and_the_others_are_told(
+    app: Flask, acme: TenantRef, clerk: TestPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agree(app, acme)
+    bad, *good = [order(app, acme, to=clerk) for _ in range(3)]
+    send = mail.send
+
+    def breaking(**given: Any) -> UUID:
+        if str(bad) in given["params"]["path"]:
+            raise ValueError("broken")
+        return send(**given)
+
+    monkeypatch.setattr(telling.mail, "send", breaking)
+    at = local("2026-11-23 13:00")
+    assert tell(app, at) == 2
+    assert {one.item_id for one in unread(app, clerk)} == set(good)
+    monkeypatch.undo()
+    assert tell(app, at + timedelta(minutes=59)) == 0
+    assert tell(app, at + timedelta(minutes=60)) == 1
+    assert bad in {one.item_id for one in unread(app, clerk)}
+
+
+def test_case_74_the_breach_is_that_of_the_due_time_and_not_of_the_job(
+    app: Flask, acme: TenantRef, clerk: TestPerson
+) -> None:
+    agree(app, acme)
+    item_id = order(app, acme, to=clerk)
+    tell(app, local("2026-11-25 09:00"))
+    with client(app, acme):
+        assert row(item_id).breached_at == local("2026-11-23 14:00")
+        assert row(item_id).evaluated_at == local("2026-11-25 09:00")
+    assert [one.at for one in notice_rows(app)] == [local("2026-11-23 14:00:01")]

@@ -216,9 +216,27 @@ def test_case_40_a_cause_that_no_longer_pauses_counts_from_the_change_on(
         assert rebuilds(subject)
 
 
-def test_case_58_migrating_is_explicit_and_case_57_a_metric_that_is_gone_is_cancelled(
+def test_case_57_a_metric_that_the_new_policy_lacks_is_cancelled_and_silent(
     app: Flask, acme: TenantRef
 ) -> None:
+    subject, response = uuid4(), Metric.FIRST_RESPONSE
+    agree(app, acme, resolution=8, first_response=2)
+    with client(app, acme):
+        opened(subject)
+    at = local("2026-11-23 11:00")
+    agree(app, acme, at=at, resolution=8)
+    with client(app, acme, at=at):
+        actions.migrate(actor=LEAD, subject_id=subject, work=Work(**WORK), reason="x")
+        assert (row(subject, response).state, row(subject, response).next_alert_at) == (
+            State.CANCELLED,
+            None,
+        )
+    tick(app, local("2026-11-23 16:00"))
+    with client(app, acme):
+        assert not [told for told in of(subject) if told.startswith("first_response")]
+
+
+def test_case_58_migrating_is_explicit_and_a_metric_may_join(app: Flask, acme: TenantRef) -> None:
     subject = uuid4()
     agree(app, acme, resolution=8, first_response=2)
     with client(app, acme):
