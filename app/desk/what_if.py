@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from app.identity.permissions import Permission
 from app.jobs import enqueue
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
+from app.kernel.money import Money
 from app.kernel.text import Text
 from app.sla import drafts_of_today, reports, what_if_runs
 from app.sla.what_if_runs import Question
@@ -37,6 +39,12 @@ MOST = 200_000
 def _same_client(_endpoint: str, values: dict[str, Any]) -> None:
     if g.get("client") is not None:
         values.setdefault("client", g.client.slug)
+
+
+@blueprint.app_template_filter("stored_money")
+def stored_money(amount: str, currency: str) -> Money:
+    """An amount as an answer keeps it."""
+    return Money.of(Decimal(amount), currency)
 
 
 @blueprint.get("")

@@ -42,6 +42,8 @@ BEFORE = {"resolution": {"target": {"business_days": 3, "cutoff": "12:00"}, "reo
 
 def agree(lead: Actor, *, tenant_id: int, opened: datetime) -> None:
     """Calendar and policies of the first day; one policy has a second version."""
+    opened = opened.replace(hour=6, minute=0, second=0, microsecond=0)
+    negotiated = (now() - timedelta(days=60)).replace(hour=6, minute=0, second=0, microsecond=0)
     with freeze(opened), transaction():
         agreeing.set_calendar(
             actor=lead, tenant_id=tenant_id, definition=calendar(opened), name="Hamburg"
@@ -58,7 +60,7 @@ def agree(lead: Actor, *, tenant_id: int, opened: datetime) -> None:
                 work=work,
                 note="Vertrag V-ALPHA-1",
             )
-    with freeze(now() - timedelta(days=60)), transaction():
+    with freeze(negotiated), transaction():
         agreeing.set_policy(
             actor=lead,
             tenant_id=tenant_id,

@@ -80,7 +80,7 @@ def test_a_small_what_if_is_answered_at_once(lead: Visitor) -> None:
     text = re.sub(r"\s+", " ", lead.page(asked.location))
     assert "2 → <b>1</b>" in text
     assert "1 → <b>2</b>" in text
-    assert "150.00 EUR" in text
+    assert "€150.00" in text
     assert "Alpha in time" in text
     assert "Mon 5 Oct 2026, 13:00" in text
     assert asked.location in lead.page(PAGE)
