@@ -267,7 +267,7 @@ def test_the_fold_in_one_go_equals_the_fold_event_by_event(
 
 
 @given(policies, calendars, lives(), st.integers(0, 1200))
-@settings(max_examples=4000, deadline=None)
+@settings(max_examples=2500, deadline=None)
 def test_a_slow_walk_through_every_quarter_comes_to_the_same(
     policy: Policy, number: int, life: list[ClockEvent], steps: int
 ) -> None:
