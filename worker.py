@@ -36,7 +36,7 @@ def _worker(settings: Settings, queues: Sequence[JobClass]) -> None:
     # Nothing is connected by it; each child makes an application of its own.
     create_app(settings)
     pool = Pool(
-        lambda: create_app(settings),
+        make_app=lambda: create_app(settings),
         redis_url=settings.redis_url, secret=settings.secret_key, classes=queues,
     )  # fmt: skip
     pool.run()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.exc import IntegrityError
 
@@ -18,6 +18,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.events import Event
 from app.kernel.ids import new_id
+from tenants import bulk
 from tenants.context import current
 from tenants.db import db
 
@@ -37,7 +38,6 @@ def publish_all(events: Sequence[Event]) -> None:
     """The same for many facts at once, with no more statements than for one."""
     if not events:
         return
-    model = ProviderFact if current.get() is None else Fact
     facts = [
         {
             "id": event.event_id,
@@ -47,7 +47,7 @@ def publish_all(events: Sequence[Event]) -> None:
         }
         for event in events
     ]
-    db.session.execute(insert(model.__table__), facts)  # type: ignore[arg-type]
+    bulk.carry_out(_PROVIDER_FACT if current.get() is None else _FACT, facts)
     rows = [
         _row(task, args={"fact_id": str(event.event_id)})
         for event in events
@@ -55,6 +55,11 @@ def publish_all(events: Sequence[Event]) -> None:
     ]
     if rows:
         _insert(rows)
+
+
+_COLUMNS = ("id", "name", "payload", "occurred_at")
+_FACT = bulk.insert_into(Fact.__table__, _COLUMNS)
+_PROVIDER_FACT = bulk.insert_into(ProviderFact.__table__, _COLUMNS)
 
 
 def enqueue(

@@ -7,7 +7,7 @@ remote commands) is left out; what counts is in PostgreSQL.
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from types import FrameType
@@ -21,10 +21,12 @@ from rq import Queue, SimpleWorker
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
+from sqlalchemy.exc import SQLAlchemyError
 from typing_extensions import override
 
-from app.jobs import running, tickets
+from app.jobs import refusals, running, tickets
 from app.jobs.rules import JobClass
+from app.jobs.slate import Slate
 from app.jobs.tickets import Refused, Ticket
 
 log = structlog.get_logger(__name__)
@@ -90,12 +92,30 @@ def push(waiting: Queue, dispatched: list[Ticket], *, secret: str) -> None:
     )
 
 
+def forget(job_class: JobClass, ticket: Ticket, connection: Redis) -> None:
+    """Nobody has this ticket any more: its worker died."""
+    taken = queue(job_class, connection).intermediate_queue_key
+    try:
+        connection.lrem(taken, 0, ticket.name)
+    except RedisError as failure:
+        log.warning("ticket_not_put_away", ticket=ticket.name, error=str(failure))
+
+
 class Door(SimpleWorker):
     """A worker of one queue, in this process."""
 
     max_connection_wait_time = 2.0
 
-    def __init__(self, job_class: JobClass, *, app: Flask, connection: Redis, secret: str) -> None:
+    def __init__(
+        self,
+        job_class: JobClass,
+        *,
+        app: Flask,
+        connection: Redis,
+        secret: str,
+        slate: Slate,
+        is_full: Callable[[], bool],
+    ) -> None:
         super().__init__(
             [queue(job_class, connection)],
             connection=connection,
@@ -106,6 +126,8 @@ class Door(SimpleWorker):
         )
         self._app = app
         self._secret = secret
+        self._slate = slate
+        self._is_full = is_full
         self._beaten_at = 0.0
 
     @override
@@ -114,21 +136,40 @@ class Door(SimpleWorker):
         try:
             self._carry_out(job)
         finally:
+            self._slate.wipe()
             self._put_away(job, queue)
             self._state = WorkerStatus.IDLE
+        if self._is_full():
+            log.info("worker_recycled")
+            self._stop_requested = True
 
     def _carry_out(self, job: Any) -> None:
         try:
             ticket = job.ticket(self._secret)
+            self._slate.note(ticket)
             with self._app.app_context():
-                ending = running.carry_out(ticket, worker=self.name, limit=alarm)
+                ending = running.carry_out(ticket, worker=self.name, limit=self._limit)
         except Refused as refusal:
-            log.error("ticket_refused", ticket=job.id, reason=str(refusal))
+            self._refuse(job, refusal)
         except Exception:
             # PostgreSQL is gone, most likely: the row's lease brings the job back.
             log.exception("job_not_carried_out", ticket=job.id)
         else:
             log.info("job", ticket=job.id, tenant=ticket.tenant_id, ending=str(ending))
+
+    def _refuse(self, job: Any, refusal: Refused) -> None:
+        log.error("ticket_refused", ticket=job.id, reason=str(refusal))
+        try:
+            found = self.connection.hgetall(job.key)
+            with self._app.app_context():
+                refusals.keep(queue=job.origin, ticket=job.id, reason=str(refusal), found=found)
+        except (RedisError, SQLAlchemyError) as failure:
+            log.error("evidence_not_kept", ticket=job.id, error=type(failure).__name__)
+
+    @contextmanager
+    def _limit(self, limit: timedelta) -> Iterator[None]:
+        with self._slate.limited(limit), alarm(limit):
+            yield
 
     def _put_away(self, job: Job, queue: Queue) -> None:
         try:

@@ -138,9 +138,7 @@ class JobPause(ProviderModel):
 
     __tablename__ = "job_pause"
     __table_args__ = (
-        Index(
-            "uq_job_pause", "tenant_id", "kind", unique=True, postgresql_nulls_not_distinct=True
-        ),
+        Index("uq_job_pause", "tenant_id", "kind", unique=True, postgresql_nulls_not_distinct=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -158,9 +156,7 @@ class JobLimit(ProviderModel):
 
     __tablename__ = "job_limit"
     __table_args__ = (
-        Index(
-            "uq_job_limit", "tenant_id", "kind", unique=True, postgresql_nulls_not_distinct=True
-        ),
+        Index("uq_job_limit", "tenant_id", "kind", unique=True, postgresql_nulls_not_distinct=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

@@ -1,61 +1,81 @@
 """The worker's parent: keeps a child for each queue, and starts another when one ends.
 
 The parent has no connections and no application, so that a fork inherits nothing that two
-processes could use at once.
+processes could use at once. It kills a child that is over its job's time or memory; whatever
+killed a child, the next one records the death.
 """
 
-import ctypes
 import os
 import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 import structlog
 from flask import Flask
-from redis.exceptions import RedisError
 
-from app.jobs.door import Door
-from app.jobs.relay import redis_client
 from app.jobs.rules import JobClass
+from app.jobs.slate import Death, Slate
+from app.jobs.working import MEMORY_MB, Shift, die_with, work
 
 log = structlog.get_logger(__name__)
 
-JOBS_PER_CHILD = 500
 GRACE = 60.0
 """Seconds that a job may still take after SIGTERM."""
-_BLOCKED = 20.0
-"""Longer than a worker waits for a ticket in one call."""
-_PR_SET_PDEATHSIG = 1
+INSIST_AFTER = 5.0
+"""Seconds over its time after which a job that does not stop by itself is killed."""
+_LOOK_EVERY = 0.25
 
 
+@dataclass(slots=True, kw_only=True)
+class Child:
+    """One process, and what its parent knows about it."""
+
+    job_class: JobClass
+    started: float
+    slate: Slate
+    killed_because: str = ""
+    was_out_of_time: bool = False
+
+    def death(self, status: int) -> Death | None:
+        """What has to be recorded if it ended in the middle of a job."""
+        ticket = self.slate.ticket()
+        if not status or ticket is None:
+            return None
+        ended = f"signal {-status}" if status < 0 else f"exit status {status}"
+        cause = self.killed_because or f"The worker died while it worked on this ({ended})."
+        return Death(ticket=ticket, cause=cause, out_of_time=self.was_out_of_time)
+
+
+@dataclass(slots=True, kw_only=True)
 class Pool:
     """A parent and its children, one for each entry of `classes`."""
 
-    def __init__(
-        self,
-        make_app: Callable[[], Flask],
-        *,
-        redis_url: str,
-        secret: str,
-        classes: Sequence[JobClass],
-    ) -> None:
-        self._make_app = make_app
-        self._redis_url = redis_url
-        self._secret = secret
-        self._wanted = list(classes)
-        self._children: dict[int, tuple[JobClass, float]] = {}
-        self._stopping = False
+    make_app: Callable[[], Flask]
+    redis_url: str
+    secret: str = field(repr=False)
+    classes: Sequence[JobClass]
+    memory_mb: int = MEMORY_MB
+    """A child above it ends after its job; one above twice of it is killed."""
+    insist_after: float = INSIST_AFTER
+    _children: dict[int, Child] = field(default_factory=dict)
+    _stopping: bool = False
 
     def run(self) -> None:
         """Until SIGTERM or SIGINT; returns when the children have finished their jobs."""
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
-        for job_class in self._wanted:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+        for job_class in self.classes:
             self._start(job_class)
         while self._children:
             self._reap()
+            self._insist()
+            signal.sigtimedwait({signal.SIGCHLD}, _LOOK_EVERY)
         log.info("workers_stopped")
 
     def _stop(self, _: int, __: FrameType | None) -> None:
@@ -70,42 +90,64 @@ class Pool:
             os.kill(pid, signal.SIGKILL)
 
     def _reap(self) -> None:
-        try:
-            pid, status = os.wait()
-        except ChildProcessError:
-            self._children.clear()
-            return
-        job_class, started = self._children.pop(pid, (None, 0.0))
-        if job_class is None or self._stopping:
-            return
+        while self._children:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            child = self._children.pop(pid, None)
+            if child is not None:
+                self._replace(child, os.waitstatus_to_exitcode(status))
+
+    def _replace(self, child: Child, status: int) -> None:
         if status:
-            log.warning("worker_ended", queue=str(job_class), status=status)
-        if time.monotonic() - started < 1:
+            log.warning("worker_ended", queue=str(child.job_class), status=status)
+        if self._stopping:
+            return
+        if time.monotonic() - child.started < 1:
             time.sleep(1)  # it cannot start: not in a tight loop
         if not self._stopping:
-            self._start(job_class)
+            self._start(child.job_class, after=child.death(status))
 
-    def _start(self, job_class: JobClass) -> None:
+    def _insist(self) -> None:
+        for pid, child in self._children.items():
+            if child.killed_because:
+                continue
+            if child.slate.seconds_over() > self.insist_after:
+                child.was_out_of_time = True
+                limit = child.slate.limit_seconds()
+                child.killed_because = f"OutOfTime: longer than {limit:.0f} s; it had to be killed"
+            elif child.slate.ticket() and memory_mb(pid) > 2 * self.memory_mb:
+                child.killed_because = f"OutOfMemory: more than {2 * self.memory_mb} MB"
+            if child.killed_because:
+                log.error("worker_killed", pid=pid, because=child.killed_because)
+                os.kill(pid, signal.SIGKILL)
+
+    def _start(self, job_class: JobClass, *, after: Death | None = None) -> None:
         # A signal between fork and the note of the child would miss it.
         signals = {signal.SIGTERM, signal.SIGINT}
         signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-        parent = os.getpid()
+        parent, slate = os.getpid(), Slate()
         pid = os.fork()
         if pid == 0:
-            self._become_child(job_class, parent=parent, signals=signals)
-        self._children[pid] = (job_class, time.monotonic())
+            self._become_child(job_class, parent=parent, slate=slate, after=after)
+        self._children[pid] = Child(job_class=job_class, started=time.monotonic(), slate=slate)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
 
     def _become_child(
-        self, job_class: JobClass, *, parent: int, signals: set[signal.Signals]
+        self, job_class: JobClass, *, parent: int, slate: Slate, after: Death | None
     ) -> None:
         status = 1
         try:
-            signal.signal(signal.SIGTERM, signal.SIG_DFL)
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(
+                signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD}
+            )
             die_with(parent)
-            work(self._make_app(), job_class, redis_url=self._redis_url, secret=self._secret)
+            work(
+                self.make_app(), job_class, redis_url=self.redis_url, secret=self.secret,
+                shift=Shift(slate=slate, after=after, memory_mb=self.memory_mb),
+            )  # fmt: skip
             status = 0
         except BaseException:
             log.exception("worker_failed", queue=str(job_class))
@@ -115,38 +157,9 @@ class Pool:
             os._exit(status)
 
 
-def die_with(parent: int) -> None:
-    """End this process (at once) when its parent does. Linux only; elsewhere it finds out late."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def work(
-    app: Flask,
-    job_class: JobClass,
-    *,
-    redis_url: str,
-    secret: str,
-    max_jobs: int = JOBS_PER_CHILD,
-    burst: bool = False,
-) -> None:
-    """Work on one queue in this process, until SIGTERM or `max_jobs`; burst: until it is empty."""
-    while not _reachable(redis_url):
-        time.sleep(1)
-    connection = redis_client(redis_url, seconds=_BLOCKED)
-    worker = Door(job_class, app=app, connection=connection, secret=secret)
-    worker.work(burst=burst, max_jobs=max_jobs, logging_level="ERROR")
-
-
-def _reachable(redis_url: str) -> bool:
-    connection = redis_client(redis_url)
-    try:
-        connection.ping()
-    except RedisError as failure:
-        log.warning("worker_without_redis", error=str(failure))
-        return False
-    finally:
-        connection.close()
-    return True
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process; 0 where the system does not say."""
+    with suppress(OSError, ValueError, IndexError):
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return 0

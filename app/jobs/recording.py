@@ -16,7 +16,7 @@ from app.kernel.clock import now
 from tenants.context import current
 from tenants.db import db
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=25)
 """How long a long job may be silent before it counts as lost; renewed four times as often."""
 _LONGEST_ERROR = 8_000
 

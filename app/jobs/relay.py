@@ -19,7 +19,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from app.jobs import dispatch, door
+from app.jobs import dispatch, door, limits
 from app.jobs.actions import CHANNEL
 from app.jobs.dispatch import Overdue
 from app.jobs.rules import JobClass, JobState
@@ -29,10 +29,10 @@ from tenants.driver import connect
 log = structlog.get_logger(__name__)
 
 EPOCH_KEY = "kontor:epoch"
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=25)
 """How long a dispatched job may be neither waiting in its queue nor being worked on."""
 _LOCK = 0x6B6F6E746F720001
-_BEAT = 1.0
+BEAT = 1.0
 _BUSY_BEAT = 0.05
 
 
@@ -51,7 +51,7 @@ class Relay:
     redis: Redis
     secret: str
     lease: timedelta = LEASE
-    beat: float = _BEAT
+    beat: float = BEAT
     stop: threading.Event = field(default_factory=threading.Event)
     after_commit: Callable[[], None] = lambda: None
     """Called between marking jobs as enqueued and pushing them: where tests kill the relay."""
@@ -106,6 +106,7 @@ class Relay:
         """
         self._compare_epoch(connection)
         moved = self._reap(connection, all_enqueued=doubtful)
+        limits.hold_and_release(connection)
         for job_class in JobClass:
             moved += self._dispatch(connection, job_class)
         return moved
@@ -144,6 +145,11 @@ class Relay:
                 died = job.state is JobState.RUNNING or job.id in taken
                 state = dispatch.bury_or_return(connection, job, died=died, at=moment)
                 log.warning("job_returned", job=job.id, died=died, state=str(state))
+            _count(
+                connection,
+                redispatched=len(lost),
+                lost=sum(job.state is JobState.RUNNING or job.id in taken for job in lost),
+            )
         return len(lost)
 
     def _whereabouts(self, late: list[Overdue]) -> tuple[set[int], set[int]]:
@@ -182,6 +188,13 @@ def lead(connection: Connection[TupleRow], lock: int) -> bool:
     """Become the leader, for as long as this connection lives. False: another one is."""
     row = connection.execute("select pg_try_advisory_lock(%s)", (lock,)).fetchone()
     return bool(row and row[0])
+
+
+def _count(connection: Connection[TupleRow], *, redispatched: int, lost: int) -> None:
+    connection.execute(
+        "update provider.job_relay set redispatched = redispatched + %s, lost = lost + %s",
+        (redispatched, lost),
+    )
 
 
 def _note(connection: Connection[TupleRow], *, milliseconds: int, trouble: str) -> None:

@@ -1,6 +1,7 @@
 """Jobs for tests: each leaves effects that can be counted, and can be made to die or to wait."""
 
 import os
+import signal
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -105,3 +106,31 @@ def hang() -> None:
     while time.monotonic() < end:
         with suppress(Exception):
             time.sleep(0.01)
+
+
+@job("test.segfault", max_attempts=5)
+def segfault() -> None:
+    effect("before the fault")
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+@job("test.stubborn", time_limit=0.3, max_attempts=1)
+def stubborn(folder: str, name: str) -> None:
+    """Swallow whatever should end it."""
+    (Path(folder) / f"{name}.{os.getpid()}").touch()
+    while True:
+        with suppress(BaseException):
+            time.sleep(60)
+
+
+if os.environ.get("KONTOR_TEST_RELEASE") == "old":
+
+    @job("test.release")
+    def release(name: str, colour: str) -> None:
+        effect(f"{name} of {colour}")
+
+else:
+
+    @job("test.release")
+    def release(name: str, shade: str = "grey") -> None:  # type: ignore[misc]
+        effect(f"{name} in {shade}")

@@ -1,4 +1,4 @@
-"""A worker or relay of the bare house, as a process of its own: `python -m … worker|relay`."""
+"""A part of the bare house as a process of its own: `python -m … worker|relay|caller`."""
 
 import os
 import signal
@@ -7,12 +7,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from app.jobs import enqueue, recording
 from app.jobs.door import Door
 from app.jobs.pool import Pool
 from app.jobs.relay import Relay, redis_client
 from app.jobs.rules import JobClass
 from app.web import logging
 from config import Settings
+from tenants.db import transaction
+from tenants.registry import by_id
+from tenants.scope import tenant_scope
 from tests.factories import job_kinds  # noqa: F401  registers the kinds
 from tests.factories.bare_house import bare_app
 
@@ -37,17 +41,31 @@ class DyingDoor:
     @staticmethod
     def arm() -> None:
         execute, put_away = Door.execute_job, Door._put_away  # noqa: SLF001
+        claim = recording.claim
 
         def dying_execute(self: Door, *given: Any) -> None:
             once("after dequeue")
             execute(self, *given)
+
+        def dying_claim(ticket: Any) -> Any:
+            once("before started")
+            return claim(ticket)
 
         def dying_put_away(self: Door, *given: Any) -> None:
             once("before acknowledgement")
             put_away(self, *given)
 
         Door.execute_job = dying_execute  # type: ignore[method-assign]
+        recording.claim = dying_claim
         Door._put_away = dying_put_away  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def call(settings: Settings) -> None:
+    """Enqueue a job, commit and die before anybody could hear of it."""
+    with bare_app(settings).app_context():
+        with tenant_scope(by_id(int(os.environ["KONTOR_TEST_TENANT"]))), transaction():
+            enqueue("test.effect", args={"name": "by one who died"})
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def main(part: str) -> None:
@@ -56,12 +74,15 @@ def main(part: str) -> None:
     if part == "worker":
         DyingDoor.arm()
         Pool(
-            lambda: bare_app(settings),
+            make_app=lambda: bare_app(settings),
             redis_url=settings.redis_url,
             secret=settings.secret_key,
             classes=[JobClass.DEFAULT],
+            insist_after=0.5,
         ).run()
         return
+    if part == "caller":
+        call(settings)
     relay = Relay(
         database_url=settings.database_direct_url,
         redis=redis_client(settings.redis_url),

@@ -1,5 +1,6 @@
 """Processes and a Redis that tests may kill, around a bare house."""
 
+import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from tenants.driver import connect
 from tenants.scope import tenant_scope
 from tests.conftest import ROOT
 from tests.factories import job_kinds  # noqa: F401  registers the kinds
-from tests.factories.waiting import until
+from tests.factories.waiting import PATIENCE, until
 
 
 class MortalRedis:
@@ -65,12 +66,13 @@ class World:
     redis: MortalRedis
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, part: str, *, die: str = "") -> subprocess.Popen[bytes]:
+    def start(self, part: str, *, die: str = "", **more: str) -> subprocess.Popen[bytes]:
         """A worker or relay that can be made to die at a named place, once."""
         log = (self.folder / f"{part}.log").open("ab")
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.factories.job_process", part],
-            cwd=ROOT, env={**self.environment, "KONTOR_TEST_DIE": die}, stdout=log, stderr=log,
+            cwd=ROOT, stdout=log, stderr=log,
+            env={**self.environment, "KONTOR_TEST_DIE": die, **more},
         )  # fmt: skip
         log.close()
         self.started.append(process)
@@ -80,10 +82,18 @@ class World:
         """Jobs of this kind, in one transaction of the client."""
         with self.app.app_context(), tenant_scope(self.tenant), transaction():
             for name in names:
-                args = {"name": name}
-                if kind in {"test.gate", "test.long"}:
+                args = {} if kind == "test.segfault" else {"name": name}
+                if kind in {"test.gate", "test.long", "test.stubborn"}:
                     args["folder"] = str(self.folder)
                 enqueue(kind, args=args)
+
+    def log(self, part: str) -> str:
+        return (self.folder / f"{part}.log").read_text()
+
+    def expire_leases(self) -> None:
+        """Nobody waits for a lease's end here."""
+        with connect(self.environment["DATABASE_DIRECT_URL"]) as owner:
+            owner.execute("update provider.job set lease_until = now() - interval '1 second'")
 
     def sql(self, statement: str) -> list[Any]:
         with connect(self.environment["DATABASE_DIRECT_URL"]) as connection:
@@ -96,8 +106,34 @@ class World:
     def states(self) -> list[str]:
         return [row[0] for row in self.sql("select state from provider.job order by id")]
 
-    def wait_until_done(self) -> None:
-        until(lambda: set(self.states()) == {"done"}, what="all jobs done")
+    def truncate(self) -> None:
+        with connect(self.environment["DATABASE_DIRECT_URL"]) as owner:
+            owner.execute(
+                "truncate provider.job, provider.job_attempt, provider.job_relay,"
+                " provider.job_refusal, provider.job_pause, provider.job_limit,"
+                " provider.job_schedule"
+            )
+            owner.execute(f"truncate {self.tenant.schema}.fact".encode())
+
+    def stop(self) -> None:
+        """End what was started, in order if it will."""
+        for process in self.started:
+            process.send_signal(signal.SIGCONT)
+            process.terminate()
+        for process in self.started:
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def left(self) -> int:
+        """How many jobs are not done."""
+        found: int = self.sql("select count(*) from provider.job where state <> 'done'")[0][0]
+        return found
+
+    def wait_until_done(self, *, patience: float = PATIENCE) -> None:
+        until(lambda: self.left() == 0, what="all jobs done", patience=patience)
 
     def at_gate(self, name: str, *, but: int = 0) -> int:
         """The process that waits at the gate of this name (another one than `but`)."""

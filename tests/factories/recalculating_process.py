@@ -39,7 +39,7 @@ def main(part: str) -> None:
     if part == "worker":
         arm(int(os.environ["KONTOR_TEST_BATCH"]))
         Pool(
-            lambda: create_app(settings),
+            make_app=lambda: create_app(settings),
             redis_url=settings.redis_url,
             secret=settings.secret_key,
             classes=[JobClass.BULK],

@@ -9,9 +9,9 @@ T = TypeVar("T")
 PATIENCE = 30.0
 
 
-def until(condition: Callable[[], T], *, what: str) -> T:
-    """The condition's first true answer. Fails after PATIENCE seconds."""
-    end = time.monotonic() + PATIENCE
+def until(condition: Callable[[], T], *, what: str, patience: float = PATIENCE) -> T:
+    """The condition's first true answer. Fails after so many seconds."""
+    end = time.monotonic() + patience
     while time.monotonic() < end:
         if found := condition():
             return found

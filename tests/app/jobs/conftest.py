@@ -10,7 +10,7 @@ from redis import Redis
 from sqlalchemy import delete, select, text
 
 from app.jobs.models import Fact, Job, JobAttempt, JobRelay
-from app.jobs.pool import work
+from app.jobs.working import work
 from app.jobs.relay import Relay
 from app.jobs.rules import JobClass
 from config import Settings

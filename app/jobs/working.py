@@ -1,0 +1,104 @@
+"""The worker's child: a queue is worked on until somebody says stop or it has done its share."""
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+from flask import Flask
+from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.jobs import deaths
+from app.jobs.door import Door, forget
+from app.jobs.relay import redis_client
+from app.jobs.rules import JobClass
+from app.jobs.slate import Death, Slate
+
+log = structlog.get_logger(__name__)
+
+JOBS_PER_CHILD = 500
+MEMORY_MB = 512
+_BLOCKED = 20.0
+"""Longer than a worker waits for a ticket in one call."""
+_PR_SET_PDEATHSIG = 1
+
+
+def die_with(parent: int) -> None:
+    """End this process (at once) when its parent does. Linux only; elsewhere it finds out late."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """What a child is given on its way."""
+
+    slate: Slate = field(default_factory=Slate)
+    after: Death | None = None
+    """How the process before this one ended, to be recorded first."""
+    memory_mb: int = MEMORY_MB
+    jobs: int = JOBS_PER_CHILD
+
+
+def work(
+    app: Flask,
+    job_class: JobClass,
+    *,
+    redis_url: str,
+    secret: str,
+    shift: Shift | None = None,
+    burst: bool = False,
+) -> None:
+    """Work on one queue in this process until SIGTERM or its share; burst: until it is empty."""
+    shift = shift or Shift()
+    if shift.after is not None:
+        _record(app, shift.after)
+    while not _reachable(redis_url):
+        time.sleep(1)
+    connection = redis_client(redis_url, seconds=_BLOCKED)
+    if shift.after is not None:
+        forget(job_class, shift.after.ticket, connection)
+    worker = Door(
+        job_class, app=app, connection=connection, secret=secret, slate=shift.slate,
+        is_full=_above(shift.memory_mb),
+    )  # fmt: skip
+    worker.work(burst=burst, max_jobs=shift.jobs, logging_level="ERROR")
+
+
+def _record(app: Flask, death: Death) -> None:
+    try:
+        with app.app_context():
+            deaths.record(death)
+    except SQLAlchemyError as failure:
+        # Its lease brings the job back.
+        log.warning("death_not_recorded", error=type(failure).__name__)
+
+
+def _above(megabytes: int) -> Callable[[], bool]:
+    unit = 1024 if sys.platform == "linux" else 1
+
+    def is_full() -> bool:
+        largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return largest * unit > megabytes * 2**20
+
+    return is_full
+
+
+def _reachable(redis_url: str) -> bool:
+    connection = redis_client(redis_url)
+    try:
+        connection.ping()
+    except RedisError as failure:
+        log.warning("worker_without_redis", error=str(failure))
+        return False
+    finally:
+        connection.close()
+    return True
