@@ -3,14 +3,12 @@
 For many clocks at once, in a handful of statements whatever their number.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.orm import object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -26,28 +24,28 @@ from app.sla.rules.alerts import BREACH, Crossing
 from app.sla.rules.clock_state import State
 from app.sla.rules.policy import Then
 from app.sla.standing import Judged
+from tenants import bulk
 from tenants.context import current_tenant
 from tenants.db import db
 
-# Written once and compiled once, past the ORM, for whatever number of rows.
-_CLOCK: Any = SlaClock.__table__
-_ENTRY: Any = SlaAlertEntry.__table__
-_TIMER: Any = SlaTimer.__table__
-_CHANGE = (
-    update(_CLOCK)
-    .where(_CLOCK.c.id == bindparam("key"))
-    .values({name: bindparam(f"new_{name}") for name in standing.COLUMNS})
+_CHANGE = bulk.change(SlaClock.__table__, standing.COLUMNS, key="id")
+_RECORD = bulk.insert_into(
+    SlaAlertEntry.__table__,
+    ("id", "clock_id", "cycle", "percent", "due_version", "at", "recorded_at", "is_told"),
+    then="on conflict do nothing returning clock_id, cycle, percent, due_version",
 )
-_RECORD = (
-    insert_or_skip(_ENTRY)
-    .on_conflict_do_nothing()
-    .returning(_ENTRY.c.clock_id, _ENTRY.c.cycle, _ENTRY.c.percent, _ENTRY.c.due_version)
-)
-_TELL = insert(SlaNotice.__table__)  # type: ignore[arg-type]
-_ARMED = insert_or_skip(_TIMER)
-_ARM = _ARMED.on_conflict_do_update(
-    index_elements=["tenant_id", "clock_id"],
-    set_={name: _ARMED.excluded[name] for name in ("next_alert_at", "due_version", "failures")},
+_TELL = bulk.insert_into(
+    SlaNotice.__table__,
+    (
+        "id", "tenant_id", "subject_id", "clock_id", "metric", "cycle", "percent", "due_version",
+        "at", "due_at", "tell", "fallback", "send_after", "created_at",
+    ),
+)  # fmt: skip
+_ARM = bulk.insert_into(
+    SlaTimer.__table__,
+    ("tenant_id", "clock_id", "next_alert_at", "due_version", "failures"),
+    then="on conflict (tenant_id, clock_id) do update set next_alert_at = excluded.next_alert_at,"
+    " due_version = excluded.due_version, failures = excluded.failures",
 )
 
 
@@ -93,7 +91,7 @@ def _write(judged: Sequence[Judged]) -> None:
     rows = [(one.clock, standing.columns(one)) for one in judged]
     known = [(clock, values) for clock, values in rows if object_session(clock) is not None]
     if known:
-        db.session.execute(_CHANGE, [_bound(clock.id, values) for clock, values in known])
+        bulk.carry_out(_CHANGE, [{"id": clock.id, **values} for clock, values in known])
     for clock, values in known:
         for name, value in values.items():
             set_committed_value(clock, name, value)
@@ -103,10 +101,6 @@ def _write(judged: Sequence[Judged]) -> None:
                 setattr(clock, name, value)
             db.session.add(clock)
     db.session.flush()
-
-
-def _bound(clock_id: UUID, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"key": clock_id, **{f"new_{name}": value for name, value in values.items()}}
 
 
 def arm(judged: Sequence[Judged]) -> None:
@@ -122,7 +116,7 @@ def arm(judged: Sequence[Judged]) -> None:
         }
         for one in judged
     ]
-    db.session.execute(_ARM, rows)
+    bulk.carry_out(_ARM, rows)
 
 
 def _passed(judged: Judged) -> list[_Passed]:
@@ -165,11 +159,11 @@ def _tell(passed: Sequence[_Passed]) -> None:
         }
         for one in passed
     ]
-    written = {tuple(row) for row in db.session.execute(_RECORD, rows)}
+    written = {tuple(row) for row in bulk.carry_out(_RECORD, rows)}
     told = [one for one in passed if one.is_told and one.key in written]
     publish_all([_fact(one) for one in told])
     if told:
-        db.session.execute(_TELL, [_notice(one, at=moment) for one in told])
+        bulk.carry_out(_TELL, [_notice(one, at=moment) for one in told])
 
 
 def _fact(passed: _Passed) -> Event:
