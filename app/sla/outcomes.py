@@ -1,11 +1,11 @@
 """Write down how cycles ended: what reports sum up, kept in step with the fold."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, tuple_
+from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from app.sla.models import SlaClock
@@ -16,6 +16,8 @@ from app.sla.rules.clock_state import Cycle, State
 from app.sla.standing import Judged
 from tenants.db import db
 
+_KEPT = frozenset({"clock_id", "cycle", "service_key"})
+"""The service is that of the time: work that is moved leaves what has ended where it was."""
 _JUDGED = frozenset({State.MET, State.BREACHED, State.CANCELLED})
 
 
@@ -39,12 +41,31 @@ def record(judged: Iterable[Judged], *, stale: frozenset[UUID]) -> None:
         )
     if rows:
         statement = insert(SlaOutcome).values(rows)
-        changed = {
-            name: statement.excluded[name] for name in rows[0] if name not in {"clock_id", "cycle"}
-        }
+        changed = {name: statement.excluded[name] for name in rows[0] if name not in _KEPT}
         db.session.execute(
             statement.on_conflict_do_update(index_elements=["clock_id", "cycle"], set_=changed)
         )
+
+
+def differing(judged: Sequence[Judged]) -> Iterator[tuple[UUID, Any, Any]]:
+    """Clocks whose stored outcomes are not what the fold says: (clock, stored, rebuilt)."""
+    stored: dict[UUID, dict[int, dict[str, Any]]] = {}
+    query = select(SlaOutcome).where(SlaOutcome.clock_id.in_([one.clock.id for one in judged]))
+    for row in db.session.scalars(query):
+        values = {name: getattr(row, name) for name in SlaOutcome.__table__.columns.keys()}  # noqa: SIM118
+        stored.setdefault(row.clock_id, {})[row.cycle] = values
+    for one in judged:
+        rebuilt = {row["cycle"]: row for row in _rows(one)}
+        known = stored.get(one.clock.id, {})
+        for number, row in rebuilt.items():
+            if number in known:
+                row["service_key"] = known[number]["service_key"]
+        if known != rebuilt:
+            yield one.clock.id, _told(known), _told(rebuilt)
+
+
+def _told(outcomes: Mapping[int, Mapping[str, Any]]) -> str:
+    return "; ".join(f"{number} {row['state']}" for number, row in sorted(outcomes.items()))
 
 
 def _may_have_some(clock: SlaClock) -> bool:

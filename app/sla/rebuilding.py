@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.sla import settling, standing, zone_rules
+from app.sla import outcomes, settling, standing, zone_rules
 from app.sla.models import SlaClock, SlaTimer
 from tenants.context import current_tenant
 from tenants.db import db, transaction
@@ -70,8 +70,14 @@ def _rebuild(subject_ids: Sequence[UUID]) -> Batch:
         if (stored := getattr(one.clock, name)) != value
     ]
     found += _timers_missing(judged)
+    found += [
+        Difference(clock_id=clock_id, column="outcomes", stored=stored, rebuilt=rebuilt)
+        for clock_id, stored, rebuilt in outcomes.differing(judged)
+    ]
     wrong = {difference.clock_id for difference in found}
-    settling.mend([one for one in judged if one.clock.id in wrong])
+    untrue = [one for one in judged if one.clock.id in wrong]
+    settling.mend(untrue)
+    outcomes.record(untrue, stale=frozenset(wrong))
     return Batch(subjects=len(subject_ids), clocks=len(clocks), found=found)
 
 
