@@ -30,8 +30,8 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--policy", type=_FILE, help="JSON of another agreement: metrics with targets.")
 @click.option("--credits", "credit_file", type=_FILE, help="JSON: fee_minor, clauses, cap_percent.")
 @click.option("--service", "service_key", default="", help="Only work of this service.")
-@click.option("--from", "first", type=_DAY, help="First day of receipt; without: last quarter.")
-@click.option("--to", "last", type=_DAY, help="Last day of receipt (included).")
+@click.option("--from", "first", type=_DAY, help="First day of receipt (without: last quarter).")
+@click.option("--to", "last", type=_DAY, help="Last day of receipt (without: today).")
 @click.option("--json", "as_json", is_flag=True, help="Every difference and the sums as JSON.")
 @pass_house
 def command(  # noqa: PLR0913 - the options of a command
@@ -123,9 +123,10 @@ def _side(line: Mapping[str, Any], name: str) -> str:
 
 
 def _period(first: datetime | None, last: datetime | None, zone: str) -> tuple[datetime, datetime]:
-    begins, following = reports.last_quarter(now().astimezone(ZoneInfo(zone)).date())
+    today = now().astimezone(ZoneInfo(zone)).date()
+    begins, following = reports.last_quarter(today)
     if first is not None:
-        begins = first.date()
+        begins, following = first.date(), today + timedelta(days=1)
     if last is not None:
         following = last.date() + timedelta(days=1)
     if following <= begins:

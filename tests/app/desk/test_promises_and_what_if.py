@@ -140,8 +140,17 @@ def test_a_large_what_if_is_a_job_whose_page_waits(
         ).first()
         assert run is not None
         answer(run.id)
+    with clock.freeze(TODAY.replace(hour=12, minute=30)):
+        assert "did not come to an end" not in lead.page(asked.location)
     done = lead.get(asked.location, headers={"HX-Request": "true"})
     assert "Alpha in time" in done.text
+
+
+def test_a_what_if_that_never_ends_says_so(lead: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(what_if_runs, "AT_ONCE", 2)
+    asked = lead.post(PAGE, data=FORM)
+    with clock.freeze(TODAY.replace(hour=12, minute=30)):
+        assert "This replay did not come to an end." in lead.page(asked.location)
 
 
 def test_only_who_may_agree_may_ask(book: Book, house: House) -> None:
