@@ -51,9 +51,11 @@ def differing(judged: Sequence[Judged]) -> Iterator[tuple[UUID, Any, Any]]:
     """Clocks whose stored outcomes are not what the fold says: (clock, stored, rebuilt)."""
     stored: dict[UUID, dict[int, dict[str, Any]]] = {}
     query = select(SlaOutcome).where(SlaOutcome.clock_id.in_([one.clock.id for one in judged]))
-    for row in db.session.scalars(query):
-        values = {name: getattr(row, name) for name in SlaOutcome.__table__.columns.keys()}  # noqa: SIM118
-        stored.setdefault(row.clock_id, {})[row.cycle] = values
+    for outcome in db.session.scalars(query):
+        names = SlaOutcome.__table__.columns.keys()
+        stored.setdefault(outcome.clock_id, {})[outcome.cycle] = {
+            name: getattr(outcome, name) for name in names
+        }
     for one in judged:
         rebuilt = {row["cycle"]: row for row in _rows(one)}
         known = stored.get(one.clock.id, {})
