@@ -119,7 +119,9 @@ def ics(calendar_key: str) -> ResponseReturnValue:
     try:
         if file is None or not file.filename:
             raise Invalid(fields={"file": [_("Please choose a file.")]})
-        read = calendar_import.read_ics(file.stream.read(LARGEST + 1), today=now().date())
+        content = file.stream.read(LARGEST + 1)
+        file.close()
+        read = calendar_import.read_ics(content, today=now().date())
         rows, left_out = _reviews(one, read.proposed), read.left_out
     except Invalid as faulty:
         errors = field_errors(faulty)

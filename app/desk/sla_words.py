@@ -60,7 +60,7 @@ def causes() -> dict[str, str]:
     """What may stop a clock."""
     return {
         Cause.CLIENT: _("waiting for the client"),
-        Cause.THIRD_PARTY: _("waiting for a third party"),
+        Cause.THIRD_PARTY: _("waiting for third parties"),
         Cause.PROVIDER: _("waiting for our subcontractor"),
     }
 
