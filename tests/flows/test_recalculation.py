@@ -35,9 +35,11 @@ from devtools import embedded
 from tenants import migrations, opening
 from tenants.context import TenantRef
 from tenants.db import db, transaction
+from tenants.driver import connect
 from tenants.registry import by_slug
 from tenants.scope import tenant_scope
 from tests.conftest import ROOT, make_settings
+from tests.factories.bare_house import number_apart
 from tests.factories.clocks import HOUR, MON_10, OFFICE, WORK, client, local, of, tick
 from tests.factories.waiting import until
 
@@ -58,6 +60,8 @@ def late_house(
         application = create_app(settings)
         migrations.upgrade_provider(settings.database_direct_url)
         owner = settings.database_direct_url
+        with connect(owner) as connection:
+            number_apart(connection)
         opening.open_client(owner, slug="late", name="Late GmbH", code="LATE", at=time.now())
         environment = {
             "PATH": os.environ.get("PATH", os.defpath),

@@ -1,6 +1,6 @@
 """Who hears of a promise, when and how often: real database, real mails, real tickers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import delete, select, update
 
 from app.clients import actions as clients
+from app.clients.models import Contract, ContractService
 from app.identity.models import Account, StaffPosition
 from app.identity.permissions import (
     CLIENT_PERMISSIONS,
@@ -52,11 +53,17 @@ from tests.factories.people import TestPerson, a_person
 
 
 @pytest.fixture(autouse=True)
-def _nothing_agreed(app: Flask, acme: TenantRef, bolt: TenantRef) -> None:
+def _nothing_agreed(app: Flask, acme: TenantRef, bolt: TenantRef) -> Iterator[None]:
     forget_agreements(app)
     with app.app_context(), transaction():
         for model in (DeskNotice, SlaNotice, Mail, Job):
             db.session.execute(delete(model))
+    yield
+    # Other tests order by contracts of their own, at other prices.
+    with app.app_context(), transaction():
+        mine = select(Contract.id).where(Contract.number.startswith("SLA-"))
+        db.session.execute(delete(ContractService).where(ContractService.contract_id.in_(mine)))
+        db.session.execute(delete(Contract).where(Contract.number.startswith("SLA-")))
 
 
 @pytest.fixture
