@@ -30,7 +30,7 @@ from tenants.db import db
 LONGEST_NAME = 80
 
 
-def set_calendar(
+def set_calendar(  # noqa: PLR0913 - a version, and what is said of it
     *,
     actor: Actor,
     tenant_id: int | None,
@@ -76,7 +76,7 @@ def set_calendar(
     return version.id
 
 
-def set_policy(
+def set_policy(  # noqa: PLR0913 - a version, and what is said of it
     *,
     actor: Actor,
     tenant_id: int | None,

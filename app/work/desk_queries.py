@@ -202,7 +202,7 @@ def _conditions(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _view(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
+def _view(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:  # noqa: PLR0911 - one a view
     # Only what is asked for is made: a page counts six of them.
     match wanted.view:
         case View.MINE:

@@ -10,9 +10,9 @@ from redis import Redis
 from sqlalchemy import delete, select, text
 
 from app.jobs.models import Fact, Job, JobAttempt, JobRelay
-from app.jobs.working import work
 from app.jobs.relay import Relay
 from app.jobs.rules import JobClass
+from app.jobs.working import work
 from config import Settings
 from devtools import embedded
 from tenants.context import TenantRef
