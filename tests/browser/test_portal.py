@@ -100,7 +100,7 @@ def test_from_the_order_to_the_accepted_result(
     town.act(town.deliver, item_id=item_id)
     page.reload()
     expect(page.get_by_text("Your result is ready.")).to_be_visible()
-    page.get_by_text("Why this time?").click()
+    expect(page.get_by_role("link", name="Explain this due date").first).to_be_visible()
     looked_at("request-delivered")
     page.get_by_role("button", name="Accept the result").click()
     expect(page.get_by_text("Thank you. The result is accepted.")).to_be_visible()
