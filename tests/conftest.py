@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
 from app.factory import create_app
@@ -17,6 +17,7 @@ from config import Settings
 from devtools import embedded
 from tenants import bootstrap, migrations, opening
 from tenants.context import TenantRef
+from tenants.db import db
 from tenants.registry import by_slug
 from tenants.scope import tenant_scope
 
@@ -80,10 +81,27 @@ def app(settings: Settings) -> Iterator[Flask]:
         opening.open_client(settings.database_direct_url, slug=slug, name=name, code=code, at=now())
     yield application
     with application.app_context():
-        from tenants.db import db
-
         for engine in db.engines.values():
             engine.dispose()
+
+
+@contextmanager
+def another_app(settings: Settings, *, back: Settings) -> Iterator[Flask]:
+    """An application beside `app`; the process's store, mail and limits are given back after."""
+    application = create_app(settings)
+    yield application
+    with application.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+    create_app(back)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind() -> Iterator[None]:
+    """An application context left open would make the next tests share one request's memory."""
+    before = has_app_context()
+    yield
+    assert has_app_context() == before, "this test left an application context open"
 
 
 @pytest.fixture

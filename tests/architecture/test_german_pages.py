@@ -15,14 +15,12 @@ from flask import Flask
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter, RequestRedirect
 
-from app.factory import create_app
 from app.kernel.ids import new_id
 from config import Settings
 from devtools import demo, embedded, translate
 from devtools.demo.people import PASSWORD
 from tenants import migrations
-from tenants.db import db
-from tests.conftest import make_settings
+from tests.conftest import another_app, make_settings
 from tests.factories.page_reader import read
 from tests.factories.people import Browser, TestPerson
 
@@ -43,13 +41,11 @@ def german(settings: Settings) -> Iterator[Flask]:
             stack.enter_context(embedded.postgres(fast=True)),
             stack.enter_context(embedded.redis(fast=True)),
         )
-        filled = create_app(make_settings(servers, "kontor", str(settings.data_dir)))
+        own = make_settings(servers, "kontor", str(settings.data_dir))
+        filled = stack.enter_context(another_app(own, back=settings))
         migrations.upgrade_provider(filled.config["SETTINGS"].database_direct_url)
         assert demo.load(filled)
         yield filled
-        with filled.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
 
 
 def english(catalogue: Catalog) -> re.Pattern[str]:

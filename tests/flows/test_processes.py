@@ -9,36 +9,37 @@ from uuid import uuid4
 
 import pytest
 
-from app.factory import create_app
 from app.jobs import enqueue
 from app.kernel.clock import now
+from config import Settings
 from devtools import embedded
 from tenants import migrations, opening
-from tenants.db import db, transaction
+from tenants.db import transaction
 from tenants.driver import connect
 from tenants.registry import by_slug
 from tenants.scope import tenant_scope
-from tests.conftest import ROOT, make_settings
+from tests.conftest import ROOT, another_app, make_settings
 from tests.factories.bare_house import environment, number_apart
 from tests.factories.waiting import until
 
 
 @pytest.fixture
 def processes(
-    servers: tuple[embedded.Postgres, embedded.Redis], tmp_path: Path
+    servers: tuple[embedded.Postgres, embedded.Redis], settings: Settings, tmp_path: Path
 ) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    settings = make_settings(servers, "kontor_processes", str(tmp_path))
-    owner = settings.database_direct_url
+    own = make_settings(servers, "kontor_processes", str(tmp_path))
+    owner = own.database_direct_url
     migrations.upgrade_provider(owner)
     with connect(owner) as connection:
         number_apart(connection)
     opening.open_client(owner, slug="fox", name="Fox", at=now())
-    application = create_app(settings)
-    with application.app_context():
-        with tenant_scope(by_slug("fox")), transaction():
-            enqueue("work.accept_overdue", args={"item_id": uuid4()})
-        for engine in db.engines.values():
-            engine.dispose()
+    with (
+        another_app(own, back=settings) as application,
+        application.app_context(),
+        tenant_scope(by_slug("fox")),
+        transaction(),
+    ):
+        enqueue("work.accept_overdue", args={"item_id": uuid4()})
     values = environment(
         servers[0].superuser_url, servers[1].url, database="kontor_processes", data_dir=tmp_path
     )
@@ -51,7 +52,7 @@ def processes(
                     cwd=ROOT,
                     stdout=log,
                     stderr=log,
-                    env={**values, "SECRET_KEY": settings.secret_key},
+                    env={**values, "SECRET_KEY": own.secret_key},
                 )
             )
     yield owner, started

@@ -16,7 +16,6 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.audit.models import AuditEntry
-from app.factory import create_app
 from app.jobs.models import Job
 from app.kernel import clock as time
 from app.kernel.actor import SYSTEM
@@ -31,6 +30,7 @@ from app.sla.models import (
 from app.sla.rules.agreement import promised
 from app.sla.rules.clock_state import State
 from app.sla.rules.policy import Metric, WorkingTime
+from config import Settings
 from devtools import embedded
 from tenants import migrations, opening
 from tenants.context import TenantRef
@@ -38,7 +38,7 @@ from tenants.db import db, transaction
 from tenants.driver import connect
 from tenants.registry import by_slug
 from tenants.scope import tenant_scope
-from tests.conftest import ROOT, make_settings
+from tests.conftest import ROOT, another_app, make_settings
 from tests.factories.bare_house import number_apart
 from tests.factories.clocks import HOUR, MON_10, OFFICE, WORK, client, local, of, tick
 from tests.factories.waiting import until
@@ -51,35 +51,34 @@ LATER = local("2026-11-23 16:00")
 
 @pytest.fixture(scope="module")
 def late_house(
-    servers: tuple[embedded.Postgres, embedded.Redis], tmp_path_factory: pytest.TempPathFactory
+    servers: tuple[embedded.Postgres, embedded.Redis],
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[Flask, TenantRef, dict[str, str]]]:
     """A house of its own: its relay must not take the jobs of other tests."""
     folder = tmp_path_factory.mktemp("late")
     with embedded.redis(fast=True) as redis:
-        settings = make_settings((servers[0], redis), "kontor_late", str(folder))
-        application = create_app(settings)
-        migrations.upgrade_provider(settings.database_direct_url)
-        owner = settings.database_direct_url
+        own = make_settings((servers[0], redis), "kontor_late", str(folder))
+        owner = own.database_direct_url
+        migrations.upgrade_provider(owner)
         with connect(owner) as connection:
             number_apart(connection)
         opening.open_client(owner, slug="late", name="Late GmbH", code="LATE", at=time.now())
         environment = {
             "PATH": os.environ.get("PATH", os.defpath),
-            "DATABASE_URL": settings.database_url,
-            "TENANT_DATABASE_URL": settings.tenant_database_url,
+            "DATABASE_URL": own.database_url,
+            "TENANT_DATABASE_URL": own.tenant_database_url,
             "DATABASE_DIRECT_URL": owner,
-            "REDIS_URL": settings.redis_url,
-            "SECRET_KEY": settings.secret_key,
+            "REDIS_URL": own.redis_url,
+            "SECRET_KEY": own.secret_key,
             "KONTOR_ENVIRONMENT": "test",
             "KONTOR_TENANT_LOGINS": "1",
             "KONTOR_DATA_DIR": str(folder),
         }
-        with application.app_context():
-            tenant = by_slug("late")
-        yield application, tenant, environment
-        with application.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
+        with another_app(own, back=settings) as application:
+            with application.app_context():
+                tenant = by_slug("late")
+            yield application, tenant, environment
 
 
 @pytest.fixture

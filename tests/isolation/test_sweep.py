@@ -15,7 +15,6 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.factory import create_app
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.wiring import DEVELOPMENT_BLUEPRINTS
@@ -23,6 +22,7 @@ from app.work.desk_queries import View
 from config import Settings
 from tenants import opening
 from tenants.context import TenantState
+from tests.conftest import another_app
 from tests.isolation.world import Knocker, World
 
 ONLY_IN_DEVELOPMENT = {module.rpartition(".")[2] for module in DEVELOPMENT_BLUEPRINTS}
@@ -108,17 +108,15 @@ def test_every_route_is_classified(app: Flask) -> None:
 
 
 def test_the_developers_pages_are_not_in_production(settings: Settings, tmp_path: Path) -> None:
-    production = create_app(
-        replace(
-            settings,
-            environment="production",
-            base_url="https://kontor.example",
-            data_dir=str(tmp_path),
-        )
+    strict = replace(
+        settings,
+        environment="production",
+        base_url="https://kontor.example",
+        data_dir=str(tmp_path),
     )
-    create_app(settings)  # one process, one store: back to the tests' own
-    assert not ONLY_IN_DEVELOPMENT & production.blueprints.keys()
-    assert not [rule for rule in production.url_map.iter_rules() if "/dev/" in str(rule)]
+    with another_app(strict, back=settings) as production:
+        assert not ONLY_IN_DEVELOPMENT & production.blueprints.keys()
+        assert not [rule for rule in production.url_map.iter_rules() if "/dev/" in str(rule)]
 
 
 def test_every_parameter_has_values(world: World) -> None:

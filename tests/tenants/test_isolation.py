@@ -152,7 +152,7 @@ def test_savepoints_keep_the_context(app: Flask, acme: TenantRef) -> None:
         inner.rollback()
         assert db.session.scalar(text("select current_user")) == acme.role
         outer.commit()
-        assert db.session.scalar(select(Counter.value)) == 2
+        assert db.session.scalar(select(Counter.value).where(Counter.name == "savepoint")) == 2
 
 
 ATTACKS = (

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, insert, select, update
 
 from app.clients import actions as clients
 from app.clients.models import Contract, ContractService
@@ -298,6 +298,19 @@ def test_case_80_quiet_hours_delay_the_message_and_not_the_record(
     assert [one.params["percent"] for one in mails(app)] == [75, 100]
 
 
+@pytest.fixture
+def positions_restored(app: Flask) -> Iterator[None]:
+    """For tests that need a house without others: everybody gets the position back."""
+    columns = StaffPosition.__table__
+    with app.app_context():
+        before = [dict(row) for row in db.session.execute(select(columns)).mappings()]
+    yield
+    with app.app_context(), transaction():
+        db.session.execute(delete(StaffPosition))
+        db.session.execute(insert(StaffPosition), before)
+
+
+@pytest.mark.usefixtures("positions_restored")
 def test_case_81_the_absent_are_replaced_and_nobody_is_never_told(
     app: Flask, acme: TenantRef, clerk: TestPerson
 ) -> None:
@@ -347,6 +360,7 @@ def disable(account_id: UUID) -> None:
     )
 
 
+@pytest.mark.usefixtures("positions_restored")
 def test_without_anybody_to_tell_the_notice_waits_and_is_not_lost(
     app: Flask, acme: TenantRef
 ) -> None:

@@ -9,10 +9,9 @@ from statistics import median
 import pytest
 from flask import Flask
 
-from app.factory import create_app
 from app.web.rate_limits import limiter
 from config import Settings
-from tenants.db import db
+from tests.conftest import another_app
 from tests.factories.people import Browser, an_address
 
 
@@ -25,12 +24,8 @@ def hanging_redis() -> Iterator[str]:
 
 @pytest.fixture
 def lame(app: Flask, settings: Settings, hanging_redis: str) -> Iterator[Flask]:
-    application = create_app(replace(settings, redis_url=hanging_redis))
-    yield application
-    with application.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
-    create_app(settings)  # the limiter and the adapters are the process's: give them back
+    with another_app(replace(settings, redis_url=hanging_redis), back=settings) as application:
+        yield application
     limiter.enabled = True
 
 

@@ -3,6 +3,7 @@
 import re
 import statistics
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pyotp
@@ -14,8 +15,10 @@ from app.identity.models import Account, SecurityEvent, WebSession
 from app.identity.permissions import ClientRole, StaffRole
 from app.kernel.clock import freeze, now
 from app.web.session import safe_address
+from config import Settings
 from tenants.context import TenantRef
 from tenants.db import db, transaction
+from tests.conftest import another_app
 from tests.factories.people import (
     PASSWORD,
     Browser,
@@ -302,19 +305,12 @@ class TestSecondFactor:
         assert Browser(app).sign_in(ada).location == "/"
 
 
-def test_behind_https_the_cookie_is_bound_to_the_host(settings: object, app: Flask) -> None:
-    from dataclasses import replace
-
-    from app.factory import create_app
-
-    secure = create_app(replace(settings, base_url="https://kontor.example"))  # type: ignore[type-var]
-    answer = secure.test_client().get("/sign-in", base_url="https://kontor.example")
+@pytest.mark.usefixtures("app")
+def test_behind_https_the_cookie_is_bound_to_the_host(settings: Settings) -> None:
+    https = replace(settings, base_url="https://kontor.example")
+    with another_app(https, back=settings) as secure:
+        answer = secure.test_client().get("/sign-in", base_url="https://kontor.example")
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-kontor=")
     assert "Secure" in cookie
     assert "Domain" not in cookie
-    with secure.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
-    # The factory tells the adapters the settings of the process: give the tests theirs back.
-    create_app(settings)  # type: ignore[arg-type]
