@@ -10,9 +10,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import FrameType
 
 import structlog
@@ -20,10 +18,11 @@ from flask import Flask
 
 from app.jobs.rules import JobClass
 from app.jobs.slate import Death, Slate
-from app.jobs.working import MEMORY_MB, Shift, die_with, work
+from app.jobs.working import Shift, die_with, memory_mb, work
 
 log = structlog.get_logger(__name__)
 
+MEMORY_MB = 512
 GRACE = 60.0
 """Seconds that a job may still take after SIGTERM."""
 INSIST_AFTER = 5.0
@@ -155,11 +154,3 @@ class Pool:
             sys.stdout.flush()
             sys.stderr.flush()
             os._exit(status)
-
-
-def memory_mb(pid: int) -> float:
-    """Resident memory of a process; 0 where the system does not say."""
-    with suppress(OSError, ValueError, IndexError):
-        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
-        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
-    return 0

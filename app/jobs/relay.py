@@ -5,7 +5,7 @@ It needs a session of its own (DATABASE_DIRECT_URL): the lock and LISTEN do not 
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import uuid4
@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 EPOCH_KEY = "kontor:epoch"
 LEASE = timedelta(seconds=25)
 """How long a dispatched job may be neither waiting in its queue nor being worked on."""
+TAKING = timedelta(seconds=2)
+"""How long a worker may take from the ticket to its row."""
 _LOCK = 0x6B6F6E746F720001
 BEAT = 1.0
 _BUSY_BEAT = 0.05
@@ -51,10 +53,12 @@ class Relay:
     redis: Redis
     secret: str
     lease: timedelta = LEASE
+    taking: timedelta = TAKING
     beat: float = BEAT
     stop: threading.Event = field(default_factory=threading.Event)
     after_commit: Callable[[], None] = lambda: None
     """Called between marking jobs as enqueued and pushing them: where tests kill the relay."""
+    _taken_since: dict[int, float] = field(default_factory=dict)
 
     def run(self) -> None:
         """Lead, or wait to lead, until `stop` is set."""
@@ -137,10 +141,11 @@ class Relay:
             waiting, taken = self._whereabouts(late)
             still = [job for job in late if job.id in waiting]
             dispatch.prolong(connection, still, until=moment + self.lease)
-            lost = [job for job in late if job.id not in waiting]
-            if all_enqueued:
-                # Not overdue, and in a worker's hands: it is only just being taken.
-                lost = [job for job in lost if job.id not in taken]
+            self._taken_since = {
+                job_id: self._taken_since.get(job_id, time.monotonic()) for job_id in taken
+            }
+            in_hand = set(taken) if all_enqueued else set(self._just_taken())
+            lost = [job for job in late if job.id not in waiting | in_hand]
             for job in lost:
                 died = job.state is JobState.RUNNING or job.id in taken
                 state = dispatch.bury_or_return(connection, job, died=died, at=moment)
@@ -151,6 +156,12 @@ class Relay:
                 lost=sum(job.state is JobState.RUNNING or job.id in taken for job in lost),
             )
         return len(lost)
+
+    def _just_taken(self) -> Iterator[int]:
+        """A worker that has taken a ticket locks its row next: between the two it is not lost."""
+        for job_id, since in self._taken_since.items():
+            if time.monotonic() - since < self.taking.total_seconds():
+                yield job_id
 
     def _whereabouts(self, late: list[Overdue]) -> tuple[set[int], set[int]]:
         """Whose tickets wait in their queue, and whose a worker has taken and not put away."""

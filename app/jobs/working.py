@@ -2,12 +2,14 @@
 
 import ctypes
 import os
-import resource
 import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from math import inf
+from pathlib import Path
 
 import structlog
 from flask import Flask
@@ -23,7 +25,6 @@ from app.jobs.slate import Death, Slate
 log = structlog.get_logger(__name__)
 
 JOBS_PER_CHILD = 500
-MEMORY_MB = 512
 _BLOCKED = 20.0
 """Longer than a worker waits for a ticket in one call."""
 _PR_SET_PDEATHSIG = 1
@@ -44,7 +45,8 @@ class Shift:
     slate: Slate = field(default_factory=Slate)
     after: Death | None = None
     """How the process before this one ended, to be recorded first."""
-    memory_mb: int = MEMORY_MB
+    memory_mb: float = inf
+    """The child ends after the job that took it above this."""
     jobs: int = JOBS_PER_CHILD
 
 
@@ -82,14 +84,16 @@ def _record(app: Flask, death: Death) -> None:
         log.warning("death_not_recorded", error=type(failure).__name__)
 
 
-def _above(megabytes: int) -> Callable[[], bool]:
-    unit = 1024 if sys.platform == "linux" else 1
+def _above(megabytes: float) -> Callable[[], bool]:
+    return lambda: memory_mb(os.getpid()) > megabytes
 
-    def is_full() -> bool:
-        largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        return largest * unit > megabytes * 2**20
 
-    return is_full
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process; 0 where the system does not say."""
+    with suppress(OSError, ValueError, IndexError):
+        pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
+        return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return 0
 
 
 def _reachable(redis_url: str) -> bool:

@@ -1,6 +1,7 @@
 """A bare house of the jobs' own, and jobs whose effects can be counted."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from redis import Redis
 from sqlalchemy import delete, select, text
 
 from app.jobs.models import Fact, Job, JobAttempt, JobRelay
-from app.jobs.relay import Relay
+from app.jobs.relay import TAKING, Relay
 from app.jobs.rules import JobClass
 from app.jobs.working import work
 from config import Settings
@@ -87,13 +88,15 @@ def rows() -> list[Any]:
     return list(found)
 
 
-def relay_of(settings: Settings, redis: Redis) -> Relay:
-    return Relay(database_url=settings.database_direct_url, redis=redis, secret=settings.secret_key)
-
-
-def tick(settings: Settings, redis: Redis) -> int:
+def tick(settings: Settings, redis: Redis, *, taking: timedelta = TAKING) -> int:
+    relay = Relay(
+        database_url=settings.database_direct_url,
+        redis=redis,
+        secret=settings.secret_key,
+        taking=taking,
+    )
     with connect(settings.database_direct_url, autocommit=True) as connection:
-        return relay_of(settings, redis).tick(connection)
+        return relay.tick(connection)
 
 
 def work_off(app: Flask, settings: Settings, job_class: JobClass = JobClass.DEFAULT) -> None:
