@@ -27,6 +27,8 @@ _HOLDERS = {
 """Whose a paused second is; where causes overlap, the first."""
 
 
+_BEFORE_THE_OPENING = frozenset({Kind.OPENED, Kind.TARGET_CHANGED})
+
 _WITH_SUBCONTRACTOR = frozenset({Cause.SUBCONTRACTOR})
 """Which goes on when somebody resumes: it has an end of its own."""
 
@@ -71,7 +73,7 @@ class Life:
         """Apply the next event; what this metric does not know changes nothing."""
         kind = event.kind
         step = self._steps.get(kind)
-        if step is None or not (self._is_opened or kind is Kind.OPENED):
+        if step is None or not (self._is_opened or kind in _BEFORE_THE_OPENING):
             return
         if self._is_over and kind is not Kind.EXCUSED:
             return

@@ -70,6 +70,9 @@ def test_what_comes_before_the_opening() -> None:
     open_question = clock(policy("next_response", hours=2), asked, OPENED, now=f"{MON} 11:00")
     assert said(open_question.due_at) == f"{MON} 11:30"
     assert clock(policy(), PAUSED, now=f"{MON} 12:00") == ClockState()
+    agreed = entry(f"{MON} 09:00", "target_changed", target=WorkingTime(3 * HOUR))
+    shown = clock(policy(hours=8), agreed, OPENED, now=f"{MON} 11:00")
+    assert said(shown.due_at) == f"{MON} 13:00", "the target of the day it was opened"
 
 
 def test_a_pause_at_the_instant_of_the_end_is_no_pause() -> None:
