@@ -63,7 +63,7 @@ def _code(number: int) -> str:
     for _ in range(4):
         number, digit = divmod(number, 26)
         letters += chr(ord("A") + digit)
-    return f"CLK{letters}"
+    return f"ZCLK{letters}"
 
 
 def agree(app: Flask, client: TenantRef, *, number: int, at: datetime) -> None:

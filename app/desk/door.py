@@ -112,7 +112,10 @@ def view_counts() -> dict[View, int]:
         shown = [view for view in view_titles() if view is not View.DONE]
         mine, clients = current_actor().id, serving()
         wanted = [Filter(view=view, operator_id=mine, clients=clients) for view in shown]
-        g.view_counts = dict(zip(shown, desk_queries.counts(wanted, at=now()), strict=True))
+        *found, g.unread = desk_queries.counts(
+            wanted, at=now(), beside=[notices.unread_count(mine)]
+        )
+        g.view_counts = dict(zip(shown, found, strict=True))
     counts: dict[View, int] = g.view_counts
     return counts
 
@@ -120,7 +123,6 @@ def view_counts() -> dict[View, int]:
 def navigation() -> dict[str, list[NavLink]]:
     """The left side: views with counts, clients, the house. Runs in the provider's books."""
     actor, clients = current_actor(), serving()
-    g.unread = notices.unread_count(actor.id) if actor.id else 0
     titles = view_titles()
     counts = view_counts()
     here = request.args.get("view", "")

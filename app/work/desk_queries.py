@@ -8,7 +8,7 @@ from random import SystemRandom
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, tuple_
 
 from app.work.models import WorkIndex
 from app.work.rules import WaitingFor, WorkStatus
@@ -82,12 +82,19 @@ def count(wanted: Filter, *, at: datetime, most: int = 1000) -> int:
     return db.session.scalar(select(func.count()).select_from(inner)) or 0
 
 
-def counts(wanted: Sequence[Filter], *, at: datetime, most: int = 1000) -> list[int]:
-    """Several counts in one round trip."""
+def counts(
+    wanted: Sequence[Filter],
+    *,
+    at: datetime,
+    most: int = 1000,
+    beside: Sequence[ScalarSelect[int]] = (),
+) -> list[int]:
+    """Several counts in one round trip, and those of other rooms that a page shows beside them."""
     columns = []
     for one in wanted:
         inner = select(WorkIndex.item_id).where(*_conditions(one, at=at)).limit(most).subquery()
         columns.append(select(func.count()).select_from(inner).scalar_subquery())
+    columns += beside
     return list(db.session.execute(select(*columns)).one()) if columns else []
 
 

@@ -183,10 +183,10 @@ def test_an_alert_comes_by_mail_in_ones_language_and_in_the_desk(
         (75, item_id, Metric.RESOLUTION)
     ]
     with provider(app):
-        assert notices.unread_count(clerk.id) == 1
+        assert db.session.scalar(select(notices.unread_count(clerk.id))) == 1
         assert notices.mark_read(account_id=uuid4(), notice_id=mine[0].id) == 0
         assert notices.mark_read(account_id=clerk.id, notice_id=mine[0].id) == 1
-        assert notices.unread_count(clerk.id) == 0
+        assert db.session.scalar(select(notices.unread_count(clerk.id))) == 0
     assert tell(app, local("2026-11-23 15:00")) == 1
     assert [one.template for one in mails(app)] == ["sla_alert", "sla_breached"]
     with provider(app):
