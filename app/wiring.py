@@ -48,6 +48,8 @@ BLUEPRINTS = (
     "app.desk.work",
     "app.desk.items",
     "app.desk.jobs",
+    "app.desk.job_deeds",
+    "app.desk.job_groups",
     "app.desk.people",
     "app.desk.clients",
     "app.desk.orders",

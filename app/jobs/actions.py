@@ -5,17 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
-from sqlalchemy.exc import IntegrityError
 
-from app.audit import actions as audit
 from app.jobs import codec, registry
 from app.jobs.models import Fact, Job, ProviderFact
-from app.jobs.rules import JobState, may_discard, may_retry
-from app.kernel.actor import Actor
+from app.jobs.rules import JobState
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, NotFound
 from app.kernel.events import Event
 from app.kernel.ids import new_id
 from tenants import bulk
@@ -24,6 +20,7 @@ from tenants.db import db
 
 CHANNEL = "kontor_jobs"
 """Where the relay listens: woken at commit, not before."""
+_AT_ONCE = 1_000
 
 
 def publish(event: Event) -> None:
@@ -117,50 +114,22 @@ def _insert(rows: list[dict[str, Any]]) -> bool:
     return db.session.execute(statement).first() is not None
 
 
-def retry(*, actor: Actor, job_id: UUID) -> None:
-    """Have a dead or cancelled job run again (attempts counted anew), a waiting one at once.
+def enqueue_batch(
+    kind: str, *, parts: Sequence[Mapping[str, Any]], then: str, then_args: Mapping[str, Any]
+) -> UUID:
+    """Have many jobs of a kind done, and when all of them have ended, well or not, one of `then`.
 
-    Raises Forbidden, NotFound, Conflict.
+    That one runs once; `running.parts_done()` tells it how its parts ended. To discard it before
+    discards what is left of its parts. Returns its public id. Raises UnknownKind.
     """
-    job = _held_by(actor, job_id)
-    if not may_retry(job.state):
-        raise Conflict("As it stands, this job cannot be started again.")
-    _judge(actor, job, verb="job.retried")
-    if job.state is not JobState.PENDING:
-        job.attempts = job.deaths = 0
-    job.state = JobState.PENDING
-    job.run_at = now()
-    job.finished_at = None
-    try:
-        db.session.flush()
-    except IntegrityError:
-        raise Conflict("The same job is waiting or running already.") from None
-    db.session.execute(select(func.pg_notify(CHANNEL, "")))
-
-
-def discard(*, actor: Actor, job_id: UUID) -> None:
-    """Give up a job that nobody works on. Raises Forbidden, NotFound, Conflict."""
-    job = _held_by(actor, job_id)
-    if not may_discard(job.state):
-        raise Conflict("As it stands, this job cannot be given up.")
-    _judge(actor, job, verb="job.discarded")
-    job.state = JobState.CANCELLED
-    job.finished_at = now()
-
-
-def _held_by(actor: Actor, job_id: UUID) -> Job:
-    actor.require("job:manage")
-    job = db.session.scalar(select(Job).where(Job.public_id == job_id).with_for_update())
-    if job is None:
-        raise NotFound("There is no such job.")
-    return job
-
-
-def _judge(actor: Actor, job: Job, *, verb: str) -> None:
-    audit.record_provider(
-        actor=actor, verb=verb, subject_type="job", subject_id=job.public_id,
-        detail={
-            "kind": job.kind, "tenant_id": job.tenant_id, "state": str(job.state),
-            "attempts": job.attempts, "error": job.last_error,
-        },
-    )  # fmt: skip
+    parent = _row(registry.task(then), args=codec.encode(then_args))
+    parent |= {"state": JobState.WAITING if parts else JobState.PENDING, "waits_for": len(parts)}
+    parent_id = db.session.scalar(insert(Job).values(parent).returning(Job.id))
+    task = registry.task(kind)
+    rows = [_row(task, args=codec.encode(args)) | {"parent_id": parent_id} for args in parts]
+    for first in range(0, len(rows), _AT_ONCE):
+        _insert(rows[first : first + _AT_ONCE])
+    if not rows:
+        db.session.execute(select(func.pg_notify(CHANNEL, "")))
+    public_id: UUID = parent["public_id"]
+    return public_id

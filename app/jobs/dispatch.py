@@ -8,14 +8,15 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import TupleRow, namedtuple_row
 
-from app.jobs import limits
+from app.jobs import limits, parts
 from app.jobs.rules import ALLOWANCE, MAX_DEATHS, JobClass, JobState, Outcome, pause_after
 from app.jobs.tickets import Ticket
 from app.kernel.ids import new_id
 
 _AT_ONCE = 500
 _SELECT = (
-    "select id, attempts, max_attempts, deaths, tenant_id, job_class, state from provider.job where"
+    "select id, attempts, max_attempts, deaths, tenant_id, job_class, state,"
+    " cancel_requested_at is not null as is_stopped from provider.job where"
 )
 
 # Each client's next jobs (LATERAL), as many as its cap leaves; dealt out in turns, so that nobody
@@ -85,6 +86,8 @@ class Overdue:
     tenant_id: int | None
     job_class: JobClass
     state: JobState
+    is_stopped: bool = False
+    """Somebody gave it up while it ran."""
 
     @property
     def ticket(self) -> Ticket:
@@ -193,6 +196,7 @@ def bury_or_return(
     attempts = job.attempts + (out_of_time and not was_running)
     spent = deaths >= MAX_DEATHS or ((was_running or out_of_time) and attempts >= job.max_attempts)
     state = JobState.DEAD if spent else JobState.PENDING
+    state = JobState.CANCELLED if job.is_stopped else state
     pause = pause_after(deaths, first=timedelta(seconds=1)) if died else timedelta(0)
     if died and error is None:
         error = f"The worker died while it worked on this ({deaths})."
@@ -207,7 +211,7 @@ def bury_or_return(
             "attempts": attempts,
             "run_at": at + pause,
             "error": error,
-            "finished_at": at if spent else None,
+            "finished_at": None if state is JobState.PENDING else at,
             "id": job.id,
         },
     )
@@ -218,4 +222,6 @@ def bury_or_return(
             " values (%s, %s, %s, %s, %s, %s, '', %s)",
             (new_id(), job.id, job.tenant_id, attempts, at, Outcome.LOST.value, error),
         )
+    if state is not JobState.PENDING:
+        parts.ended_by(connection, job.id)
     return state

@@ -4,7 +4,8 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 PAUSED = (
-    "(p.tenant_id is null or p.tenant_id = j.tenant_id) and (p.kind is null or p.kind = j.kind)"
+    "(p.tenant_id is null or p.tenant_id = coalesce(j.tenant_id, 0))"
+    " and (p.kind is null or p.kind = j.kind)"
 )
 """Whether the pause p holds the job j."""
 

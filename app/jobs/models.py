@@ -143,7 +143,7 @@ class JobPause(ProviderModel):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     tenant_id: Mapped[int | None] = mapped_column(BigInteger)
-    """None: every client's, and the provider's own."""
+    """None: every client's, and the provider's own; 0: only the provider's own."""
     kind: Mapped[str | None]
     """None: every kind."""
     by_name: Mapped[str]

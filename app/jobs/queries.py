@@ -1,6 +1,6 @@
 """Reads for the desk's page, the shell and the metrics. In the provider's books."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,10 +9,12 @@ from uuid import UUID
 
 from redis.exceptions import RedisError
 from sqlalchemy import Select, func, select
+from sqlalchemy.sql.elements import ColumnElement
 
+from app.jobs import parts
 from app.jobs.models import Job, JobAttempt, JobRelay
 from app.jobs.relay import redis_client
-from app.jobs.rules import JobClass, JobState, may_discard, may_retry
+from app.jobs.rules import ACTIVE, JobClass, JobState, may_discard, may_edit, may_retry
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from tenants.db import db
@@ -23,15 +25,45 @@ class View(StrEnum):
     """The lists that a lead looks at."""
 
     DEAD = "dead"
-    WAITING = "waiting"
     RUNNING = "running"
+    WAITING = "waiting"
+    DELAYED = "delayed"
+    HELD = "held"
 
 
-_STATES = {
-    View.DEAD: (JobState.DEAD,),
-    View.WAITING: (JobState.PENDING, JobState.HELD),
-    View.RUNNING: (JobState.ENQUEUED, JobState.RUNNING),
-}
+def _within(view: View) -> ColumnElement[bool]:
+    pending = Job.state == JobState.PENDING
+    return {
+        View.DEAD: Job.state == JobState.DEAD,
+        View.RUNNING: Job.state.in_((JobState.ENQUEUED, JobState.RUNNING)),
+        View.WAITING: (Job.state == JobState.WAITING) | (pending & (Job.run_at <= now())),
+        View.DELAYED: pending & (Job.run_at > now()),
+        View.HELD: Job.state == JobState.HELD,
+    }[view]
+
+
+_OPEN = Job.state.in_((*ACTIVE, JobState.DEAD))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowed:
+    """Whose jobs and which kind somebody looks at; all where nothing is said."""
+
+    tenant_id: int | None = None
+    kind: str | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL."""
+        found = []
+        if self.tenant_id is not None:
+            # The provider's own have no client: 0 stands for it.
+            found.append(Job.tenant_id.is_not_distinct_from(self.tenant_id or None))
+        if self.kind:
+            found.append(Job.kind == self.kind)
+        return found
+
+
+EVERYTHING = Narrowed()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +79,8 @@ class JobRow:
     """The client's name; None for the provider's own jobs."""
     attempts: int
     max_attempts: int
+    waits_for: int
+    cancel_requested_at: datetime | None
     run_at: datetime
     created_at: datetime
     started_at: datetime | None
@@ -61,18 +95,30 @@ class JobRow:
 
     @property
     def may_discard(self) -> bool:
-        return may_discard(self.state)
+        return may_discard(self.state) and self.cancel_requested_at is None
+
+    @property
+    def may_edit(self) -> bool:
+        return may_edit(self.state) and bool(self.args)
 
     @property
     def delayed(self) -> bool:
         return self.state is JobState.PENDING and self.run_at > now()
 
 
-def jobs(*, view: View, before: int | None = None, limit: int = 50) -> Sequence[JobRow]:
+def jobs(
+    *, view: View, narrowed: Narrowed = EVERYTHING, before: int | None = None, limit: int = 50
+) -> Sequence[JobRow]:
     """One page of a view, the newest first; `before`: the last id of the page before."""
-    query = _rows().where(Job.state.in_(_STATES[view])).order_by(Job.id.desc()).limit(limit)
+    query = _rows().where(_within(view), *narrowed.conditions()).order_by(Job.id.desc())
     if before is not None:
         query = query.where(Job.id < before)
+    return [JobRow(**row._asdict()) for row in db.session.execute(query.limit(limit))]
+
+
+def some(public_ids: Collection[UUID]) -> Sequence[JobRow]:
+    """Those of them that there are, the oldest first."""
+    query = _rows().where(Job.public_id.in_(public_ids)).order_by(Job.id)
     return [JobRow(**row._asdict()) for row in db.session.execute(query)]
 
 
@@ -82,6 +128,11 @@ def job(public_id: UUID) -> JobRow:
     if row is None:
         raise NotFound("There is no such job.")
     return JobRow(**row._asdict())
+
+
+def parts_of(job_id: int) -> Mapping[JobState, int]:
+    """How many parts of a batch are in which state; empty for a job that has none."""
+    return parts.outcome(job_id)
 
 
 def dead_keys(kind: str) -> frozenset[str]:
@@ -105,12 +156,45 @@ def _rows() -> Select[Any]:
     )
 
 
-def counts() -> dict[View, int]:
+def counts(narrowed: Narrowed = EVERYTHING) -> dict[View, int]:
     """How many jobs each view has."""
-    by_state = dict.fromkeys(JobState, 0)
-    for state, _, number in _counted():
-        by_state[state] += number
-    return {view: sum(by_state[state] for state in states) for view, states in _STATES.items()}
+    counted = [func.count().filter(_within(view)) for view in View]
+    row = db.session.execute(select(*counted).where(_OPEN, *narrowed.conditions())).one()
+    return dict(zip(View, row, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A kind of a client's jobs that are not done."""
+
+    tenant_id: int | None
+    client: str | None
+    kind: str
+    numbers: dict[View, int]
+    oldest: datetime | None
+    """Since when the job has been due that has waited longest."""
+
+
+def groups() -> Sequence[Group]:
+    """What is not done, by client and kind."""
+    due = (Job.state == JobState.PENDING) & (Job.run_at <= now())
+    columns = (Job.tenant_id, Tenant.name, Job.kind)
+    counted = [func.count().filter(_within(view)) for view in View]
+    query = (
+        select(*columns, func.min(Job.run_at).filter(due), *counted)
+        .select_from(Job)
+        .outerjoin(Tenant, Tenant.id == Job.tenant_id)
+        .where(_OPEN)
+        .group_by(*columns)
+        .order_by(Tenant.name.nulls_first(), Job.kind)
+    )
+    return [
+        Group(
+            tenant_id=tenant_id, client=name, kind=kind, oldest=oldest,
+            numbers=dict(zip(View, numbers, strict=True)),
+        )
+        for tenant_id, name, kind, oldest, *numbers in db.session.execute(query)
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CursorResult, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.jobs import parts
 from app.jobs.models import Job, JobAttempt
 from app.jobs.rules import JobState, Outcome, pause_after
 from app.jobs.tickets import Refused, Ticket
@@ -37,6 +38,7 @@ class Claim:
     attempts: int
     max_attempts: int
     started_at: datetime
+    parent_id: int | None
     token: UUID | None = None
     """The lease of a long job; a short one holds its row's lock instead."""
 
@@ -55,6 +57,7 @@ def claim(ticket: Ticket) -> Claim | None:
         job.args,
         job.attempts,
         job.max_attempts,
+        job.parent_id,
     )
     row = db.session.execute(
         select(*columns, func.current_schema().label("schema"))
@@ -90,12 +93,14 @@ def take_lease(held: Claim) -> None:
     )
 
 
-def renew_lease(held: Claim, *, progress: dict[str, Any] | None = None) -> None:
-    """Say that a long job is alive, and how far it is. Raises LeaseLost."""
+def renew_lease(held: Claim, *, progress: dict[str, Any] | None = None) -> bool:
+    """Say that a long job is alive, and how far it is; whether it is to go on. Raises LeaseLost."""
     values: dict[str, Any] = {"lease_until": now() + LEASE}
     if progress is not None:
         values["progress"] = progress
     _change(held, _ours(held), **values)
+    stopped = select(Job.cancel_requested_at.is_not(None)).where(Job.id == held.id)
+    return not db.session.scalar(stopped)
 
 
 def finish(held: Claim) -> None:
@@ -111,12 +116,28 @@ def finish(held: Claim) -> None:
         lease_token=None,
         last_error=None,
     )
+    parts.ended(held.parent_id)
+
+
+def stop(held: Claim) -> None:
+    """Somebody gave the long job up while it ran: what it had done stays. Raises LeaseLost."""
+    _change(
+        held,
+        _ours(held),
+        state=JobState.CANCELLED,
+        finished_at=now(),
+        lease_until=None,
+        lease_token=None,
+    )
+    parts.ended(held.parent_id)
 
 
 def fail(held: Claim, failure: BaseException, *, first_pause: timedelta, worker: str) -> JobState:
     """The attempt failed and was rolled back: later again, or dead. Raises LeaseLost."""
     attempts = held.attempts + (held.token is None)
+    stopped = db.session.scalar(select(Job.cancel_requested_at).where(Job.id == held.id))
     state = JobState.DEAD if attempts >= held.max_attempts else JobState.PENDING
+    state = JobState.CANCELLED if stopped else state
     moment = now()
     _change(
         held,
@@ -125,7 +146,7 @@ def fail(held: Claim, failure: BaseException, *, first_pause: timedelta, worker:
         attempts=attempts,
         run_at=moment + pause_after(attempts, first=first_pause),
         started_at=held.started_at,
-        finished_at=moment if state is JobState.DEAD else None,
+        finished_at=None if state is JobState.PENDING else moment,
         lease_until=None,
         lease_token=None,
         last_error=in_words(failure),
@@ -142,6 +163,8 @@ def fail(held: Claim, failure: BaseException, *, first_pause: timedelta, worker:
             error=lines[-_LONGEST_ERROR:],
         )
     )
+    if state is not JobState.PENDING:
+        parts.ended(held.parent_id)
     return state
 
 

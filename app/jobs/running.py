@@ -5,6 +5,7 @@ dies on the way leaves all of it or nothing. A long job holds a lease instead of
 """
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -18,7 +19,7 @@ from flask import Flask, current_app
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.jobs import codec, recording, registry
+from app.jobs import codec, parts, recording, registry
 from app.jobs.models import Fact, Job, ProviderFact
 from app.jobs.recording import Claim, LeaseLost
 from app.jobs.registry import Task
@@ -40,6 +41,10 @@ class OutOfTime(BaseException):
     """The time limit is over. Not an Exception: a job's own `except` must not hide it."""
 
 
+class Stopped(BaseException):
+    """Somebody gave the job up. Not an Exception, for the same reason."""
+
+
 class Ending(StrEnum):
     """What became of a dispatch."""
 
@@ -51,6 +56,7 @@ class Ending(StrEnum):
     LOST = "lost"
     """Another worker has the job, or PostgreSQL is gone: the lease decides."""
     HELD = "held"
+    STOPPED = "stopped"
 
 
 def carry_out(ticket: Ticket, *, worker: str = "", limit: Limit | None = None) -> Ending:
@@ -70,19 +76,30 @@ def carry_out(ticket: Ticket, *, worker: str = "", limit: Limit | None = None) -
 def checkpoint(**progress: Any) -> None:
     """In a long job: commit what was done so far, say how far it is, keep the lease.
 
-    `progress`: shown to the person waiting, e.g. done=12, of=40. Raises LeaseLost.
+    `progress`: shown to the person waiting, e.g. done=12, of=40. Raises LeaseLost, and Stopped
+    where somebody has given the job up: what is committed stays.
     """
     held = _running.get()
     if held is None or held.token is None:
         raise RuntimeError("only a long job has checkpoints")
     with transaction():
-        recording.renew_lease(held, progress=progress)
+        goes_on = recording.renew_lease(held, progress=progress)
+    if not goes_on:
+        raise Stopped
 
 
 def current_job_id() -> UUID | None:
     """The public id of the job being carried out: the idempotency key towards the outside."""
     held = _running.get()
     return held.public_id if held else None
+
+
+def parts_done() -> Counter[JobState]:
+    """In the job that follows a batch: how many of its parts ended how."""
+    held = _running.get()
+    if held is None:
+        raise RuntimeError("no job is being carried out")
+    return parts.outcome(held.id)
 
 
 @contextmanager
@@ -119,11 +136,23 @@ def _carry_out(ticket: Ticket, *, worker: str, limit: Limit) -> Ending:
     except LeaseLost:
         log.warning("job_lost", job=ticket.job_id)
         return Ending.LOST
+    except Stopped:
+        return _stop(held)
     except (Exception, OutOfTime) as failure:
         if held is None:
             raise
         return _fail(held, failure, task=task, worker=worker)
     return Ending.DONE
+
+
+def _stop(held: Claim | None) -> Ending:
+    assert held is not None  # noqa: S101  only a job that runs has checkpoints
+    try:
+        with transaction():
+            recording.stop(held)
+    except LeaseLost:
+        return Ending.LOST
+    return Ending.STOPPED
 
 
 def _do(task: Task, held: Claim, limit: Limit) -> None:

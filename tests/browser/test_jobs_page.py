@@ -70,7 +70,7 @@ def admin(page: Page, app: Flask, live_server: str, monkeypatch: pytest.MonkeyPa
 def test_a_dead_job_is_opened_and_tried_again(admin: Page, app: Flask, dead_job: UUID) -> None:
     admin.goto("/desk/jobs/")
     expect(admin.get_by_text("It took longer than it may.").first).to_be_visible()
-    admin.get_by_role("link", name="work.accept_overdue").first.click()
+    admin.get_by_role("link", name="Accept work that nobody answered").first.click()
     panel = admin.locator("#panel")
     expect(panel.get_by_role("button", name="Try again")).to_be_visible()
     panel.get_by_text("Attempt 5").click()

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from sqlalchemy import insert
 
 from app.jobs.models import Fact, ProviderFact
 from app.jobs.registry import job, subscribes
-from app.jobs.running import checkpoint
+from app.jobs.running import checkpoint, parts_done
 from app.kernel.clock import now
 from app.kernel.events import Event
 from app.kernel.ids import new_id
@@ -98,6 +99,24 @@ def long(folder: str, name: str) -> None:
     checkpoint(done=1, of=2)
     wait_at_gate(folder, name)
     effect(name)
+
+
+BETWEEN: list[Callable[[], None]] = []
+"""What happens in the middle of the steps."""
+
+
+@job("test.steps", long=True, max_attempts=2)
+def steps(name: str) -> None:
+    for number in range(1, 4):
+        effect(f"{name}{number}")
+        if number == 2:
+            BETWEEN[0]()
+        checkpoint(done=number, of=3)
+
+
+@job("test.report")
+def report() -> None:
+    effect(str({str(state): number for state, number in parts_done().items()}))
 
 
 @job("test.hangs", time_limit=0.2, max_attempts=1)

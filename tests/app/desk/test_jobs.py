@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from app.audit import queries as audit
 from app.identity.permissions import StaffRole
 from app.identity.person import Person
-from app.jobs import enqueue
+from app.jobs import enqueue, pauses
 from app.jobs.models import Job, JobAttempt
 from app.jobs.rules import JobState, Outcome
 from app.kernel.clock import now
@@ -112,7 +112,7 @@ def test_the_poll_answers_not_modified(sign_in, dead: UUID) -> None:  # type: ig
     assert (first.status_code, again.status_code) == (200, 304)
 
 
-@pytest.mark.parametrize("view", ["dead", "waiting", "running"])
+@pytest.mark.parametrize("view", ["dead", "waiting", "running", "delayed", "held"])
 def test_every_view_has_an_empty_state(app: Flask, sign_in, view: str) -> None:  # type: ignore[no-untyped-def]
     with app.app_context(), transaction():
         db.session.execute(update(Job).values(state=JobState.DONE))
@@ -123,3 +123,87 @@ def test_every_view_has_an_empty_state(app: Flask, sign_in, view: str) -> None: 
 
 def test_an_unknown_job_is_not_found(sign_in) -> None:  # type: ignore[no-untyped-def]
     assert sign_in(StaffRole.ADMIN).get(f"/desk/jobs/{uuid4()}").status_code == 404
+
+
+def test_many_are_started_again_and_given_up_at_once(app: Flask, sign_in, dead: UUID) -> None:  # type: ignore[no-untyped-def]
+    admin = sign_in(StaffRole.ADMIN)
+    missing = str(uuid4())
+    answer = admin.post(
+        "/desk/jobs/retry",
+        data={"chosen": [str(dead), missing], "view": "dead"},
+        follow_redirects=True,
+    )
+    page = answer.get_data(as_text=True)
+    assert "1 job runs again." in page
+    assert "1 job was left: There is no such job." in page
+    assert state_of(app, dead) is JobState.PENDING
+    admin.post("/desk/jobs/discard", data={"chosen": [str(dead)]})
+    assert state_of(app, dead) is JobState.CANCELLED
+    assert admin.post("/desk/jobs/retry", data={}).status_code == 422
+    assert sign_in(StaffRole.TEAM_LEAD).post("/desk/jobs/retry").status_code == 403
+
+
+def test_arguments_are_edited_and_the_job_tried_again(app: Flask, sign_in, dead: UUID) -> None:  # type: ignore[no-untyped-def]
+    admin, new = sign_in(StaffRole.ADMIN), str(uuid4())
+    assert "arg-item_id" in admin.get(f"/desk/jobs/arguments?chosen={dead}").get_data(as_text=True)
+    form = {"chosen": str(dead), "arg-item_id": "no id"}
+    answer = admin.post("/desk/jobs/arguments", data=form)
+    assert answer.status_code == 422
+    assert "cannot be done with these arguments" in answer.get_data(as_text=True)
+    admin.post("/desk/jobs/arguments", data=form | {"arg-item_id": new, "again": "1"})
+    with app.app_context():
+        args, state = db.session.execute(
+            select(Job.args, Job.state).where(Job.public_id == dead)
+        ).one()
+        assert (args, state) == ({"item_id": new}, JobState.PENDING)
+        assert [entry.verb for entry in audit.latest(limit=2)] == ["job.retried", "job.edited"]
+
+
+def test_arguments_of_several_change_where_a_field_is_filled(
+    app: Flask, sign_in, dead, acme
+) -> None:  # type: ignore[no-untyped-def]
+    with in_scope(app, acme), transaction():
+        other = enqueue("work.accept_overdue", args={"item_id": str(uuid4())})
+    admin, both, new = sign_in(StaffRole.ADMIN), [str(dead), str(other)], str(uuid4())
+    page = admin.post("/desk/jobs/arguments/chosen", data={"chosen": both}).get_data(as_text=True)
+    assert "The jobs differ here." in page
+    admin.post("/desk/jobs/arguments", data={"chosen": both, "arg-item_id": ""})
+    admin.post("/desk/jobs/arguments", data={"chosen": both, "arg-item_id": new})
+    with app.app_context():
+        assert set(db.session.scalars(select(Job.args["item_id"].astext))) == {new}
+
+
+def test_a_kind_of_a_client_is_paused_and_resumed(app: Flask, sign_in, dead, acme) -> None:  # type: ignore[no-untyped-def]
+    admin = sign_in(StaffRole.ADMIN)
+    key = f"{acme.id}:work.accept_overdue"
+    page = admin.post(
+        "/desk/jobs/pause", data={"chosen": [key, key]}, follow_redirects=True
+    ).get_data(as_text=True)
+    assert "Paused. What runs" in page
+    assert "That is paused already." in page
+    assert 'value="resume"' not in page
+    with app.app_context():
+        assert [entry.verb for entry in audit.latest(limit=1)] == ["jobs.paused"]
+    page = admin.post("/desk/jobs/resume", data={"chosen": key}, follow_redirects=True)
+    assert "1 pause ended." in page.get_data(as_text=True)
+    form = {"tenant": str(acme.id), "kind": "", "reason": "moves house"}
+    page = admin.post("/desk/jobs/pause", data=form, follow_redirects=True).get_data(as_text=True)
+    assert "moves house" in page
+    admin.post("/desk/jobs/resume", data={"chosen": f"{acme.id}:*"})
+    assert admin.post("/desk/jobs/pause", data={"chosen": "77777:x"}).status_code == 422
+    with app.app_context():
+        assert pauses.pauses() == []
+
+
+def test_the_list_is_narrowed_to_a_client_and_a_kind(sign_in, dead: UUID) -> None:  # type: ignore[no-untyped-def]
+    lead = sign_in(StaffRole.TEAM_LEAD)
+    for query, found in (
+        ("client=acme", True), ("client=-", False), ("kind=work.accept_overdue", True),
+        ("kind=sla.recalculate", False),
+    ):  # fmt: skip
+        page = lead.get(f"/desk/jobs/?view=dead&{query}").get_data(as_text=True)
+        assert (str(dead) in page) is found, query
+    page = lead.get("/desk/jobs/groups").get_data(as_text=True)
+    assert "Accept work that nobody answered" in page
+    assert "Acme GmbH" in page
+    assert "/desk/jobs/pause" not in page

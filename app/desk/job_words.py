@@ -1,0 +1,71 @@
+"""Jobs in words that a lead understands."""
+
+from flask_babel import gettext as _
+
+from app.jobs.queries import JobRow, View
+from app.jobs.rules import JobState
+
+
+def titles() -> dict[View, str]:
+    """The views by the names people use."""
+    return {
+        View.DEAD: _("Failed for good"),
+        View.RUNNING: _("Running jobs"),
+        View.WAITING: _("Waiting jobs"),
+        View.DELAYED: _("Later jobs"),
+        View.HELD: _("Paused jobs"),
+    }
+
+
+def state_word(row: JobRow) -> str:
+    """A job's state as a reader says it."""
+    if row.delayed:
+        return _("tried again later") if row.attempts else _("delayed")
+    if row.cancel_requested_at and row.state is JobState.RUNNING:
+        return _("stops")
+    return {
+        JobState.PENDING: _("waits its turn"),
+        JobState.ENQUEUED: _("about to start"),
+        JobState.RUNNING: _("running"),
+        JobState.DONE: _("done"),
+        JobState.DEAD: _("failed for good"),
+        JobState.CANCELLED: _("given up"),
+        JobState.HELD: _("held"),
+        JobState.WAITING: _("waits for its parts (%(count)s)", count=row.waits_for),
+    }[row.state]
+
+
+def in_words(row: JobRow) -> str:
+    """Why it failed, for somebody who does not read programs."""
+    error = row.last_error or ""
+    known = {
+        "OutOfTime": _("It took longer than it may."),
+        "MailUndelivered": _("The mail server does not take mail at the moment."),
+        "AddressRefused": _("The mail server refuses this address."),
+        "OperationalError": _("The database could not be reached."),
+        "FileNotFoundError": _("A file is missing in the storage."),
+        "UnknownKind": _("This release does not know such a job."),
+        "Undecodable": _("What the job was told cannot be read: see its arguments."),
+        "NotFound": _("What it should work on is not there any more."),
+        "NoResultFound": _("What it should work on is not there any more."),
+        "UnknownTenant": _("The client is closed."),
+        "The worker died": _("Its process ended in the middle of the work, several times."),
+    }
+    for beginning, sentence in known.items():
+        if error.startswith(beginning):
+            return sentence
+    return _("Something unexpected went wrong.") if error else ""
+
+
+def kind_word(kind: str) -> str:
+    """What a kind of job does; its technical name where nobody has said it better."""
+    known = {
+        "messages.send_mail": _("Send a mail"),
+        "work.check": _("Check the files of a piece of work"),
+        "work.accept_overdue": _("Accept work that nobody answered"),
+        "sla.recalculate": _("Recalculate promises"),
+        "sla.what_if": _("Try a change of promises on the past"),
+        "jobs.sweep": _("Remove jobs done long ago"),
+        "billing.record_usage": _("Record what is billed"),
+    }
+    return known.get(kind, kind)
