@@ -180,7 +180,7 @@ def _house(actor: Actor) -> list[NavLink]:
             label=label,
             url=url_for(endpoint),
             icon=icon,
-            current=request.blueprint == endpoint.partition(".")[0],
+            current=(request.blueprint or "").startswith(endpoint.partition(".")[0]),
         )
         for permission, endpoint, icon, label in _rooms()
         if actor.may(permission) and endpoint in current_app.view_functions

@@ -22,7 +22,7 @@ from app.web.access import current_actor, requires
 from app.web.errors import say
 
 blueprint = Blueprint(
-    "desk_job_deeds", __name__, url_prefix="/desk/jobs", template_folder="templates"
+    "desk_jobs_deeds", __name__, url_prefix="/desk/jobs", template_folder="templates"
 )
 
 MOST = 200

@@ -18,7 +18,7 @@ from app.web.htmx import polled
 from tenants import registry as clients
 
 blueprint = Blueprint(
-    "desk_job_groups", __name__, url_prefix="/desk/jobs", template_folder="templates"
+    "desk_jobs_groups", __name__, url_prefix="/desk/jobs", template_folder="templates"
 )
 
 _ALL = "*"
