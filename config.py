@@ -37,6 +37,8 @@ class Settings:
     pool_size: int = 5
     trusted_proxies: int = 0
     metrics_token: str = field(default="", repr=False)
+    webhook_networks: tuple[str, ...] = ()
+    """Private networks that webhooks may be sent to."""
     max_upload_bytes: int = 100 * 1024 * 1024
 
     @property
@@ -82,6 +84,7 @@ class Settings:
             pool_size=int(values.get("KONTOR_POOL_SIZE", "5")),
             trusted_proxies=int(values.get("KONTOR_TRUSTED_PROXIES", "0")),
             metrics_token=values.get("KONTOR_METRICS_TOKEN", ""),
+            webhook_networks=tuple(values.get("KONTOR_WEBHOOK_NETWORKS", "").split()),
             max_upload_bytes=int(values.get("KONTOR_MAX_UPLOAD_BYTES", str(100 * 1024 * 1024))),
         )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.adapters import mail, storage
+from app.adapters import mail, outbound, storage
 from app.identity import keys
 from app.web.flask_app import Kontor
 from app.wiring import wire
@@ -51,6 +51,11 @@ def create_app(settings: Settings) -> Kontor:
             sender=settings.mail_from,
             base_url=settings.base_url,
             provider_name=settings.provider_name,
+        )
+    )
+    outbound.configure(
+        outbound.OutboundSettings(
+            allowed=settings.webhook_networks, https_only=settings.is_production
         )
     )
     db.init_app(app)

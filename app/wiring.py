@@ -25,18 +25,21 @@ MODELS = (
     "app.messages.models",
     "app.work.models",
     "app.billing.models",
+    "app.webhooks.models",
 )
 """Every table: what migrations and the head script of a client are made from."""
 
 SUBSCRIBERS = (
     "app.billing.subscribers",
     "app.work.subscribers",
+    "app.webhooks.subscribers",
 )
 TASKS = (
     "app.sla.tasks",
     "app.sla.what_if_tasks",
     "app.work.tasks",
     "app.messages.tasks",
+    "app.webhooks.tasks",
 )
 BLUEPRINTS = (
     "app.web.health",

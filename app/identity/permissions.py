@@ -28,6 +28,8 @@ class Permission(StrEnum):
     PEOPLE_MANAGE = "people:manage"
     """Invite, change roles, remove: of one's own side."""
     TOKEN_MANAGE = "token:manage"  # noqa: S105  a permission's name
+    WEBHOOK_MANAGE = "webhook:manage"
+    """Name the programs of one's own company that are told what happens."""
     JOB_READ = "job:read"
     JOB_MANAGE = "job:manage"
     USAGE_READ = "usage:read"
@@ -104,6 +106,7 @@ CLIENT_PERMISSIONS: dict[ClientRole, frozenset[Permission]] = {
         P.PEOPLE_READ,
         P.PEOPLE_MANAGE,
         P.TOKEN_MANAGE,
+        P.WEBHOOK_MANAGE,
         P.USAGE_READ,
         P.AUDIT_READ,
     },

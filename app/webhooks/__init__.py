@@ -1,0 +1,1 @@
+"""What a client's own programs are told: endpoints, deliveries, signatures (Standard Webhooks)."""
