@@ -189,6 +189,32 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "webhook_endpoint",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("event_types", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("ordered", sa.Boolean(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("active", "disabled", name="endpointstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "disabled_because",
+            sa.Enum(
+                "person", "gone", "failing", name="disabledbecause", native_enum=False, length=40
+            ),
+            nullable=True,
+        ),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("old_nonce", sa.LargeBinary(), nullable=True),
+        sa.Column("old_nonce_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_endpoint")),
+    )
+    op.create_table(
         "work_item",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -514,6 +540,70 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("endpoint_id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Uuid(), nullable=False),
+        sa.Column("event_type", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "waiting",
+                "sending",
+                "delivered",
+                "failed",
+                name="deliverystate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("job_id", sa.Uuid(), nullable=True),
+        sa.Column("attempts", sa.SmallInteger(), nullable=False),
+        sa.Column("tries", sa.SmallInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("status", sa.SmallInteger(), nullable=True),
+        sa.Column(
+            "why",
+            sa.Enum(
+                "",
+                "refused_address",
+                "unreachable",
+                "time_out",
+                "redirect",
+                "status",
+                "disabled",
+                name="why",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"],
+            ["webhook_endpoint.id"],
+            name=op.f("fk_webhook_delivery_endpoint_id_webhook_endpoint"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+    )
+    op.create_index(
+        "ix_webhook_delivery_open",
+        "webhook_delivery",
+        ["endpoint_id", "event_id"],
+        unique=False,
+        postgresql_where=sa.text("state in ('waiting', 'sending')"),
+    )
+    op.create_index(
+        "uq_webhook_delivery_event", "webhook_delivery", ["endpoint_id", "event_id"], unique=True
+    )
+    op.create_table(
         "item_document",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("document_id", sa.Uuid(), nullable=False),
@@ -610,7 +700,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sla_outcome_subject_id"), "sla_outcome", ["subject_id"], unique=False)
     op.execute('grant usage on schema "@schema@" to "@schema@"')
     op.execute(
-        'grant select, insert, update, delete on "audit_head", "blob", "counter", "draft", "idempotency_key", "message", "sla_recalculation", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "sla_clock", "item_document", "sla_outcome" to "@schema@"'
+        'grant select, insert, update, delete on "audit_head", "blob", "counter", "draft", "idempotency_key", "message", "sla_recalculation", "webhook_endpoint", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "sla_clock", "webhook_delivery", "item_document", "sla_outcome" to "@schema@"'
     )
     op.execute(
         'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "sla_event", "sla_alert" to "@schema@"'
