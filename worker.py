@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from app.factory import create_app
-from app.jobs import housekeeping, registry
+from app.jobs import registry, schedules
 from app.jobs.pool import Pool
 from app.jobs.relay import LEASE, Relay, redis_client
 from app.jobs.rules import JobClass
@@ -59,7 +59,8 @@ def _ticker(settings: Settings, _: Sequence[JobClass]) -> None:
             settings.database_direct_url, at=now(), tenant_logins=settings.tenant_logins
         )
     )
-    registry.periodic(seconds=3600, name="jobs.sweep")(housekeeping.sweep)
+    registry.periodic(seconds=60, name="jobs.standing")(schedules.keep_standing)
+    registry.periodic(seconds=1, name="jobs.fire")(schedules.fire)
     ticker = Ticker(app=app, database_url=settings.database_direct_url, periodic=registry.PERIODIC)
     _until_told(ticker.stop, ticker.run)
 

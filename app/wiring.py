@@ -35,6 +35,7 @@ SUBSCRIBERS = (
     "app.webhooks.subscribers",
 )
 TASKS = (
+    "app.jobs.housekeeping",
     "app.sla.tasks",
     "app.sla.what_if_tasks",
     "app.work.tasks",
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     "app.desk.jobs",
     "app.desk.job_deeds",
     "app.desk.job_groups",
+    "app.desk.job_schedules",
     "app.desk.people",
     "app.desk.clients",
     "app.desk.orders",

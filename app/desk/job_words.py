@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 
 from app.jobs.queries import JobRow, View
-from app.jobs.rules import JobState
+from app.jobs.rules import CatchUp, JobState
 
 
 def titles() -> dict[View, str]:
@@ -65,7 +65,17 @@ def kind_word(kind: str) -> str:
         "work.accept_overdue": _("Accept work that nobody answered"),
         "sla.recalculate": _("Recalculate promises"),
         "sla.what_if": _("Try a change of promises on the past"),
+        "work.forget_keys": _("Forget the keys of old requests"),
         "jobs.sweep": _("Remove jobs done long ago"),
         "billing.record_usage": _("Record what is billed"),
     }
     return known.get(kind, kind)
+
+
+def catch_up_words() -> dict[CatchUp, str]:
+    """What happens to the times of a schedule that were missed."""
+    return {
+        CatchUp.SKIP: _("left out"),
+        CatchUp.ONCE: _("made up for once"),
+        CatchUp.ALL: _("all made up for"),
+    }

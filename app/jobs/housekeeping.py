@@ -5,12 +5,22 @@ from datetime import timedelta
 from sqlalchemy import delete, or_, select
 
 from app.jobs.models import Job, JobAttempt
+from app.jobs.registry import job, scheduled
 from app.jobs.rules import JobState
 from app.kernel.clock import now
 from tenants.db import db, transaction
 
 KEPT = timedelta(days=14)
 _AT_ONCE = 5_000
+
+
+@job("jobs.sweep", job_class="bulk", long=True)
+def sweep_at_night() -> None:
+    """Once a night, by the provider's clock."""
+    sweep()
+
+
+scheduled("jobs.sweep", cron="40 3 * * *", per_client=False)
 
 
 def sweep() -> int:

@@ -1,12 +1,12 @@
 """Which functions wait for which facts, which run as jobs, and which run every so often."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from app.jobs.rules import JobClass
+from app.jobs.rules import CatchUp, JobClass
 from app.kernel.events import Event
 
 E = TypeVar("E", bound=Event)
@@ -45,10 +45,23 @@ class Periodic:
     every: timedelta
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A schedule that every house, or every client of it, has."""
+
+    key: str
+    kind: str
+    cron: str
+    per_client: bool
+    catch_up: CatchUp
+    args: Mapping[str, Any]
+
+
 TASKS: dict[str, Task] = {}
 EVENTS: dict[str, type[Event]] = {}
 SUBSCRIBERS: defaultdict[str, list[Task]] = defaultdict(list)
 PERIODIC: dict[str, Periodic] = {}
+STANDING: dict[str, Standing] = {}
 
 
 def subscribes(
@@ -130,6 +143,16 @@ def periodic(*, seconds: float, name: str | None = None) -> Callable[[F], F]:
         return function
 
     return register
+
+
+def scheduled(kind: str, *, cron: str, per_client: bool, catch_up: CatchUp = CatchUp.ONCE) -> None:
+    """Jobs of this kind come by the clock: five fields of cron, in the client's time zone.
+
+    Per client: each one has it; else the provider has it once.
+    """
+    STANDING[kind] = Standing(
+        key=kind, kind=kind, cron=cron, per_client=per_client, catch_up=catch_up, args={}
+    )
 
 
 def task(kind: str) -> Task:

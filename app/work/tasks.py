@@ -4,13 +4,12 @@ from uuid import UUID
 
 from app import jobs
 from app.jobs import queries as job_queries
-from app.jobs.registry import job, periodic
+from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
 from app.work import desk_queries, idempotency, telling
 from app.work.actions import automation, closing
-from tenants.context import TenantState
 from tenants.db import transaction
-from tenants.registry import UnknownTenant, all_refs, by_id
+from tenants.registry import UnknownTenant, by_id
 from tenants.scope import tenant_scope
 
 
@@ -43,13 +42,13 @@ def accept_what_was_not_answered() -> None:
             jobs.enqueue("work.accept_overdue", args={"item_id": item_id}, dedupe_key=str(item_id))
 
 
-@periodic(seconds=24 * 3600)
+@job("work.forget_keys", job_class="bulk")
 def forget_old_keys() -> None:
     """Forget the idempotency keys of requests that nobody repeats any more."""
-    for client in all_refs():
-        if client.state is TenantState.READY:  # a suspended one is read only
-            with tenant_scope(client), transaction():
-                idempotency.forget()
+    idempotency.forget()
+
+
+scheduled("work.forget_keys", cron="20 3 * * *", per_client=True)
 
 
 @periodic(seconds=5)

@@ -49,7 +49,7 @@ def test_keys_of_old_requests_are_forgotten(app: Flask, acme: TenantRef) -> None
         for days, key in ((31, "old"), (29, "young")):
             with transaction(), freeze(moment - timedelta(days=days)):
                 idempotency.remember(actor=MACHINE, key=key, request_hash="1", item_id=item_id)
-    with app.app_context():
+    with in_scope(app, acme), transaction():
         tasks.forget_old_keys()
     with in_scope(app, acme), transaction():
         assert idempotency.find(actor=MACHINE, key="old", request_hash="2") is None

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from app.audit import queries as audit
 from app.identity.permissions import StaffRole
 from app.identity.person import Person
-from app.jobs import enqueue, pauses
+from app.jobs import enqueue, pauses, schedules
 from app.jobs.models import Job, JobAttempt
 from app.jobs.rules import JobState, Outcome
 from app.kernel.clock import now
@@ -207,3 +207,27 @@ def test_the_list_is_narrowed_to_a_client_and_a_kind(sign_in, dead: UUID) -> Non
     assert "Accept work that nobody answered" in page
     assert "Acme GmbH" in page
     assert "/desk/jobs/pause" not in page
+
+
+def test_schedules_are_seen_paused_and_resumed(app: Flask, sign_in, acme: TenantRef) -> None:  # type: ignore[no-untyped-def]
+    with app.app_context():
+        schedules.keep_standing()
+        keys = [str(one.id) for one in schedules.schedules() if one.client == "Acme GmbH"]
+    assert keys
+    admin = sign_in(StaffRole.ADMIN)
+    address, form = "/desk/jobs/schedules", {"chosen": keys}
+    page = admin.get(address).get_data(as_text=True)
+    assert "Forget the keys of old requests" in page
+    assert "20 3 * * *" in page
+    page = admin.post(f"{address}/pause", data=form, follow_redirects=True).get_data(as_text=True)
+    assert "1 schedule paused." in page
+    page = admin.post(f"{address}/pause", data=form, follow_redirects=True).get_data(as_text=True)
+    assert "That is paused already." in page
+    admin.post(f"{address}/resume", data=form)
+    with app.app_context():
+        assert not any(one.is_paused for one in schedules.schedules())
+        assert [entry.verb for entry in audit.latest(limit=1)] == ["schedule.resumed"]
+    assert admin.post(f"{address}/pause", data={"chosen": "x"}).status_code == 422
+    lead = sign_in(StaffRole.TEAM_LEAD)
+    assert f"{address}/pause" not in lead.get(address).get_data(as_text=True)
+    assert lead.post(f"{address}/pause", data=form).status_code == 403
