@@ -36,6 +36,7 @@ SUBSCRIBERS = (
 )
 TASKS = (
     "app.jobs.housekeeping",
+    "app.staffing.tasks",
     "app.sla.tasks",
     "app.sla.what_if_tasks",
     "app.work.tasks",

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from app.clients import queries as clients_queries
 from app.identity import queries as people
 from app.identity.permissions import Permission
+from app.jobs import alerts
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -112,9 +113,12 @@ def view_counts() -> dict[View, int]:
         shown = [view for view in view_titles() if view is not View.DONE]
         mine, clients = current_actor().id, serving()
         wanted = [Filter(view=view, operator_id=mine, clients=clients) for view in shown]
-        *found, g.unread = desk_queries.counts(
-            wanted, at=now(), beside=[notices.unread_count(mine)]
-        )
+        bell = [notices.unread_count(mine)]
+        if current_actor().may(Permission.JOB_READ):
+            bell.append(alerts.open_count())
+        found = desk_queries.counts(wanted, at=now(), beside=bell)
+        g.unread = sum(found[len(shown) :])
+        found = found[: len(shown)]
         g.view_counts = dict(zip(shown, found, strict=True))
     counts: dict[View, int] = g.view_counts
     return counts

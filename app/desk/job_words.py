@@ -1,7 +1,9 @@
 """Jobs in words that a lead understands."""
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from app.jobs.alerts import Alert, Matter
 from app.jobs.queries import JobRow, View
 from app.jobs.rules import CatchUp, JobState
 
@@ -79,3 +81,19 @@ def catch_up_words() -> dict[CatchUp, str]:
         CatchUp.ONCE: _("made up for once"),
         CatchUp.ALL: _("all made up for"),
     }
+
+
+def alert_text(alert: Alert) -> str:
+    """What is wrong with the jobs, for the people who look after them."""
+    minutes = alert.figure // 60
+    return {
+        Matter.RELAY: _(
+            "Nothing has handed out jobs for %(minutes)s minutes. Nothing is lost; start a relay.",
+            minutes=minutes,
+        ),
+        Matter.REDIS: _("Redis does not answer; jobs wait and run later."),
+        Matter.OLDEST: _("A job has been waiting for %(minutes)s minutes.", minutes=minutes),
+        Matter.DEAD: ngettext(
+            "%(num)s job has failed for good.", "%(num)s jobs have failed for good.", alert.figure
+        ),
+    }[alert.matter]

@@ -7,7 +7,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.desk.door import serving
+from app.desk.job_words import alert_text
 from app.identity.permissions import Permission
+from app.jobs.alerts import open_alerts
 from app.sla import notices
 from app.web.access import current_actor, requires
 from tenants import registry
@@ -26,6 +28,8 @@ def notice_list() -> ResponseReturnValue:
         "desk/sla/notices.html",
         notices=[one for one in found if one.tenant_id in refs],
         refs=refs,
+        alerts=open_alerts() if current_actor().may(Permission.JOB_READ) else (),
+        alert_text=alert_text,
     )
 
 

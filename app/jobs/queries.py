@@ -228,8 +228,7 @@ def pulse() -> Pulse:
 
 
 def _counted() -> Sequence[tuple[JobState, JobClass, int]]:
-    counted = [JobState.PENDING, JobState.HELD, JobState.ENQUEUED, JobState.RUNNING, JobState.DEAD]
-    query = select(Job.state, Job.job_class, func.count()).where(Job.state.in_(counted))
+    query = select(Job.state, Job.job_class, func.count()).where(_OPEN)
     rows = db.session.execute(query.group_by(Job.state, Job.job_class)).all()
     return [(state, job_class, number) for state, job_class, number in rows]
 

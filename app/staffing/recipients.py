@@ -71,6 +71,11 @@ class Staff:
                 found.setdefault(person.id, _recipient(person, role, instead_of))
         return list(found.values())
 
+    def admins(self) -> Sequence[Recipient]:
+        """Everybody who looks after the house itself, present or not."""
+        role = StaffRole.ADMIN.value
+        return [_recipient(one, role, "") for one in self._people.values() if role in one.roles]
+
     def _one(self, account_id: UUID | None, *, tenant_id: int) -> list[tuple[_Person, str]]:
         if account_id is None:
             return []

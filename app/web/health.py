@@ -2,23 +2,20 @@
 
 import os
 import time
-from collections.abc import Iterator
 from hmac import compare_digest
 from http import HTTPStatus
 
 from flask import Blueprint, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Histogram, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
-from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
-from typing_extensions import override
 
 from app.jobs import queries as jobs
 from app.kernel.errors import NotFound
 from app.web.access import public
+from app.web.job_metrics import JobMetrics
 from tenants import migrations
 from tenants.db import db
 
@@ -86,7 +83,7 @@ def metrics() -> ResponseReturnValue:
     if not _may_read_metrics():
         raise NotFound("There is no such page.")
     registry = CollectorRegistry()
-    registry.register(_Jobs())
+    registry.register(JobMetrics())
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # noqa: TID251  the library's own switch
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         body = generate_latest(registry)
@@ -103,33 +100,3 @@ def _may_read_metrics() -> bool:
     # Behind a proxy on this machine everybody comes from the loopback.
     forwarded = any(name in request.headers for name in ("X-Forwarded-For", "Forwarded"))
     return request.remote_addr in _LOOPBACK and not forwarded
-
-
-class _Jobs(Collector):
-    """Read from PostgreSQL when asked: the same whichever process answers."""
-
-    @override
-    def collect(self) -> Iterator[Metric]:
-        now = jobs.pulse()
-        by_state = GaugeMetricFamily(
-            "kontor_jobs", "Jobs that are not done, by state and class.", labels=("state", "class")
-        )
-        for (state, job_class), number in now.by_state.items():
-            by_state.add_metric((str(state), str(job_class)), number)
-        yield by_state
-        yield GaugeMetricFamily(
-            "kontor_jobs_oldest_pending_seconds",
-            "How long the job has been due that has waited longest.",
-            value=now.oldest_pending_seconds,
-        )
-        yield GaugeMetricFamily(
-            "kontor_jobs_relay_tick_seconds",
-            "Duration of the relay's last round.",
-            value=now.relay_tick_seconds,
-        )
-        if now.relay_silent_seconds is not None:
-            yield GaugeMetricFamily(
-                "kontor_jobs_relay_silent_seconds",
-                "Since the relay's last round.",
-                value=now.relay_silent_seconds,
-            )

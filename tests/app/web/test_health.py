@@ -1,14 +1,19 @@
 """Alive, ready, degraded, metrics."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete, update
 
 from app.jobs import enqueue
+from app.jobs.models import Job
+from app.jobs.rules import JobClass, JobState
+from app.kernel.clock import now
 from tenants.context import TenantRef
-from tenants.db import transaction
+from tenants.db import db, transaction
 from tests.conftest import in_scope
 
 
@@ -81,3 +86,30 @@ def test_metrics_are_not_public(
     other_settings(metrics_token=token)
     answer = client.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": address})
     assert answer.status_code == status
+
+
+def test_metrics_tell_waiting_and_running_times_and_losses(
+    client: FlaskClient, app: Flask, acme: TenantRef
+) -> None:
+    moment = now()
+    with in_scope(app, acme), transaction():
+        enqueue("work.accept_overdue", args={"item_id": "none"}, dedupe_key="old")
+        enqueue("work.accept_overdue", args={"item_id": "none"}, dedupe_key="done")
+    with app.app_context(), transaction():
+        old, done = (update(Job).where(Job.dedupe_key == key) for key in ("old", "done"))
+        db.session.execute(old.values(run_at=moment - timedelta(minutes=2)))
+        times = {
+            "run_at": moment - timedelta(seconds=9),
+            "created_at": moment - timedelta(seconds=30),
+            "started_at": moment - timedelta(seconds=3),
+            "finished_at": moment - timedelta(seconds=1),
+        }
+        db.session.execute(done.values(state=JobState.DONE, job_class=JobClass.EXTERNAL, **times))
+    text = client.get("/metrics").get_data(as_text=True)
+    assert 'kontor_jobs_client_oldest_pending_seconds{client="acme"} 12' in text
+    assert 'kontor_jobs_wait_p95_seconds{class="external"} 6.0' in text
+    assert 'kontor_jobs_run_p95_seconds{class="external"} 2.0' in text
+    assert "kontor_jobs_redispatched_total" in text
+    assert "kontor_jobs_lost_leases_total" in text
+    with app.app_context(), transaction():
+        db.session.execute(delete(Job).where(Job.dedupe_key.in_(("old", "done"))))
