@@ -77,6 +77,7 @@ BLUEPRINTS = (
     "app.portal.audit",
     "app.portal.team",
     "app.portal.tokens",
+    "app.portal.webhooks",
 )
 DEVELOPMENT_BLUEPRINTS = ("app.web.dev_outbox", "app.web.dev_components")
 WEB_PARTS = (

@@ -146,4 +146,11 @@ def _deeds() -> dict[str, str]:
         "sla.recalculated_cancel": _("ended the promises of an ended contract"),
         "sla.recalculated_run_off": _("let the promises of an ended contract run off"),
         "document.stored": _("stored a file"),
+        "webhook.added": _("added a webhook"),
+        "webhook.changed": _("changed a webhook"),
+        "webhook.secret_rotated": _("made a new secret for a webhook"),
+        "webhook.enabled": _("enabled a webhook"),
+        "webhook.disabled": _("disabled a webhook"),
+        "webhook.removed": _("removed a webhook"),
+        "webhook.replayed": _("had messages of a webhook sent again"),
     }

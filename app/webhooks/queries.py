@@ -1,6 +1,6 @@
 """What is set up and what became of it, for the client's own people."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -35,14 +35,14 @@ def delivery(delivery_id: UUID, *, lock: bool = False) -> WebhookDelivery:
 def deliveries(
     endpoint_id: UUID,
     *,
-    state: DeliveryState | None = None,
+    states: Collection[DeliveryState] = tuple(DeliveryState),
     before: UUID | None = None,
     most: int = 50,
 ) -> Sequence[WebhookDelivery]:
     """The newest messages to an endpoint, those before the event `before`."""
-    query = select(WebhookDelivery).where(WebhookDelivery.endpoint_id == endpoint_id)
-    if state is not None:
-        query = query.where(WebhookDelivery.state == state)
+    query = select(WebhookDelivery).where(
+        WebhookDelivery.endpoint_id == endpoint_id, WebhookDelivery.state.in_(states)
+    )
     if before is not None:
         query = query.where(WebhookDelivery.event_id < before)
     return db.session.scalars(query.order_by(WebhookDelivery.event_id.desc()).limit(most)).all()

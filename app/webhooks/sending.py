@@ -62,7 +62,9 @@ def write(
     kind: EventType, *, event_id: UUID, at: datetime, data: dict[str, Any]
 ) -> list[WebhookDelivery]:
     """One message to each endpoint that wants to hear of it; a second call changes nothing."""
-    wanting = select(WebhookEndpoint).where(WebhookEndpoint.event_types.contains([str(kind)]))
+    wanting = select(WebhookEndpoint).where(
+        WebhookEndpoint.event_types.contains([str(kind)]), WebhookEndpoint.created_at <= at
+    )
     written = []
     for endpoint in db.session.scalars(wanting):
         found = write_to(endpoint, kind=kind, event_id=event_id, at=at, data=data)

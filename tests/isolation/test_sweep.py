@@ -213,7 +213,10 @@ def test_the_other_client_is_as_good_as_unknown(world: World, name: str) -> None
                 assert answer.status_code == 404, f"{name}: {method} {address}"
 
 
-CLIENTS_KEYS = {"item_id", "document_id", "membership_id", "token_id", "policy_id"}
+CLIENTS_KEYS = {
+    "item_id", "document_id", "membership_id", "token_id", "policy_id", "endpoint_id",
+    "delivery_id",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", NAMES[1:])

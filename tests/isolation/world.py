@@ -15,7 +15,13 @@ from app.clients import actions as clients
 from app.documents import actions as documents
 from app.identity import sessions, team, tokens
 from app.identity.models import Membership
-from app.identity.permissions import STAFF_PERMISSIONS, TOKEN_SCOPES, ClientRole, StaffRole
+from app.identity.permissions import (
+    STAFF_PERMISSIONS,
+    TOKEN_SCOPES,
+    ClientRole,
+    Permission,
+    StaffRole,
+)
 from app.jobs.models import Job
 from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
@@ -26,6 +32,7 @@ from app.sla.rules.policy import Metric, WorkingTime
 from app.sla.what_if_runs import Question
 from app.staffing import actions as staffing
 from app.web.session import _TOKEN
+from app.webhooks import actions as webhooks
 from app.work import queries
 from app.work.actions import handling, orders, talking
 from app.work.actions.orders import Order
@@ -206,18 +213,42 @@ def _fill(world: World) -> None:
             locale="en",
             params={"name": CANARY["lark"], "path": "/"},
         )
-    world.keys["item_id"] = items
+    world.keys |= {"item_id": items, **_webhook(world)}
     with connect(world.settings.database_direct_url) as connection:
         twins.poison(connection, lark)
         twins.copy_client(connection, lark, wren)
         extra = twins.duplicate(connection, wren, "work_item", items[0], number=777)
         file = twins.duplicate(connection, wren, "document", world.keys["document_id"][0])
+        hook = twins.duplicate(connection, wren, "webhook_endpoint", world.keys["endpoint_id"][0])
+        told = twins.duplicate(
+            connection, wren, "webhook_delivery", world.keys["delivery_id"][0],
+            event_id=str(uuid4()),
+        )  # fmt: skip
     with world.app.app_context():
         twins.copy_files(lark, wren, hashes)
-    world.wrens = {"item_id": [extra], "document_id": [file], **_wrens_books(world)}
+    world.wrens = {
+        "item_id": [extra],
+        "document_id": [file],
+        "endpoint_id": [hook],
+        "delivery_id": [told],
+        **_wrens_books(world),
+    }
     for slug, keys in (("lark", world.keys), ("wren", world.wrens)):
         keys["policy_id"] = [_promise(world, slug)]
         keys["run_id"] = [_what_if(world, slug)]
+
+
+def _webhook(world: World) -> dict[str, list[UUID]]:
+    """An endpoint of Lark's and a message to it that nobody has sent yet."""
+    admin = replace(ADMIN, permissions=frozenset({Permission.WEBHOOK_MANAGE}))
+    canary = CANARY["lark"]
+    with in_scope(world.app, world.refs["lark"]), transaction():
+        endpoint, _ = webhooks.add(
+            actor=admin, url=f"https://{canary}.invalid/", description=canary,
+            event_types=["work.opened"], ordered=False,
+        )  # fmt: skip
+        told = webhooks.send_test(actor=admin, endpoint_id=endpoint.id)
+        return {"endpoint_id": [endpoint.id], "delivery_id": [told]}
 
 
 def _promise(world: World, slug: str) -> UUID:
