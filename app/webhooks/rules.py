@@ -13,6 +13,8 @@ PAUSES = tuple(
     for seconds in (5, 60, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 72_000)
 )
 """After each failed attempt of a message; together three days."""
+SPAN = sum(PAUSES, timedelta()) * 1.1
+"""No message is tried for longer."""
 LONGEST_WISH = timedelta(hours=24)
 """More than this a Retry-After cannot ask for."""
 OLD_SECRET_COUNTS = timedelta(hours=24)

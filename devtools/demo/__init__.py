@@ -7,7 +7,7 @@ happened, so that numbers, promises, audit and ledger are what the program itsel
 from flask import Flask
 
 from app.kernel.clock import now
-from devtools.demo import clients, people, scenes
+from devtools.demo import clients, people, scenes, webhooks
 from tenants import registry
 
 
@@ -20,4 +20,6 @@ def load(app: Flask) -> str:
         for place in clients.PLACES:
             client = clients.open_client(app, place, staff)
             scenes.play(client, place, staff, until=now())
+            if place.slug == webhooks.OWNER:
+                webhooks.set_up(client, until=now())
     return people.describe((place.name, place.members) for place in clients.PLACES)
