@@ -1,4 +1,4 @@
-"""A client whose merchandise system is told what happens: most of it arrived, one message did not."""
+"""A client whose own program is told what happens: most of it arrived, one message did not."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
