@@ -12,6 +12,7 @@ from app.jobs import alerts, enqueue
 from app.jobs.models import Job, JobAlert, JobRelay
 from app.jobs.rules import JobState
 from app.kernel.clock import now
+from app.messages import mail_text
 from app.messages.mail_models import Mail, MailState
 from app.staffing import job_alerts
 from tenants.db import db, transaction
@@ -128,3 +129,21 @@ def test_a_lead_sees_it_behind_the_bell_and_an_operator_does_not(app: Flask) -> 
         browser = signed_in(app, a_person(app, roles={role}))
         page = browser.get("/desk/notices").text
         assert ("1 job has failed for good." in page) is seen
+
+
+@pytest.mark.parametrize("matter", list(alerts.Matter))
+@pytest.mark.parametrize("locale", ["de", "en"])
+def test_every_matter_has_its_mail(matter: alerts.Matter, locale: str) -> None:
+    text = mail_text.compose(
+        "jobs_alert",
+        locale=locale,
+        params={"matter": str(matter), "number": 3, "minutes": 17, "path": "/desk/jobs/"},
+        base_url="https://kontor.example",
+        provider_name="Büro Nord",
+    )
+    assert "\n" not in text.subject
+    assert "https://kontor.example/desk/jobs/" in text.text
+    assert ("17" in text.subject) is (matter is alerts.Matter.OLDEST)
+    assert ("Relay" in text.text or "relay" in text.text) is (
+        matter in {alerts.Matter.RELAY, alerts.Matter.REDIS}
+    )

@@ -1,0 +1,100 @@
+"""Work in the background as a provider finds it on an ordinary morning.
+
+One job has failed for good, one runs and says how far it is, one begins later, one is held because
+its kind is paused, and the nightly ones have their schedules.
+"""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from app.jobs import enqueue, pauses, schedules
+from app.jobs.models import Job, JobAttempt
+from app.jobs.rules import JobState, Outcome
+from app.kernel.actor import Actor
+from app.kernel.clock import ago, freeze, now
+from app.kernel.ids import new_id
+from tenants.context import TenantRef
+from tenants.db import db, transaction
+from tenants.scope import tenant_scope
+
+_NIGHTLY = "work.forget_keys"
+_TROUBLE = """\
+Traceback (most recent call last):
+  File "app/jobs/running.py", in _do
+    task.function(**codec.arguments(task.function, held.args))
+  File "app/work/tasks.py", in accept_overdue
+    closing.accept_overdue(item_id=item_id)
+app.kernel.errors.NotFound: There is no such item.
+"""
+
+
+def arrange(refs: dict[str, TenantRef], *, admin: Actor) -> None:
+    """Put the jobs there; `refs` by the clients' slugs."""
+    schedules.keep_standing()
+    with transaction():
+        pauses.pause(
+            actor=admin,
+            tenant_id=refs["nordlicht"].id,
+            kind=_NIGHTLY,
+            reason="Am Wochenende, nach dem Umzug der Daten",
+        )
+    _ordered(refs["nordlicht"], _NIGHTLY)
+    _ordered(refs["praxis-wolf"], _NIGHTLY, hours=38)
+    _fail(_ordered(refs["baeckerei-sommer"], "work.accept_overdue", item_id=str(new_id())))
+    _run(
+        _ordered(
+            refs["alpha-logistik"], "sla.recalculate",
+            what="zones", key="", actor_id=None, actor_name=admin.name, reason="",
+        )
+    )  # fmt: skip
+
+
+def _ordered(ref: TenantRef, kind: str, *, hours: float = 0, **args: str | None) -> UUID:
+    begins = now() + timedelta(hours=hours)
+    with tenant_scope(ref), transaction(), freeze(ago(minutes=50)):
+        job_id = enqueue(kind, args=args, run_at=begins)
+    if job_id is None:
+        raise RuntimeError("the demo's jobs are all different")
+    return job_id
+
+
+def _fail(job_id: UUID) -> None:
+    """As five workers would have left it over the last half hour."""
+    with transaction():
+        job = db.session.scalars(select(Job).where(Job.public_id == job_id)).one()
+        job.state, job.attempts, job.finished_at = JobState.DEAD, 5, ago(minutes=7)
+        job.last_error = "NotFound: There is no such item."
+        for attempt in range(1, 6):
+            db.session.add(
+                JobAttempt(
+                    job_id=job.id,
+                    tenant_id=job.tenant_id,
+                    attempt=attempt,
+                    at=ago(minutes=7 + 6 * (5 - attempt)),
+                    outcome=Outcome.FAILED,
+                    worker="demo",
+                    error=_TROUBLE,
+                )
+            )
+
+
+def _run(job_id: UUID) -> None:
+    """A worker that is nowhere has it, for as long as anybody looks at the demo.
+
+    When that is over the relay takes it back, and a real one carries it out.
+    """
+    with transaction():
+        db.session.execute(
+            update(Job)
+            .where(Job.public_id == job_id)
+            .values(
+                state=JobState.RUNNING,
+                attempts=1,
+                started_at=ago(minutes=4),
+                lease_token=uuid4(),
+                lease_until=now() + timedelta(days=60),
+                progress={"done": 23, "of": 62},
+            )
+        )
