@@ -69,6 +69,16 @@ def kind_word(kind: str) -> str:
         "sla.what_if": _("Try a change of promises on the past"),
         "work.forget_keys": _("Forget the keys of old requests"),
         "jobs.sweep": _("Remove jobs done long ago"),
+        "work.tell_of_the_question": _("Tell a client that we have a question"),
+        "work.tell_of_the_delivery": _("Tell a client that a result is there"),
+        "work.follow_due_times": _("Carry changed due times over to the lists"),
+        "work.end_the_pause": _("Go on with work that has waited too long"),
+        "webhooks.deliver": _("Deliver a webhook"),
+        "webhooks.note_opened": _("Prepare a webhook: work ordered"),
+        "webhooks.note_question": _("Prepare a webhook: question asked"),
+        "webhooks.note_delivered": _("Prepare a webhook: result delivered"),
+        "webhooks.note_accepted": _("Prepare a webhook: work accepted"),
+        "webhooks.note_breached": _("Prepare a webhook: promise broken"),
         "billing.record_usage": _("Record what is billed"),
     }
     return known.get(kind, kind)

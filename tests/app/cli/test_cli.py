@@ -11,10 +11,12 @@ from flask import Flask
 from app.audit import actions as audit
 from app.cli.house import House
 from app.cli.main import main
+from app.jobs import enqueue
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
 from config import MissingSetting, Settings
 from tenants import opening
+from tenants.context import TenantRef
 from tenants.db import transaction
 from tenants.driver import connect
 from tests.conftest import in_scope
@@ -108,6 +110,25 @@ def test_audit_verify_names_the_broken_link(run: Run, app: Flask, settings: Sett
 
 def test_jobs_are_listed(run: Run) -> None:
     assert run("jobs", "list", "--view", "running").output == "No job is running.\n"
+
+
+def test_jobs_are_paused_and_go_on(run: Run, acme: TenantRef) -> None:
+    words = ("--client", acme.slug, "--kind", "sla.what_if")
+    assert run("jobs", "pause", *words, "--reason", "too many").output == "Paused.\n"
+    assert run("jobs", "pause", *words).output == "Error: That is paused already.\n"
+    assert run("jobs", "resume", *words).output == "They go on.\n"
+    assert run("jobs", "resume", *words).exit_code == 1
+    assert run("jobs", "pause").exit_code == 1
+
+
+def test_several_jobs_at_once_and_what_was_refused(run: Run, app: Flask, acme: TenantRef) -> None:
+    with in_scope(app, acme), transaction():
+        jobs = [str(enqueue("work.forget_keys", args={})) for _ in range(2)]
+    assert run("jobs", "retry", *jobs).output == "They run again.\n"
+    assert run("jobs", "discard", *jobs).output == "They are given up.\n"
+    refused = run("jobs", "discard", *jobs)
+    assert refused.exit_code == 1
+    assert "Done for 0, refused: 2 times: As it stands" in refused.output
 
 
 def test_doctor_finds_the_house_in_order(run: Run) -> None:
