@@ -52,6 +52,7 @@ BLUEPRINTS = (
     "app.web.home",
     "app.desk.work",
     "app.desk.items",
+    "app.desk.mails",
     "app.desk.jobs",
     "app.desk.job_deeds",
     "app.desk.job_groups",

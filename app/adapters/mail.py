@@ -2,9 +2,10 @@
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from typing_extensions import override
@@ -20,11 +21,22 @@ class AddressRefused(Exception):
     """The server refuses this address for good (SMTP 5xx)."""
 
 
+class OutcomeUnknown(Exception):
+    """The line broke after the text had begun to go over: taken or not, nobody can say."""
+
+
 class MailSender(Protocol):
     """Something that takes a finished mail."""
 
-    def send(self, message: EmailMessage, *, recipient: str) -> None:
-        """Hand the mail over. Raises MailUndelivered, AddressRefused."""
+    def send(
+        self, message: EmailMessage, *, recipient: str, on_handing_over: Callable[[], None]
+    ) -> None:
+        """Hand the mail over.
+
+        `on_handing_over` is called when the server has agreed to sender and recipient, before the
+        text goes over the line: what it raises ends the sending, and nothing was sent.
+        Raises MailUndelivered, AddressRefused, OutcomeUnknown.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +59,12 @@ class SmtpMail(MailSender):
             raise ValueError("SMTP_URL must look like smtp://host:port or smtps://host:port")
 
     @override
-    def send(self, message: EmailMessage, *, recipient: str) -> None:
+    def send(
+        self, message: EmailMessage, *, recipient: str, on_handing_over: Callable[[], None]
+    ) -> None:
+        line = _Line(on_handing_over)
         try:
-            with _connect(self._place) as server:
+            with _connect(self._place, line) as server:
                 server.send_message(message, to_addrs=[recipient])
         except smtplib.SMTPRecipientsRefused as refused:
             code, text = next(iter(refused.recipients.values()))
@@ -57,11 +72,42 @@ class SmtpMail(MailSender):
             if code >= 500:
                 raise AddressRefused(reason) from refused
             raise MailUndelivered(reason) from refused
+        except smtplib.SMTPDataError as refused:
+            raise MailUndelivered(str(refused)) from refused
         except (OSError, smtplib.SMTPException) as failure:
+            if line.was_taken:  # only the good-bye went wrong
+                return
+            if line.is_open:
+                raise OutcomeUnknown(str(failure)) from failure
             raise MailUndelivered(str(failure)) from failure
 
 
-def _connect(place: SplitResult) -> smtplib.SMTP:
+class _Line:
+    """How far the handing over is."""
+
+    def __init__(self, on_handing_over: Callable[[], None]) -> None:
+        self.on_handing_over = on_handing_over
+        self.is_open = self.was_taken = False
+
+    def begin(self) -> None:
+        self.on_handing_over()
+        self.is_open = True
+
+
+def _watched(server: smtplib.SMTP, line: _Line) -> smtplib.SMTP:
+    hand_over = server.data
+
+    def data(text: Any) -> tuple[int, bytes]:
+        line.begin()
+        answer = hand_over(text)
+        line.was_taken = answer[0] == 250
+        return answer
+
+    server.data = data  # type: ignore[method-assign,assignment]
+    return server
+
+
+def _connect(place: SplitResult, line: _Line) -> smtplib.SMTP:
     host = place.hostname or ""
     context = ssl.create_default_context()
     if place.scheme == "smtps":
@@ -79,15 +125,18 @@ def _connect(place: SplitResult) -> smtplib.SMTP:
     except BaseException:
         server.close()
         raise
-    return server
+    return _watched(server, line)
 
 
 class NullMail(MailSender):
     """Takes every mail and delivers none: the tests, and a demo without an SMTP server."""
 
     @override
-    def send(self, message: EmailMessage, *, recipient: str) -> None:
+    def send(
+        self, message: EmailMessage, *, recipient: str, on_handing_over: Callable[[], None]
+    ) -> None:
         del message, recipient
+        on_handing_over()
 
 
 _settings = [MailSettings()]

@@ -14,6 +14,7 @@ MODULES = (
     "tokens",
     "audit",
     "jobs",
+    "mail",
     "sla",
     "migrate",
     "prepare",

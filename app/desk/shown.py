@@ -11,6 +11,7 @@ from app.audit import queries as audit
 from app.catalogue.service import Service, WorkType, service
 from app.catalogue.steps import Severity, StepFinding
 from app.desk.histories import HistoryLine, history_lines
+from app.desk.mails import shown_mails
 from app.desk.previews import Preview, preview_of
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
@@ -39,6 +40,7 @@ class Shown:
     preview: Preview | None
     """The first document that can be read in the page."""
     messages: Sequence[Any]
+    mails: Sequence[Any]
     history: Sequence[HistoryLine]
     clocks: Sequence[Any]
     payload: Sequence[FieldView]
@@ -114,6 +116,7 @@ def shown(
         results=queries.documents(item.id, results=True),
         preview=preview_of(documents),
         messages=conversation.of_subject(item.id, with_internal=True),
+        mails=shown_mails(item.id),
         history=history_lines(entries),
         clocks=explaining.clocks(item.id, metrics=tuple(Metric)),
         payload=form_fields(work_type.form, values=item.payload),

@@ -14,12 +14,20 @@ from tenants.db import ProviderModel, clients_may
 
 
 class MailState(StrEnum):
-    """queued → sending → sent; failed when the server refuses the address for good."""
+    """queued → sending → sent, perhaps bounced; or withdrawn, failed, unknown."""
 
     QUEUED = "queued"
     SENDING = "sending"
+    """The text is going over the line."""
     SENT = "sent"
     FAILED = "failed"
+    """The server refuses the address for good."""
+    WITHDRAWN = "withdrawn"
+    """Taken back before it went out."""
+    UNKNOWN = "unknown"
+    """The sender died, or the line broke, while the text went over: perhaps it has arrived."""
+    BOUNCED = "bounced"
+    """It came back."""
 
 
 class Mail(ProviderModel):
@@ -29,6 +37,7 @@ class Mail(ProviderModel):
     __table_args__ = (
         Index(None, "created_at"),
         Index(None, "tenant_id", postgresql_where=text("tenant_id is not null")),
+        Index(None, "subject_id", postgresql_where=text("subject_id is not null")),
         clients_may("select", "insert", "update"),
     )
 
@@ -44,3 +53,21 @@ class Mail(ProviderModel):
     sent_at: Mapped[datetime | None]
     message_id: Mapped[str] = mapped_column(default="")
     last_error: Mapped[str] = mapped_column(default="")
+    subject_id: Mapped[UUID | None]
+    """The work item it is about."""
+    send_after: Mapped[datetime] = mapped_column(default=now)
+    """Until then it can be withdrawn."""
+
+
+class BouncedAddress(ProviderModel):
+    """An address that did not take what we sent."""
+
+    __tablename__ = "bounced_address"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    """In small letters."""
+    mail_id: Mapped[UUID]
+    at: Mapped[datetime]
+    status: Mapped[str] = mapped_column(default="")
+    """RFC 3463, e.g. 5.1.1."""
+    diagnostic: Mapped[str] = mapped_column(default="")

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app.identity import queries, team
 from app.identity.permissions import ClientRole, Permission
 from app.kernel.errors import Invalid
-from app.messages import letters
+from app.messages import bounces, letters
 from app.portal.frame import page, portal_blueprint
 from app.web.access import current_actor, in_provider_books, requires
 from app.web.forms import field_errors
@@ -29,10 +29,12 @@ def team_page() -> ResponseReturnValue:
 
 
 def _page(*, email: str = "", role: str = "", errors: dict[str, list[str]] | None = None) -> str:
+    members = queries.members(g.client.id)
     return page(
         "portal/team/list.html",
         here="portal_team.team",
-        members=queries.members(g.client.id),
+        members=members,
+        bounced=bounces.bounced([member.email for member in members]),
         role_name=client_role,
         roles=client_role_choices(),
         email=email,

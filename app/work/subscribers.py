@@ -65,6 +65,7 @@ def _tell(requester_id: UUID | None, template: str, item_id: UUID, **params: str
             template=template,
             locale=member.locale,
             params={**params, "path": f"/p/{client.slug}/requests/{item_id}"},
+            subject_id=item_id,
         )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -12,9 +12,13 @@ from uuid import UUID
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope
 from flask import Flask
+from sqlalchemy import select
 
 from app.adapters import mail as adapter
 from app.identity import links
+from app.jobs.models import Job
+from app.kernel.actor import Actor, Side
+from app.kernel.errors import Conflict
 from app.kernel.ids import new_id
 from app.messages import mail, mail_text
 from app.messages.mail_models import Mail, MailState
@@ -23,6 +27,9 @@ from tenants.context import TenantRef
 from tenants.db import db, transaction
 from tenants.scope import tenant_scope
 
+WRITER = Actor(
+    id=new_id(), name="Anna", side=Side.PROVIDER, permissions=frozenset({"message:write"})
+)
 PARAMS = {
     "invitation": {"client": "Acme <GmbH>", "by": "Ada\r\nBcc: x@example.com"},
     "staff_invitation": {"by": "Ada"},
@@ -38,19 +45,24 @@ class Post:
 
     port: int = 0
     answer: str = "250 OK"
+    breaks: bool = False
+    on_recipient: Callable[[], None] = lambda: None
     mails: list[EmailMessage] = field(default_factory=list)
 
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Any, envelope: Envelope, address: str, _options: Any
     ) -> str:
+        await asyncio.get_running_loop().run_in_executor(None, self.on_recipient)
         if self.answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.answer
 
-    async def handle_DATA(self, _server: SMTP, _session: Any, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, _session: Any, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
         assert isinstance(content, bytes)
         self.mails.append(message_from_bytes(content, policy=policy.default))  # type: ignore[arg-type]
+        if self.breaks:
+            server.transport.abort()
         return "250 Kept"
 
 
@@ -127,14 +139,83 @@ def _link_id(app: Flask, mail_id: UUID) -> object:
     return row(app, mail_id).params["link_id"]
 
 
-def test_a_killed_sender_sends_the_same_mail_again(app: Flask, post: Post) -> None:
+def test_killed_before_the_text_goes_over_it_is_sent_later(app: Flask, post: Post) -> None:
     mail_id = written(app)
     with app.app_context(), transaction():
         first = mail.begin_sending(mail_id)  # and then the machine went dark
     assert first is not None
     run(app, mail_id)
     assert [sent["Message-ID"] for sent in post.mails] == [first["Message-ID"]]
-    assert row(app, mail_id).attempts == 2
+
+
+def test_killed_while_the_text_goes_over_nobody_sends_it_twice(app: Flask, post: Post) -> None:
+    mail_id = written(app)
+    with app.app_context(), transaction():
+        first = mail.begin_sending(mail_id)
+        mail.hand_over(mail_id)  # and then the machine went dark
+    assert first is not None
+    run(app, mail_id)
+    run(app, mail_id)
+    assert post.mails == []
+    assert row(app, mail_id).state is MailState.UNKNOWN
+    with app.app_context(), transaction():
+        mail.send_again(actor=WRITER, mail_id=mail_id)
+    run(app, mail_id)
+    assert [sent["Message-ID"] for sent in post.mails] == [first["Message-ID"]]
+    assert row(app, mail_id).state is MailState.SENT
+
+
+def test_a_line_that_breaks_after_the_text_leaves_it_open(app: Flask, post: Post) -> None:
+    post.breaks = True
+    mail_id = written(app)
+    run(app, mail_id)
+    assert len(post.mails) == 1
+    assert row(app, mail_id).state is MailState.UNKNOWN
+    run(app, mail_id)
+    assert len(post.mails) == 1
+
+
+def test_withdrawn_in_time(app: Flask, post: Post) -> None:
+    mail_id = written(app)
+    with app.app_context(), transaction():
+        mail.withdraw(actor=WRITER, mail_id=mail_id)
+    run(app, mail_id)
+    assert post.mails == []
+    assert row(app, mail_id).state is MailState.WITHDRAWN
+
+
+def test_withdrawn_while_the_server_is_being_asked(app: Flask, post: Post) -> None:
+    mail_id = written(app)
+
+    def take_back() -> None:
+        with app.app_context(), transaction():
+            mail.withdraw(actor=WRITER, mail_id=mail_id)
+
+    post.on_recipient = take_back
+    run(app, mail_id)
+    assert post.mails == []
+    assert row(app, mail_id).state is MailState.WITHDRAWN
+
+
+def test_what_has_gone_cannot_be_withdrawn(app: Flask, post: Post) -> None:
+    mail_id = written(app)
+    run(app, mail_id)
+    with app.app_context(), pytest.raises(Conflict):
+        mail.withdraw(actor=WRITER, mail_id=mail_id)
+    with app.app_context(), pytest.raises(Conflict):
+        mail.send_again(actor=WRITER, mail_id=mail_id)
+
+
+def test_only_mails_about_work_wait(app: Flask, acme: TenantRef) -> None:
+    with app.app_context(), tenant_scope(acme), transaction():
+        values: dict[str, Any] = {"to": "a@example.com", "template": "reset", "locale": "de"}
+        at_once = mail.send(**values, params={"name": "A"})
+        waiting = mail.send(**values, params={"name": "A"}, subject_id=new_id())
+        jobs = {
+            job.args["mail_id"]: job.run_at
+            for job in db.session.scalars(select(Job).where(Job.kind == mail.JOB))
+        }
+    assert jobs[str(waiting)] - jobs[str(at_once)] >= mail.UNDO
 
 
 def test_an_address_that_is_refused_for_good(app: Flask, post: Post) -> None:
