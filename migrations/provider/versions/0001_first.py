@@ -101,6 +101,16 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "bounced_address",
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("mail_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("diagnostic", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("address", name=op.f("pk_bounced_address")),
+        schema="provider",
+    )
+    op.create_table(
         "calendar",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=True),
@@ -433,6 +443,9 @@ def upgrade() -> None:
                 "sending",
                 "sent",
                 "failed",
+                "withdrawn",
+                "unknown",
+                "bounced",
                 name="mailstate",
                 native_enum=False,
                 length=40,
@@ -444,12 +457,22 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("message_id", sa.Text(), nullable=False),
         sa.Column("last_error", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("send_after", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail")),
         schema="provider",
         info={"clients_may": ("select", "insert", "update")},
     )
     op.create_index(
         op.f("ix_provider_mail_created_at"), "mail", ["created_at"], unique=False, schema="provider"
+    )
+    op.create_index(
+        op.f("ix_provider_mail_subject_id"),
+        "mail",
+        ["subject_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("subject_id is not null"),
     )
     op.create_index(
         op.f("ix_provider_mail_tenant_id"),
