@@ -82,6 +82,35 @@ def test_a_dead_job_is_opened_and_tried_again(admin: Page, app: Flask, dead_job:
     assert set(states) == {"pending"}
 
 
+def test_all_are_chosen_and_given_up_at_once(admin: Page, app: Flask, dead_job: UUID) -> None:
+    with app.app_context(), transaction():
+        db.session.execute(text("update provider.job set state = 'dead'"))
+    admin.goto("/desk/jobs/?view=dead")
+    admin.get_by_label("Select all").check()
+    bar = admin.get_by_role("region", name="Selected work")
+    expect(bar).to_contain_text("2 selected")
+    bar.get_by_role("button", name="Edit arguments").click()
+    admin.get_by_label("item_id").fill("no id")
+    admin.get_by_role("button", name="Save").click()
+    expect(admin.get_by_text("2 jobs were left:")).to_be_visible()
+    admin.goto("/desk/jobs/?view=dead")
+    admin.get_by_label("Select all").check()
+    bar.get_by_role("button", name="Give up").click()
+    expect(admin.get_by_text("2 jobs are given up.")).to_be_visible()
+    expect(admin.get_by_text("No job has failed for good.")).to_be_visible()
+
+
+def test_a_kind_is_paused_and_resumed(admin: Page, dead_job: UUID) -> None:
+    admin.goto("/desk/jobs/groups")
+    admin.get_by_text("Pause jobs").click()
+    admin.get_by_label("Kind of job").select_option("work.accept_overdue")
+    admin.get_by_label("Why").fill("too many at once")
+    admin.locator("details").get_by_role("button", name="Pause").click()
+    expect(admin.get_by_text("too many at once")).to_be_visible()
+    admin.get_by_role("button", name="Resume").first.click()
+    expect(admin.get_by_text("1 pause ended.")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_and_is_accessible(
@@ -94,3 +123,7 @@ def test_it_fits_and_is_accessible(
     admin.goto("/desk/jobs/?view=dead")
     accessible()
     assert admin.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for page in ("groups", "schedules", f"arguments?chosen={dead_job}"):
+        admin.goto(f"/desk/jobs/{page}")
+        accessible()
+        assert admin.evaluate("document.documentElement.scrollWidth <= innerWidth"), page
