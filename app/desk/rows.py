@@ -37,6 +37,7 @@ def _row(row: Any, ref: TenantRef, reader: tuple[object, ...], moment: int) -> s
     key = (
         *reader, moment, ref, row.item_id, row.number, row.title, row.status, row.waiting_for,
         row.priority, row.assignee_name, row.received_at, row.due_at, row.urgent_at, row.is_open,
+        row.next_due_at, row.next_metric, row.team,
     )  # fmt: skip
     html = _made.get(key)
     if html is None:

@@ -25,7 +25,7 @@ PAUSED_DAYS = (1, 3, 5, 10)
 FEW = 10
 PAGE = 50
 NOBODY = "nobody"
-_FILTERS = ("hours", "paused", "client", "service", "who")
+_FILTERS = ("hours", "paused", "client", "service", "team", "who")
 
 
 @blueprint.get("/radar")
@@ -66,6 +66,7 @@ def radar() -> ResponseReturnValue:
         assignees={str(who): name for who, name in radars.assignees(clients=allowed).items()},
         hours=HOURS,
         paused_days=PAUSED_DAYS,
+        teams=radars.teams(),
         **shown,
     )
 
@@ -92,6 +93,7 @@ def _wanted() -> Radar:
         service_key=arguments.get("service", ""),
         assignee_id=_person(who),
         only_unassigned=who == NOBODY,
+        team=arguments.get("team", "")[:100],
     )
 
 

@@ -195,6 +195,8 @@ class SlaClock(TenantModel):
     )
     """Calendars that were corrected: {digest, until, cycles}; what ended under one keeps it."""
     state: Mapped[State]
+    team: Mapped[str] = mapped_column(default="", server_default="")
+    """Whose step it is, where an internal step is measured."""
     cycle: Mapped[int] = mapped_column(default=0)
     due_version: Mapped[int] = mapped_column(default=1)
     started_at: Mapped[datetime | None]

@@ -1,7 +1,7 @@
 """How promises stand, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from app.sla.models import SlaClock
 from app.sla.rules import timeline
 from app.sla.rules.agreement import agreement
 from app.sla.rules.clock_events import ClockEvent, Kind, instant, moment
-from app.sla.rules.clock_state import ClockState, Split, State
+from app.sla.rules.clock_state import ClockState, Split
 from app.sla.rules.fold import evaluate
 from app.sla.rules.policy import Metric, Policy, Target
 from app.sla.rules.progress import Progress, progress
@@ -52,13 +52,18 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """A resolution clock as it was last written down: for lists."""
+    """How the clocks of a subject were last written down: for lists."""
 
-    state: State
-    due_at: datetime | None
-    paused_since: datetime | None
-    remaining_seconds: int
-    target_seconds: int
+    due_at: datetime | None = None
+    """Of the resolution, as the next three."""
+    paused_since: datetime | None = None
+    remaining_seconds: int | None = None
+    target_seconds: int | None = None
+    next_due_at: datetime | None = None
+    """The earliest due time of all clocks that run, and of which metric it is."""
+    next_metric: Metric | None = None
+    team: str = ""
+    """Whose internal step is being measured."""
 
 
 def clocks_of(subject_id: UUID) -> Sequence[ClockView]:
@@ -98,20 +103,33 @@ def split(subject_id: UUID, *, metric: Metric = Metric.RESOLUTION) -> Split:
 
 
 def standings(subject_ids: Sequence[UUID]) -> Mapping[UUID, Standing]:
-    """The resolution clocks of a page of subjects in one query, as they were last written."""
-    query = select(SlaClock).where(
-        SlaClock.subject_id.in_(subject_ids), SlaClock.metric == Metric.RESOLUTION
+    """The clocks of a page of subjects in one query, as they were last written."""
+    query = select(SlaClock).where(SlaClock.subject_id.in_(subject_ids))
+    clocks: dict[UUID, list[SlaClock]] = {}
+    for clock in db.session.scalars(query):
+        clocks.setdefault(clock.subject_id, []).append(clock)
+    return {subject_id: _standing(found) for subject_id, found in clocks.items()}
+
+
+def _standing(clocks: Sequence[SlaClock]) -> Standing:
+    running = [(one.due_at, one) for one in clocks if one.due_at and one.result is None]
+    nearest = min(running, key=lambda pair: (pair[0], pair[1].metric), default=None)
+    step = next((one for one in clocks if one.metric is Metric.INTERNAL_STEP), None)
+    found = Standing(
+        next_due_at=nearest[0] if nearest else None,
+        next_metric=nearest[1].metric if nearest else None,
+        team=step.team if step and step.result is None else "",
     )
-    return {
-        clock.subject_id: Standing(
-            state=clock.state,
-            due_at=clock.due_at,
-            paused_since=clock.paused_since,
-            remaining_seconds=clock.target_seconds - clock.elapsed_seconds,
-            target_seconds=clock.target_seconds,
-        )
-        for clock in db.session.scalars(query)
-    }
+    main = next((one for one in clocks if one.metric is Metric.RESOLUTION), None)
+    if main is None:
+        return found
+    return replace(
+        found,
+        due_at=main.due_at,
+        paused_since=main.paused_since,
+        remaining_seconds=main.target_seconds - main.elapsed_seconds,
+        target_seconds=main.target_seconds,
+    )
 
 
 def preview(

@@ -154,9 +154,9 @@ def judge_all(
 
 
 COLUMNS = (
-    "state", "cycle", "due_version", "started_at", "due_at", "original_due_at", "paused_since",
-    "finished_at", "breached_at", "original_breached_at", "excused", "target_seconds",
-    "elapsed_seconds", "next_alert_at", "evaluated_at", "result",
+    "state", "team", "cycle", "due_version", "started_at", "due_at", "original_due_at",
+    "paused_since", "finished_at", "breached_at", "original_breached_at", "excused",
+    "target_seconds", "elapsed_seconds", "next_alert_at", "evaluated_at", "result",
 )  # fmt: skip
 """What `columns` says of a clock."""
 
@@ -166,6 +166,7 @@ def columns(judged: Judged) -> dict[str, Any]:
     state, cycle = judged.state, judged.cycle
     return {
         "state": state.state,
+        "team": (cycle.team or "") if cycle else "",
         "cycle": len(state.cycles),
         "due_version": judged.due_version,
         "started_at": cycle.started_at if cycle else None,

@@ -122,4 +122,8 @@ def _promise_columns(item: WorkItem, clock: Standing | None) -> dict[str, Any]:
         "paused_since": clock.paused_since if clock else None,
         "remaining_seconds": clock.remaining_seconds if clock else None,
         "target_seconds": clock.target_seconds if clock else None,
+        "next_due_at": clock.next_due_at if clock else None,
+        "next_metric": (clock.next_metric or "") if clock else "",
+        "team": clock.team if clock else "",
+        "is_measured": clock is not None,
     }

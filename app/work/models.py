@@ -208,7 +208,13 @@ class WorkIndex(ProviderModel):
             "ix_work_index_unmeasured",
             "urgent_at",
             "item_id",
-            postgresql_where=text("is_open and target_seconds is null"),
+            postgresql_where=text("is_open and not is_measured"),
+        ),
+        Index(
+            "ix_work_index_next_due",
+            "next_due_at",
+            "item_id",
+            postgresql_where=text("is_open and next_due_at is not null"),
         ),
         clients_may("select", "insert", "update", "delete"),
     )
@@ -231,6 +237,12 @@ class WorkIndex(ProviderModel):
     paused_since: Mapped[datetime | None]
     remaining_seconds: Mapped[int | None]
     target_seconds: Mapped[int | None]
+    next_due_at: Mapped[datetime | None]
+    """The earliest due time of all its running clocks, a first response's for example."""
+    next_metric: Mapped[str] = mapped_column(default="", server_default="")
+    team: Mapped[str] = mapped_column(default="", server_default="")
+    """Of the provider's teams the one whose step it is."""
+    is_measured: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     is_open: Mapped[bool] = mapped_column(Boolean)
     accept_by: Mapped[datetime | None]
     """When delivered work counts as accepted without a word."""

@@ -71,7 +71,7 @@ def happened_together(item: WorkItem, *entries: Entry) -> datetime | None:
 
 
 def standing(item_id: UUID) -> Standing | None:
-    """How the item's resolution clock stands, as last written down; None: nothing is promised."""
+    """How the item's clocks stand, as last written down; None: nothing is promised."""
     return clocks.standings([item_id]).get(item_id)
 
 

@@ -37,6 +37,7 @@ class Radar:
     service_key: str = ""
     assignee_id: UUID | None = None
     only_unassigned: bool = False
+    team: str = ""
 
 
 def page(
@@ -44,8 +45,8 @@ def page(
 ) -> Sequence[WorkIndex]:
     """The rows of one group, the gravest first."""
     order = {
-        Group.LATE: WorkIndex.due_at,
-        Group.AT_RISK: WorkIndex.due_at,
+        Group.LATE: WorkIndex.next_due_at,
+        Group.AT_RISK: WorkIndex.next_due_at,
         Group.PAUSED: WorkIndex.paused_since,
         Group.UNMEASURED: WorkIndex.urgent_at,
     }[group]
@@ -83,6 +84,13 @@ def assignees(*, clients: frozenset[int] | None) -> Mapping[UUID, str]:
     return dict(sorted(found, key=lambda one: one[1].casefold()))
 
 
+def teams() -> Sequence[str]:
+    """Those whose step something open is."""
+    is_open: ColumnElement[bool] = WorkIndex.is_open.expression
+    query = select(WorkIndex.team).where(is_open, WorkIndex.team != "").distinct()
+    return db.session.scalars(query.order_by(WorkIndex.team)).all()
+
+
 def _conditions(wanted: Radar, group: Group, *, at: datetime) -> list[ColumnElement[bool]]:
     conditions = _group(wanted, group, at=at)
     if wanted.clients is not None:
@@ -91,6 +99,8 @@ def _conditions(wanted: Radar, group: Group, *, at: datetime) -> list[ColumnElem
         conditions.append(WorkIndex.tenant_id == wanted.tenant_id)
     if wanted.service_key:
         conditions.append(WorkIndex.service_key == wanted.service_key)
+    if wanted.team:
+        conditions.append(WorkIndex.team == wanted.team)
     if wanted.assignee_id is not None:
         conditions.append(WorkIndex.assignee_id == wanted.assignee_id)
     elif wanted.only_unassigned:
@@ -101,16 +111,18 @@ def _conditions(wanted: Radar, group: Group, *, at: datetime) -> list[ColumnElem
 def _group(wanted: Radar, group: Group, *, at: datetime) -> list[ColumnElement[bool]]:
     # The bare column: `is_open IS true` would not find the indexes made `where is_open`.
     is_open: ColumnElement[bool] = WorkIndex.is_open.expression
-    runs = [is_open, WorkIndex.paused_since.is_(None)]
+    is_measured: ColumnElement[bool] = WorkIndex.is_measured.expression
+    # A response runs on while the resolution is paused; a paused clock has no due time.
+    runs = [is_open, WorkIndex.next_due_at.is_not(None)]
     soon = at + timedelta(hours=wanted.hours)
     found: dict[Group, list[Any]] = {
-        Group.LATE: [*runs, WorkIndex.due_at < at],
-        Group.AT_RISK: [*runs, WorkIndex.due_at >= at, WorkIndex.due_at <= soon],
+        Group.LATE: [*runs, WorkIndex.next_due_at < at],
+        Group.AT_RISK: [*runs, WorkIndex.next_due_at >= at, WorkIndex.next_due_at <= soon],
         Group.PAUSED: [
             is_open,
             WorkIndex.paused_since.is_not(None),
             WorkIndex.paused_since <= at - timedelta(days=wanted.paused_days),
         ],
-        Group.UNMEASURED: [is_open, WorkIndex.target_seconds.is_(None)],
+        Group.UNMEASURED: [is_open, ~is_measured],
     }
     return found[group]

@@ -134,8 +134,8 @@ def test_the_preview_follows_the_form(house: House, enter: Enter) -> None:
 
 def test_the_radar_is_worked_by_keys(house: House, enter: Enter) -> None:
     first, second = house.request("Radar first"), house.request("Radar second")
-    in_index(house, first, due_at=now() - timedelta(hours=3))
-    in_index(house, second, due_at=now() - timedelta(hours=2))
+    in_index(house, first, next_due_at=now() - timedelta(hours=3), next_metric="resolution")
+    in_index(house, second, next_due_at=now() - timedelta(hours=2), next_metric="resolution")
     desk = enter("ben", f"/desk/radar?client={house.north.slug}&group=late")
     expect(desk.locator("#panel .panel-title")).to_have_text("Radar first")
     desk.keyboard.press("j")
@@ -165,7 +165,7 @@ def test_every_page_fits_and_is_accessible(
 ) -> None:
     page.set_viewport_size({"width": width, "height": height})
     item_id = house.request("Looked at")
-    in_index(house, item_id, due_at=now() - timedelta(hours=1))
+    in_index(house, item_id, next_due_at=now() - timedelta(hours=1), next_metric="resolution")
     north = f"/desk/c/{house.north.slug}"
     for number, (name, path) in enumerate(
         (

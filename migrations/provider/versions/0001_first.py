@@ -763,6 +763,10 @@ def upgrade() -> None:
         sa.Column("paused_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("remaining_seconds", sa.Integer(), nullable=True),
         sa.Column("target_seconds", sa.Integer(), nullable=True),
+        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_metric", sa.Text(), server_default="", nullable=False),
+        sa.Column("team", sa.Text(), server_default="", nullable=False),
+        sa.Column("is_measured", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("accept_by", sa.DateTime(timezone=True), nullable=True),
         sa.Column("worker_ids", postgresql.JSONB(astext_type=Text()), nullable=False),
@@ -794,6 +798,14 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("is_open and paused_since is null"),
+    )
+    op.create_index(
+        "ix_work_index_next_due",
+        "work_index",
+        ["next_due_at", "item_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("is_open and next_due_at is not null"),
     )
     op.create_index(
         "ix_work_index_open",
@@ -840,7 +852,7 @@ def upgrade() -> None:
         ["urgent_at", "item_id"],
         unique=False,
         schema="provider",
-        postgresql_where=sa.text("is_open and target_seconds is null"),
+        postgresql_where=sa.text("is_open and not is_measured"),
     )
     op.create_index(
         "ix_work_index_waiting",

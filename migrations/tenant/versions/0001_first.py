@@ -418,6 +418,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("team", sa.Text(), server_default="", nullable=False),
         sa.Column("cycle", sa.Integer(), nullable=False),
         sa.Column("due_version", sa.Integer(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=True),

@@ -28,12 +28,12 @@ def radar(house: House) -> dict[str, UUID]:
     found["paused"] = house.request("Radar paused")
     house.act(handling.take, actor=house.actor("anna"), item_id=found["paused"])
     house.act(talking.ask_client, actor=house.actor("anna"), item_id=found["paused"], body="Which?")
-    changes: dict[str, dict[str, datetime | int | None]] = {
-        "late": {"due_at": at - timedelta(hours=1)},
-        "soon": {"due_at": at + timedelta(hours=3)},
-        "later": {"due_at": at + timedelta(hours=20)},
-        "unmeasured": {"due_at": None, "target_seconds": None},
-        "paused": {"paused_since": at - timedelta(days=6)},
+    changes: dict[str, dict[str, datetime | int | str | None]] = {
+        "late": {"due_at": at - timedelta(hours=1), "next_due_at": at - timedelta(hours=1)},
+        "soon": {"next_due_at": at + timedelta(hours=3), "next_metric": "first_response"},
+        "later": {"next_due_at": at + timedelta(hours=20), "team": "Team Nord"},
+        "unmeasured": {"next_due_at": None, "is_measured": False},
+        "paused": {"paused_since": at - timedelta(days=6), "next_due_at": None},
     }
     with house.app.app_context(), transaction():
         for name, values in changes.items():
@@ -58,13 +58,15 @@ def shown(page: str, radar: dict[str, UUID]) -> set[str]:
         ("group=paused", {"paused"}),
         ("group=paused&paused=10", set()),
         ("group=unmeasured", {"unmeasured"}),
-        ("", {"late", "soon", "paused", "unmeasured"}),
+        ("client=north", {"late", "soon", "paused", "unmeasured"}),
+        ("group=at_risk&hours=24&team=Team+Nord", {"later"}),
+        ("team=Team+Süd", set()),
         ("service=accounts_payable", set()),
         ("service=general_request", {"late", "soon", "paused", "unmeasured"}),
         ("client=south", set()),
         ("client=no-such-client", set()),
-        ("who=nobody", {"late", "soon", "unmeasured"}),
-        ("group=nonsense&hours=999&page=-1", {"late", "soon", "paused", "unmeasured"}),
+        ("client=north&who=nobody", {"late", "soon", "unmeasured"}),
+        ("client=north&group=nonsense&hours=999&page=-1", {"late", "soon", "paused", "unmeasured"}),
     ],
 )
 def test_groups_and_filters(
@@ -95,8 +97,8 @@ def test_nobody_sees_what_he_does_not_serve(house: House, radar: dict[str, UUID]
     with house.app.app_context(), transaction():
         row = db.session.get(WorkIndex, (house.south.id, item_id))
         assert row is not None
-        row.due_at = clock.now() - timedelta(hours=2)
-    carl = house.visitor("carl").page("/desk/radar")
+        row.next_due_at = clock.now() - timedelta(hours=2)
+    carl = house.visitor("carl").page("/desk/radar?client=north")
     assert shown(carl, radar)
     assert "Radar south" not in carl
     assert "Radar south" in house.visitor("lena").page("/desk/radar")
@@ -157,3 +159,25 @@ def test_the_bell_counts_and_leads_to_what_was_told(house: House, told: UUID) ->
     ben.post("/desk/notices/read", data={"notice": str(told)})
     assert "Nothing new." in ben.page("/desk/notices")
     assert "Notifications: 0 new" in ben.page("/desk/radar")
+
+
+def test_an_unanswered_message_is_in_danger_before_the_delivery_is(house: House) -> None:
+    """The nearest deadline of all metrics counts, and the row names it."""
+    item_id = house.request("Radar answer")
+    assert indexed(house, item_id).next_metric == "first_response"
+    house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
+    house.act(talking.say, actor=house.actor("anna"), item_id=item_id, body="We are at it.")
+    assert indexed(house, item_id).next_metric == "resolution"
+    with house.app.app_context(), transaction():
+        row = db.session.get(WorkIndex, (house.north.id, item_id))
+        assert row is not None
+        row.next_metric, row.next_due_at = "next_response", clock.now() - timedelta(hours=9)
+    page = house.visitor("lena").page("/desk/radar?client=north&group=late")
+    assert "Next response" in page
+
+
+def indexed(house: House, item_id: UUID) -> WorkIndex:
+    with house.app.app_context():
+        row = db.session.get(WorkIndex, (house.north.id, item_id))
+        assert row is not None
+        return row
