@@ -62,6 +62,8 @@ BLUEPRINTS = (
     "app.desk.orders",
     "app.desk.usage",
     "app.desk.sla_radar",
+    "app.desk.absences",
+    "app.desk.contracts",
     "app.desk.sla_notices",
     "app.desk.sla_calendars",
     "app.desk.sla_imports",

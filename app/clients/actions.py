@@ -1,14 +1,19 @@
 """Agree on a contract with a client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import or_, select
+
+from app.audit import actions as audit
 from app.catalogue.service import service
 from app.clients.models import Contract, ContractService
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
 from tenants.db import db
 
@@ -52,3 +57,46 @@ def agree(
         )
     db.session.flush()
     return contract
+
+
+def end(
+    *, actor: Actor, tenant_id: int, contract_id: UUID, last_day: date, reason: str
+) -> Sequence[str]:
+    """Let a contract end; the services that no other contract of the client goes on with.
+
+    Runs in the provider's books. Raises NotFound, Invalid.
+    """
+    actor.require(Permission.CLIENT_MANAGE)
+    contract = db.session.get(Contract, contract_id, with_for_update=True)
+    if contract is None or contract.tenant_id != tenant_id:
+        raise NotFound("There is no such contract.")
+    if last_day < contract.valid_from:
+        raise Invalid(fields={"last_day": ["The contract begins later than that."]})
+    if not reason.strip():
+        raise Invalid(fields={"reason": ["Please say why."]})
+    contract.valid_until = last_day
+    db.session.flush()
+    audit.record_provider(
+        actor=actor,
+        verb="contract.ended",
+        subject_type="contract",
+        subject_id=contract.id,
+        detail={"number": contract.number, "last_day": last_day.isoformat(), "reason": reason},
+    )
+    return _left_by(contract, last_day)
+
+
+def _left_by(contract: Contract, last_day: date) -> Sequence[str]:
+    going_on = (
+        select(ContractService.service_key)
+        .join(Contract, Contract.id == ContractService.contract_id)
+        .where(
+            Contract.tenant_id == contract.tenant_id,
+            Contract.id != contract.id,
+            or_(Contract.valid_until.is_(None), Contract.valid_until > last_day),
+        )
+    )
+    mine = select(ContractService.service_key).where(
+        ContractService.contract_id == contract.id, ContractService.service_key.not_in(going_on)
+    )
+    return db.session.scalars(mine.order_by(ContractService.service_key)).all()

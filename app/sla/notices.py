@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, func, select, update
+from sqlalchemy import ScalarSelect, delete, func, select, update
 
 from app.kernel.clock import now
 from app.sla.notice_models import DeskNotice, SlaNotice
@@ -63,6 +63,12 @@ def mark_read(*, account_id: UUID, notice_id: UUID | None = None) -> int:
         statement = statement.where(DeskNotice.id == notice_id)
     read = db.session.execute(statement.values(read_at=now()).returning(DeskNotice.id))
     return len(read.all())
+
+
+def sweep(*, before: datetime) -> int:
+    """Remove what somebody has read before then; how many that were. The record stays."""
+    gone = delete(DeskNotice).where(DeskNotice.read_at < before).returning(DeskNotice.id)
+    return len(db.session.execute(gone).all())
 
 
 def _notice(mine: DeskNotice, notice: SlaNotice) -> Notice:

@@ -57,14 +57,26 @@ def zone_rules_changed(*, actor: Actor, tenant_id: int, reason: str) -> UUID | N
 
 
 def contract_ended(
-    *, actor: Actor, tenant_id: int, service_key: str, runs_off: bool, reason: str
+    *,
+    actor: Actor,
+    tenant_id: int,
+    service_key: str,
+    runs_off: bool,
+    reason: str,
+    at: datetime | None = None,
 ) -> UUID | None:
-    """The client's contract for that service ("": for all) has ended; the job's id.
+    """The client's contract for that service ("": for all) ends, now or at `at`; the job's id.
 
     Its open clocks are cancelled, or run off where that is agreed; in either case nobody is warned.
     """
-    what = What.RUN_OFF if runs_off else What.CANCEL
-    return _ask(what, actor=actor, tenant_id=tenant_id, key=service_key, reason=reason)
+    return _ask(
+        What.RUN_OFF if runs_off else What.CANCEL,
+        actor=actor,
+        tenant_id=tenant_id,
+        key=service_key,
+        reason=reason,
+        run_at=at,
+    )
 
 
 def _ask(

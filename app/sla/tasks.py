@@ -1,11 +1,13 @@
 """What the ticker and the workers do for promises."""
 
+from datetime import timedelta
 from uuid import UUID
 
-from app.jobs.registry import job, periodic
+from app.jobs.registry import job, periodic, scheduled
 from app.jobs.running import checkpoint, current_job_id
+from app.kernel.clock import now
 from app.kernel.ids import new_id
-from app.sla import recalculation, ticker
+from app.sla import notices, recalculation, ticker
 
 
 @periodic(seconds=5)
@@ -25,3 +27,15 @@ def recalculate(what: str, key: str, actor_id: UUID | None, actor_name: str, rea
         reason=reason,
     )
     recalculation.carry_out(order, run_id=current_job_id() or new_id(), commit=checkpoint)
+
+
+READ_NOTICES_KEPT = timedelta(days=90)
+
+
+@job("sla.sweep_notices", job_class="bulk")
+def sweep_notices() -> None:
+    """What was read at the bell long ago is put away for good."""
+    notices.sweep(before=now() - READ_NOTICES_KEPT)
+
+
+scheduled("sla.sweep_notices", cron="50 3 * * *", per_client=False)

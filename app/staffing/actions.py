@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import delete
 
+from app.audit import actions as audit
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
@@ -34,14 +35,15 @@ def set_clients(*, actor: Actor, account_id: UUID, tenant_ids: Iterable[int]) ->
 def set_absence(
     *, actor: Actor, account_id: UUID, starts_on: date, ends_on: date, substitute_id: UUID | None
 ) -> None:
-    """Note that somebody is away, and who hears of things meanwhile; one's own, or as an admin.
+    """Note that somebody is away, and who hears of things meanwhile; one's own, or as a lead.
 
     A second absence from the same day replaces the first. Raises Forbidden, Invalid.
     """
-    if actor.id != account_id:
-        actor.require(Permission.PEOPLE_MANAGE)
-    if ends_on < starts_on or substitute_id == account_id:
-        raise Invalid(fields={"ends_on": ["Please check the days and the substitute."]})
+    _may(actor, account_id)
+    if ends_on < starts_on:
+        raise Invalid(fields={"ends_on": ["The last day lies before the first."]})
+    if substitute_id == account_id:
+        raise Invalid(fields={"substitute_id": ["Nobody is their own substitute."]})
     db.session.merge(
         StaffAbsence(
             account_id=account_id,
@@ -51,3 +53,41 @@ def set_absence(
         )
     )
     db.session.flush()
+    audit.record_provider(
+        actor=actor,
+        verb="absence.noted",
+        subject_type="account",
+        subject_id=account_id,
+        detail={
+            "starts_on": starts_on.isoformat(),
+            "ends_on": ends_on.isoformat(),
+            "substitute": str(substitute_id) if substitute_id else None,
+        },
+    )
+
+
+def remove_absence(*, actor: Actor, account_id: UUID, starts_on: date) -> None:
+    """The person is there after all. Raises Forbidden; nothing where there is none."""
+    _may(actor, account_id)
+    absence = db.session.get(StaffAbsence, (account_id, starts_on))
+    if absence is None:
+        return
+    db.session.delete(absence)
+    db.session.flush()
+    audit.record_provider(
+        actor=actor,
+        verb="absence.removed",
+        subject_type="account",
+        subject_id=account_id,
+        detail={"starts_on": starts_on.isoformat()},
+    )
+
+
+def may_note_for_others(actor: Actor) -> bool:
+    """Team leads and admins."""
+    return actor.may(Permission.WORK_ASSIGN) or actor.may(Permission.PEOPLE_MANAGE)
+
+
+def _may(actor: Actor, account_id: UUID) -> None:
+    if actor.id != account_id and not may_note_for_others(actor):
+        actor.require(Permission.PEOPLE_MANAGE)

@@ -79,7 +79,7 @@ COLLEAGUES = (
 
 def hire() -> dict[str, Actor]:
     """Make the provider's accounts; the actors by key."""
-    hired = {}
+    hired, ids = {}, {}
     with transaction():
         for one in COLLEAGUES:
             account_id = accounts.create(
@@ -92,6 +92,7 @@ def hire() -> dict[str, Actor]:
                 account_id=account_id,
                 skills={skill: ends if skill == "payroll" else None for skill in one.skills},
             )
+            ids[one.key] = account_id
             hired[one.key] = Actor(
                 id=account_id,
                 name=one.name,
@@ -99,6 +100,14 @@ def hire() -> dict[str, Actor]:
                 permissions=frozenset(staff_permissions(one.roles)),
                 skills=frozenset(one.skills),
             )
+    with transaction():
+        staffing.set_absence(
+            actor=SYSTEM,
+            account_id=ids["mia"],
+            starts_on=now().date() + timedelta(days=3),
+            ends_on=now().date() + timedelta(days=14),
+            substitute_id=ids["anna"],
+        )
     return hired
 
 

@@ -214,9 +214,15 @@ def test_the_other_client_is_as_good_as_unknown(world: World, name: str) -> None
 
 
 CLIENTS_KEYS = {
-    "item_id", "document_id", "membership_id", "token_id", "policy_id", "endpoint_id",
+    "contract_id",
     "delivery_id",
-}  # fmt: skip
+    "document_id",
+    "endpoint_id",
+    "item_id",
+    "membership_id",
+    "policy_id",
+    "token_id",
+}
 
 
 @pytest.mark.parametrize("name", NAMES[1:])

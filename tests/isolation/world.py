@@ -236,6 +236,7 @@ def _fill(world: World) -> None:
     for slug, keys in (("lark", world.keys), ("wren", world.wrens)):
         keys["policy_id"] = [_promise(world, slug)]
         keys["run_id"] = [_what_if(world, slug)]
+        keys["contract_id"] = [_contract(world, slug)]
 
 
 def _webhook(world: World) -> dict[str, list[UUID]]:
@@ -265,6 +266,19 @@ def _promise(world: World, slug: str) -> UUID:
         )
         (policy,) = agreed.policies(tenant_id)
         return policy.id
+
+
+def _contract(world: World, slug: str) -> UUID:
+    """A contract that tells whose it is."""
+    with world.app.app_context(), transaction():
+        contract = clients.agree(
+            actor=ADMIN,
+            tenant_id=world.refs[slug].id,
+            number=CANARY[slug],
+            valid_from=date(2020, 1, 1),
+            services={},
+        )
+        return contract.id
 
 
 def _what_if(world: World, slug: str) -> UUID:

@@ -12,6 +12,7 @@ from app.kernel.ids import new_id
 from app.sla import notices
 from app.sla.notice_models import DeskNotice, SlaNotice
 from app.sla.rules.policy import Metric
+from app.sla.tasks import sweep_notices
 from app.work.actions import handling, talking
 from app.work.models import WorkIndex
 from tenants.db import db, transaction
@@ -181,3 +182,21 @@ def indexed(house: House, item_id: UUID) -> WorkIndex:
         row = db.session.get(WorkIndex, (house.north.id, item_id))
         assert row is not None
         return row
+
+
+def test_what_was_read_long_ago_is_put_away(house: House, told: UUID) -> None:
+    with house.app.app_context(), transaction():
+        mine = db.session.get(DeskNotice, told)
+        assert mine is not None
+        mine.read_at = clock.now() - timedelta(days=89)
+    with house.app.app_context(), transaction():
+        sweep_notices()
+        assert db.session.get(DeskNotice, told) is not None
+    with house.app.app_context(), transaction():
+        mine = db.session.get(DeskNotice, told)
+        assert mine is not None
+        mine.read_at = clock.now() - timedelta(days=91)
+    with house.app.app_context(), transaction():
+        sweep_notices()
+        db.session.expire_all()
+        assert db.session.get(DeskNotice, told) is None
