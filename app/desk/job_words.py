@@ -69,6 +69,7 @@ def kind_word(kind: str) -> str:
         "sla.what_if": _("Try a change of promises on the past"),
         "work.forget_keys": _("Forget the keys of old requests"),
         "jobs.sweep": _("Remove jobs done long ago"),
+        "sla.sweep_notices": _("Put read notices away"),
         "work.tell_of_the_question": _("Tell a client that we have a question"),
         "work.tell_of_the_delivery": _("Tell a client that a result is there"),
         "work.follow_due_times": _("Carry changed due times over to the lists"),
