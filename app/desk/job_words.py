@@ -44,6 +44,8 @@ def in_words(row: JobRow) -> str:
         "OutOfTime": _("It took longer than it may."),
         "MailUndelivered": _("The mail server does not take mail at the moment."),
         "AddressRefused": _("The mail server refuses this address."),
+        "Unreachable": _("The other side could not be reached."),
+        "TookTooLong": _("The other side did not answer in time."),
         "OperationalError": _("The database could not be reached."),
         "FileNotFoundError": _("A file is missing in the storage."),
         "UnknownKind": _("This release does not know such a job."),

@@ -139,3 +139,26 @@ def test_what_is_no_schedule_is_refused(text: str) -> None:
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(cron.Unreadable):
         cron.following("0 3 * * *", zone="Mars/Base", after=NOON)
+
+
+def test_one_that_cannot_fire_does_not_keep_the_others_from_it(
+    job_app: Flask, ant: TenantRef, bee: TenantRef
+) -> None:
+    for tenant in (ant, bee):
+        every_hour(tenant, CatchUp.ONCE)
+    with transaction():
+        for one in db.session.scalars(select(JobSchedule).where(JobSchedule.tenant_id == ant.id)):
+            one.cron = "no cron at all"
+    with freeze(NOON):
+        assert schedules.fire() == 1
+    with transaction():
+        assert [one.client for one in schedules.schedules() if one.is_paused] == ["Ant"]
+        for one in db.session.scalars(select(JobSchedule).where(JobSchedule.tenant_id == bee.id)):
+            one.kind = "of.the.next.release"
+    with freeze(NOON + timedelta(hours=2)):
+        assert schedules.fire() == 0
+
+
+def test_the_schedules_of_this_release_can_be_read() -> None:
+    for standing in registry.STANDING.values():
+        assert cron.following(standing.cron, zone="Europe/Berlin", after=NOON)
