@@ -19,6 +19,7 @@ from typing_extensions import override
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 15.0
 MOST_READ = 4096
+MOST_ADDRESSES = 2
 LONGEST_URL = 2000
 _NAT64 = IPv6Network("64:ff9b::/96")
 _NEVER = tuple(
@@ -174,22 +175,22 @@ class _Pinned(HTTPConnection):
     @override
     def connect(self) -> None:
         failure: OSError = OSError("no address")
-        for address in self._addresses:
+        for address in self._addresses[:MOST_ADDRESSES]:
             try:
-                bare = socket.create_connection((address, self.port), CONNECT_SECONDS)
+                self.sock = socket.create_connection((address, self.port), CONNECT_SECONDS)
                 break
             except OSError as refused:
                 failure = refused
         else:
             raise failure
-        self.sock = bare
-        bare.settimeout(TOTAL_SECONDS)
+        self.sock.settimeout(TOTAL_SECONDS)
         if self._tls is not None:
-            try:
-                self.sock = self._tls.wrap_socket(bare, server_hostname=self.host)
-            except BaseException:
-                bare.close()
-                raise
+            # Where `cut` finds it also while the other side dawdles over the handshake.
+            secured = self._tls.wrap_socket(
+                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            )
+            self.sock = secured
+            secured.do_handshake()
 
     def cut(self) -> None:
         """The time is over, however busily the other side drips."""

@@ -20,11 +20,11 @@ from app.web.forms import field_errors
 from app.web.session import require_proof
 from app.webhooks import actions, queries
 from app.webhooks.rules import CHOICES
+from app.webhooks.sending import KEPT
 
 blueprint = portal_blueprint("portal_webhooks", __name__, "/webhooks")
 
 PAGE = 50
-REPLAYED_AT_MOST = timedelta(days=90)
 _HERE = "portal_team.team"
 
 
@@ -190,7 +190,7 @@ def remove(endpoint_id: UUID) -> ResponseReturnValue:
 def replay_failed(endpoint_id: UUID) -> ResponseReturnValue:
     """Send again whatever has failed lately."""
     hours = request.form.get("hours", 24, type=int)
-    since = now() - min(timedelta(hours=max(1, min(hours, 10_000))), REPLAYED_AT_MOST)
+    since = now() - min(timedelta(hours=max(1, min(hours, 10_000))), KEPT)
     number = actions.replay_failed(actor=current_actor(), endpoint_id=endpoint_id, since=since)
     said = ngettext("%(num)d message is sent again.", "%(num)d messages are sent again.", number)
     return _back(endpoint_id, said)

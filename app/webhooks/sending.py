@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import UUID as SQLUUID
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from app.identity import queries as people
@@ -34,6 +34,8 @@ JOB = "webhooks.deliver"
 NOTING = "webhooks."
 _OPEN = (DeliveryState.WAITING, DeliveryState.SENDING)
 _GONE = 410
+KEPT = timedelta(days=90)
+"""So long messages that have ended can be looked at and sent again."""
 _TURN = timedelta(seconds=1)
 """How long an ordered message waits for an earlier fact that is not written down yet."""
 
@@ -237,6 +239,12 @@ def _call_next(endpoint: WebhookEndpoint) -> None:
     db.session.flush()
     for following in waiting(endpoint.id, most=1):
         schedule(following, at=now())
+
+
+def forget() -> int:
+    """Remove the messages of the client in scope that ended longer ago than `KEPT`; how many."""
+    old = delete(WebhookDelivery).where(WebhookDelivery.finished_at < now() - KEPT)
+    return len(db.session.scalars(old.returning(WebhookDelivery.id)).all())
 
 
 def disable(endpoint: WebhookEndpoint, *, because: DisabledBecause) -> None:

@@ -3,12 +3,24 @@
 from uuid import UUID
 
 from app.adapters import outbound
-from app.jobs.registry import job
+from app.jobs.registry import job, periodic
 from app.jobs.running import current_job_id
 from app.webhooks import sending
 from app.webhooks.rules import Why
 from app.webhooks.sending import Outcome, Outgoing
+from tenants.context import TenantState
 from tenants.db import transaction
+from tenants.registry import all_refs
+from tenants.scope import tenant_scope
+
+
+@periodic(seconds=24 * 3600)
+def forget_old_messages() -> None:
+    """Forget what was told, or given up, three months ago."""
+    for client in all_refs():
+        if client.state is TenantState.READY:  # a suspended one is read only
+            with tenant_scope(client), transaction():
+                sending.forget()
 
 
 @job(sending.JOB, job_class="external", long=True, max_attempts=8, time_limit=60)

@@ -1,10 +1,12 @@
 """A client's program that is told things: a real HTTP server in a thread."""
 
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 Said = tuple[int, dict[str, str], bytes]
@@ -35,8 +37,8 @@ class Receiver:
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """A receiver on a port of its own."""
+def receiving(*, certificate: Path | None = None) -> Iterator[Receiver]:
+    """A receiver on a port of its own; with a certificate it speaks TLS."""
     made = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -52,10 +54,20 @@ def receiving() -> Iterator[Receiver]:
             self.end_headers()
             self.wfile.write(text)
 
+        def handle(self) -> None:
+            with suppress(OSError):  # who refuses our certificate hangs up
+                super().handle()
+
         def log_message(self, *_: Any) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     made.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

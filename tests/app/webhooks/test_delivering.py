@@ -26,6 +26,7 @@ from app.webhooks.rules import (
     pause,
     wish,
 )
+from app.webhooks.tasks import forget_old_messages
 from app.work.events import ClientAsked, WorkDelivered, WorkOpened
 from tenants.context import TenantRef
 from tenants.db import transaction
@@ -276,6 +277,22 @@ def test_another_client_hears_nothing(
     assert receiver.heard == []
     with in_scope(app, acme):
         assert endpoint_id not in [one.id for one in queries.endpoints()]
+
+
+def test_old_messages_are_forgotten_and_open_ones_kept(
+    app: Flask, firm: TenantRef, receiver: Receiver, work_off: Work
+) -> None:
+    receiver.answers = [(204, {}, b""), (500, {}, b"")]
+    endpoint_id, _ = add(app, firm, receiver)
+    for _kind in range(2):
+        happen(app, firm, WorkOpened)
+        work_off()
+    with freeze(now() + timedelta(days=89)), app.app_context():
+        forget_old_messages()
+    assert len(told(app, firm, endpoint_id)) == 2
+    with freeze(now() + timedelta(days=91)), app.app_context():
+        forget_old_messages()
+    assert [one.state for one in told(app, firm, endpoint_id)] == [DeliveryState.WAITING]
 
 
 def test_pauses_and_wishes() -> None:

@@ -1,16 +1,24 @@
 """Nobody reaches our own network by naming an address."""
 
 import socket
+import ssl
 from collections.abc import Iterator
+from datetime import timedelta
 from ipaddress import ip_address
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from app.adapters import outbound
 from app.adapters.outbound import AddressRefused, OutboundSettings, TookTooLong, Unreachable
-from tests.factories.receiver import Receiver
+from app.kernel.clock import now
+from tests.factories.receiver import Receiver, receiving
 
 
 @pytest.fixture(autouse=True)
@@ -155,3 +163,60 @@ def test_nobody_there() -> None:
         outbound.post("http://127.0.0.1:9/", headers={}, body=b"")
     with pytest.raises(Unreachable):
         outbound.post("http://nobody.invalid/", headers={}, body=b"")
+
+
+def certificate(name: str, folder: Path) -> Path:
+    """A certificate of its own authority for this name, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now() - timedelta(days=1))
+        .not_valid_after(now() + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / f"{name}.pem"
+    file.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + made.public_bytes(serialization.Encoding.PEM)
+    )
+    return file
+
+
+def test_tls_is_for_the_name_though_the_address_is_pinned(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    outbound.configure(OutboundSettings(allowed=("127.0.0.1/32",)))
+    file = certificate("hook.example", tmp_path)
+    real = socket.getaddrinfo
+    monkeypatch.setattr(
+        outbound.socket,
+        "getaddrinfo",
+        lambda _host, *given, **more: real("127.0.0.1", *given, **more),
+    )
+    trusting = ssl.create_default_context(cafile=str(file))
+    monkeypatch.setattr(outbound.ssl, "create_default_context", lambda: trusting)
+    with receiving(certificate=file) as receiver:
+        port = receiver.port
+        answer = outbound.post(f"https://hook.example:{port}/x", headers={}, body=b"{}")
+        assert answer.status == 204
+        assert receiver.heard[0][0]["host"] == f"hook.example:{port}"
+        with pytest.raises(Unreachable):
+            outbound.post(f"https://other.example:{port}/x", headers={}, body=b"{}")
+    assert len(receiver.heard) == 1
+
+
+def test_one_that_never_ends_its_handshake_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    outbound.configure(OutboundSettings(allowed=("127.0.0.1/32",)))
+    monkeypatch.setattr(outbound, "TOTAL_SECONDS", 0.4)
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(TookTooLong):
+        outbound.post(f"https://127.0.0.1:{server.getsockname()[1]}/", headers={}, body=b"")
