@@ -44,7 +44,8 @@ def discard(job_id: UUID) -> ResponseReturnValue:
     """Give it up; one that runs stops at its next checkpoint."""
     handling.discard(actor=current_actor(), job_id=job_id)
     flash(_("The job is given up."), "success")
-    return redirect(url_for("desk_jobs.jobs"))
+    # There it can still be started again.
+    return redirect(url_for("desk_jobs.job", job_id=job_id))
 
 
 @blueprint.post("/retry")

@@ -1,7 +1,9 @@
 """The provider's admins hear of trouble with the jobs: by mail and in the desk, once each time."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from flask import Flask
@@ -101,6 +103,22 @@ def test_a_silent_relay_is_told_by_a_mail_that_no_job_sends(app: Flask, admin: T
     assert matters(app) == []
     relay(app, ticked_at=now() - timedelta(minutes=3))
     assert len(told(app, admin)) == 2
+
+
+def test_of_two_that_look_at_once_one_tells(app: Flask, admin: TestPerson) -> None:
+    a_job(app)
+    change(app, state=JobState.DEAD, finished_at=now())
+    both = Barrier(2)
+
+    def look() -> None:
+        with app.app_context():
+            both.wait()
+            job_alerts.tell()
+
+    with ThreadPoolExecutor(2) as threads:
+        for looking in [threads.submit(look) for _ in range(2)]:
+            looking.result()
+    assert len(told(app, admin)) == 1
 
 
 def test_redis_is_told_of_only_if_jobs_wait_for_it(app: Flask, admin: TestPerson) -> None:
