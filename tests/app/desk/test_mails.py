@@ -14,7 +14,7 @@ from tests.factories.desk_house import House
 @pytest.fixture
 def mailed(house: House) -> tuple[str, str]:
     """Addresses of an item's page and of the mail about it."""
-    item_id = house.request()
+    item_id = house.invoice()
     with in_scope(house.app, house.north), transaction():
         mail_id = mail.send(
             to="petra@north.example",
