@@ -174,7 +174,7 @@ def test_an_unanswered_message_is_in_danger_before_the_delivery_is(house: House)
         assert row is not None
         row.next_metric, row.next_due_at = "next_response", clock.now() - timedelta(hours=9)
     page = house.visitor("lena").page("/desk/radar?client=north&group=late")
-    assert "Next response" in page
+    assert "answer late" in page
 
 
 def indexed(house: House, item_id: UUID) -> WorkIndex:
