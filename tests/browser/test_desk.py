@@ -103,7 +103,7 @@ def test_the_first_item_is_opened_and_rows_are_walked_by_keys(house: House, ente
     desk = enter("ben", f"/desk/?view=unassigned&client={house.north.slug}&q=Walk")
     expect(desk.locator("#panel .panel-title")).to_have_text("Walk one")
     desk.keyboard.press("j")
-    expect(desk.locator("tr.current .title")).to_have_text("Walk two")
+    expect(desk.locator("tr.current .title a")).to_have_text("Walk two")
     desk.keyboard.press("Enter")
     expect(desk.locator("#panel .panel-title")).to_have_text("Walk two")
     desk.keyboard.press("x")

@@ -78,7 +78,13 @@ def test_a_dead_job_is_opened_and_tried_again(admin: Page, app: Flask, dead_job:
     panel.get_by_role("button", name="Try again").click()
     expect(admin.get_by_text("The job runs again.")).to_be_visible()
     with app.app_context():
-        states = db.session.execute(text("select state from provider.job")).scalars().all()
+        states = (
+            db.session.execute(
+                text("select state from provider.job where public_id = :id"), {"id": dead_job}
+            )
+            .scalars()
+            .all()
+        )
     assert set(states) == {"pending"}
 
 

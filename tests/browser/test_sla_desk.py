@@ -139,7 +139,7 @@ def test_the_radar_is_worked_by_keys(house: House, enter: Enter) -> None:
     desk = enter("ben", f"/desk/radar?client={house.north.slug}&group=late")
     expect(desk.locator("#panel .panel-title")).to_have_text("Radar first")
     desk.keyboard.press("j")
-    expect(desk.locator("tr.current .title")).to_have_text("Radar second")
+    expect(desk.locator("tr.current .title a")).to_have_text("Radar second")
     desk.keyboard.press("Enter")
     expect(desk.locator("#panel .panel-title")).to_have_text("Radar second")
     desk.keyboard.press("x")
