@@ -37,7 +37,9 @@ def test_one_notes_ones_own_and_takes_it_back(house: House) -> None:
     with house.app.app_context():
         assert [one for one in queries.absences(on=TODAY) if str(one.account_id) == me] == []
         verbs = db.session.scalars(
-            select(ProviderAuditEntry.verb).where(ProviderAuditEntry.subject_id == me)
+            select(ProviderAuditEntry.verb)
+            .where(ProviderAuditEntry.subject_id == me)
+            .order_by(ProviderAuditEntry.seq)
         ).all()
     assert verbs[-2:] == ["absence.noted", "absence.removed"]
 
