@@ -37,6 +37,7 @@ SUBSCRIBERS = (
 )
 TASKS = (
     "app.jobs.housekeeping",
+    "app.documents.tasks",
     "app.staffing.tasks",
     "app.sla.tasks",
     "app.sla.what_if_tasks",
