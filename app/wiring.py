@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 
 from app import services
 from app.catalogue.service import offer
+from app.catalogue.service import services as offered
 
 MODELS = (
     "tenants.models",
@@ -127,6 +128,7 @@ def wire(app: Flask) -> None:
     modules = [*BLUEPRINTS]
     if not app.config["SETTINGS"].is_production:
         modules += DEVELOPMENT_BLUEPRINTS
+    modules += [name for service in offered() for name in service.blueprints]
     for module in modules:
         blueprint: Blueprint = import_module(module).blueprint
         app.register_blueprint(blueprint)

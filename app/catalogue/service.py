@@ -2,14 +2,35 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import date, time
+from enum import StrEnum
 
 from marshmallow import Schema
 
+from app.catalogue.samples import SampleOrder
 from app.catalogue.steps import DeliveryInput, ResultDocument, StepInput, StepResult
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from app.kernel.text import Text
+
+
+class Industry(StrEnum):
+    """Trades of client companies: what a package of services is made for."""
+
+    FINANCE = "finance"
+    IT = "it"
+    HEALTH = "health"
+    RETAIL = "retail"
+    LOGISTICS = "logistics"
+    TELECOM = "telecom"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePage:
+    """A page of a service's own at the desk of one client; `title` is an English message id."""
+
+    title: str
+    endpoint: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +97,14 @@ class Service:
     health_data: bool = False
     finding_text: Callable[[str, Mapping[str, object]], Text] | None = None
     """The sentence of a finding's code with its values."""
+    industries: frozenset[Industry] = frozenset(Industry)
+    """Whose package of services this one belongs to."""
+    blueprints: tuple[str, ...] = ()
+    """Modules with a `blueprint` of the service's own pages, e.g. "app.services.fleet.pages"."""
+    pages: tuple[ServicePage, ...] = ()
+    """Entry points of those pages, listed on a client's page at the desk."""
+    samples: Callable[[date], Sequence[SampleOrder]] | None = None
+    """What the demo shows of it, as seen on a day."""
 
     def work_type(self, key: str) -> WorkType:
         """Raises NotFound."""

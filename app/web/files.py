@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from flask import Response
 
-from app.documents.rules import INLINE
+from app.documents.rules import INLINE, PICTURE
 
 
 class StoredFile(Protocol):
@@ -33,6 +33,9 @@ def file_answer(document: StoredFile, content: bytes, *, inline: bool = False) -
             "default-src 'none'; img-src 'self'; object-src 'self'; "
             "style-src 'unsafe-inline'; frame-ancestors 'self'"
         )
+        if document.media_type == PICTURE:
+            # Opened by itself it is a document: it may run and reach nothing.
+            response.headers["Content-Security-Policy"] += "; sandbox"
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Cache-Control"] = "private, no-store"
     response.set_etag(document.sha256)
