@@ -26,6 +26,10 @@ MODELS = (
     "app.messages.models",
     "app.work.models",
     "app.billing.models",
+    "app.billing.contract_models",
+    "app.billing.party_models",
+    "app.billing.invoice_models",
+    "app.billing.credit_models",
     "app.webhooks.models",
 )
 """Every table: what migrations and the head script of a client are made from."""
