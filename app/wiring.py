@@ -24,6 +24,7 @@ MODELS = (
     "app.messages.mail_models",
     "app.messages.models",
     "app.work.models",
+    "app.work.document_models",
     "app.billing.models",
     "app.webhooks.models",
 )
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     "app.web.home",
     "app.desk.work",
     "app.desk.items",
+    "app.desk.asked_documents",
     "app.desk.mails",
     "app.desk.jobs",
     "app.desk.job_deeds",
@@ -77,6 +79,7 @@ BLUEPRINTS = (
     "app.portal.requests",
     "app.portal.promises",
     "app.portal.documents",
+    "app.portal.asked_documents",
     "app.portal.audit",
     "app.portal.team",
     "app.portal.tokens",
