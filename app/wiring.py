@@ -24,6 +24,7 @@ MODELS = (
     "app.documents.models",
     "app.messages.mail_models",
     "app.messages.models",
+    "app.books.models",
     "app.work.models",
     "app.billing.models",
     "app.webhooks.models",
