@@ -27,6 +27,10 @@ MODELS = (
     "app.books.models",
     "app.work.models",
     "app.billing.models",
+    "app.billing.contract_models",
+    "app.billing.party_models",
+    "app.billing.invoice_models",
+    "app.billing.credit_models",
     "app.webhooks.models",
 )
 """Every table: what migrations and the head script of a client are made from."""
@@ -38,6 +42,7 @@ SUBSCRIBERS = (
 )
 TASKS = (
     "app.jobs.housekeeping",
+    "app.documents.tasks",
     "app.staffing.tasks",
     "app.sla.tasks",
     "app.sla.what_if_tasks",
