@@ -4,6 +4,7 @@ from datetime import time
 
 from app.catalogue.service import ChecklistTemplate, Promise, Service, WorkType
 from app.kernel.money import Money
+from app.services.accounts_payable.books import KEEPING
 from app.services.accounts_payable.results import booking_documents
 from app.services.accounts_payable.schemas import SupplierInvoiceOrder, SupplierInvoiceValues
 from app.services.accounts_payable.steps import read_invoice
@@ -35,6 +36,7 @@ SERVICE = Service(
             one_item_per_document=True,
             automation=read_invoice,
             deliver=booking_documents,
+            books=KEEPING,
         ),
     ),
     promise=Promise(
