@@ -13,6 +13,7 @@ from app.catalogue.steps import Severity, StepFinding
 from app.desk.histories import HistoryLine, history_lines
 from app.desk.mails import shown_mails
 from app.desk.previews import Preview, preview_of
+from app.documents.rules import PICTURE
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.text import Text
@@ -67,6 +68,11 @@ class Shown:
     def being_read(self) -> bool:
         """The computer has not spoken yet."""
         return self.work_type.automation is not None and self.item.checked_at is None
+
+    @property
+    def pictures(self) -> list[Any]:
+        """Results that are looked at: drawings made by the automation or the delivery."""
+        return [one for one in self.results if one.media_type == PICTURE]
 
     @property
     def grouped_findings(self) -> list[tuple[Severity, list[Any]]]:

@@ -15,6 +15,7 @@ from marshmallow import Schema
 
 from app.audit import queries as audit
 from app.catalogue.service import work_type
+from app.documents.rules import PICTURE
 from app.kernel.actor import Side
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -76,6 +77,11 @@ class Shown:
     def item(self) -> Any:
         """The work item."""
         return self.row.item
+
+    @property
+    def pictures(self) -> list[Any]:
+        """Results that are looked at."""
+        return [one for one in self.results if one.media_type == PICTURE]
 
     @property
     def is_late(self) -> bool:

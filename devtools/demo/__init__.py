@@ -19,7 +19,7 @@ def load(app: Flask) -> str:
         staff = people.hire()
         for place in clients.PLACES:
             client = clients.open_client(app, place, staff)
-            scenes.play(client, place, staff, until=now())
+            scenes.play(client, place, staff, until=now(), shown=clients.shown_at(place))
             if place.slug == webhooks.OWNER:
                 webhooks.set_up(client, until=now())
             if place.slug == papers.OWNER:

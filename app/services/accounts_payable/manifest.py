@@ -11,6 +11,7 @@ from app.catalogue.service import (
     WorkType,
 )
 from app.kernel.money import Money
+from app.services.accounts_payable.books import KEEPING
 from app.services.accounts_payable.results import booking_documents
 from app.services.accounts_payable.schemas import SupplierInvoiceOrder, SupplierInvoiceValues
 from app.services.accounts_payable.steps import read_invoice
@@ -58,6 +59,7 @@ SERVICE = Service(
             one_item_per_document=True,
             automation=read_invoice,
             deliver=booking_documents,
+            books=KEEPING,
         ),
     ),
     promise=Promise(
