@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 
 from app import services
 from app.catalogue.service import offer
+from app.catalogue.service import services as offered
 
 MODELS = (
     "tenants.models",
@@ -23,8 +24,14 @@ MODELS = (
     "app.documents.models",
     "app.messages.mail_models",
     "app.messages.models",
+    "app.books.models",
     "app.work.models",
+    "app.work.document_models",
     "app.billing.models",
+    "app.billing.contract_models",
+    "app.billing.party_models",
+    "app.billing.invoice_models",
+    "app.billing.credit_models",
     "app.webhooks.models",
 )
 """Every table: what migrations and the head script of a client are made from."""
@@ -36,6 +43,7 @@ SUBSCRIBERS = (
 )
 TASKS = (
     "app.jobs.housekeeping",
+    "app.documents.tasks",
     "app.staffing.tasks",
     "app.sla.tasks",
     "app.sla.what_if_tasks",
@@ -52,6 +60,7 @@ BLUEPRINTS = (
     "app.web.home",
     "app.desk.work",
     "app.desk.items",
+    "app.desk.asked_documents",
     "app.desk.mails",
     "app.desk.jobs",
     "app.desk.job_deeds",
@@ -77,6 +86,7 @@ BLUEPRINTS = (
     "app.portal.requests",
     "app.portal.promises",
     "app.portal.documents",
+    "app.portal.asked_documents",
     "app.portal.audit",
     "app.portal.team",
     "app.portal.tokens",
@@ -123,6 +133,7 @@ def wire(app: Flask) -> None:
     modules = [*BLUEPRINTS]
     if not app.config["SETTINGS"].is_production:
         modules += DEVELOPMENT_BLUEPRINTS
+    modules += [name for service in offered() for name in service.blueprints]
     for module in modules:
         blueprint: Blueprint = import_module(module).blueprint
         app.register_blueprint(blueprint)

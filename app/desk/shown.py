@@ -13,6 +13,7 @@ from app.catalogue.steps import Severity, StepFinding
 from app.desk.histories import HistoryLine, history_lines
 from app.desk.mails import shown_mails
 from app.desk.previews import Preview, preview_of
+from app.documents.rules import PICTURE
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.text import Text
@@ -21,7 +22,7 @@ from app.sla import explaining
 from app.sla.rules.policy import Metric
 from app.web.errors import say
 from app.web.schema_forms import FieldView, form_fields
-from app.work import index, queries
+from app.work import document_queries, index, queries
 from app.work.rules import WorkStatus, may_review
 
 
@@ -41,6 +42,8 @@ class Shown:
     """The first document that can be read in the page."""
     messages: Sequence[Any]
     mails: Sequence[Any]
+    asked: Sequence[Any]
+    """What documents the client was asked for (document_queries.RequestView)."""
     history: Sequence[HistoryLine]
     clocks: Sequence[Any]
     payload: Sequence[FieldView]
@@ -65,6 +68,11 @@ class Shown:
     def being_read(self) -> bool:
         """The computer has not spoken yet."""
         return self.work_type.automation is not None and self.item.checked_at is None
+
+    @property
+    def pictures(self) -> list[Any]:
+        """Results that are looked at: drawings made by the automation or the delivery."""
+        return [one for one in self.results if one.media_type == PICTURE]
 
     @property
     def grouped_findings(self) -> list[tuple[Severity, list[Any]]]:
@@ -117,6 +125,7 @@ def shown(
         preview=preview_of(documents),
         messages=conversation.of_subject(item.id, with_internal=True),
         mails=shown_mails(item.id),
+        asked=document_queries.of_item(item.id),
         history=history_lines(entries),
         clocks=explaining.clocks(item.id, metrics=tuple(Metric)),
         payload=form_fields(work_type.form, values=item.payload),

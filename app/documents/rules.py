@@ -26,8 +26,12 @@ _TEXT = {
     ".csv": "text/csv",
     ".txt": "text/plain",
     ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".ics": "text/calendar",
 }
-INLINE = frozenset({"application/pdf", "image/png", "image/jpeg"})
+PICTURE = "image/svg+xml"
+"""Only Kontor itself makes these: no order takes a file that ends in .svg."""
+INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", PICTURE})
 """Media types a browser may show in the page; everything else is a download (ASVS 5: 3.2.1)."""
 MAX_NAME = 200
 

@@ -15,6 +15,7 @@ from marshmallow import Schema
 
 from app.audit import queries as audit
 from app.catalogue.service import work_type
+from app.documents.rules import PICTURE
 from app.kernel.actor import Side
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -24,7 +25,7 @@ from app.sla import explaining
 from app.sla.rules.policy import Metric
 from app.web.formats import day
 from app.web.schema_forms import FieldView, form_fields
-from app.work import portal_queries, queries
+from app.work import document_queries, portal_queries, queries
 from app.work.rules import OPEN, WorkStatus
 
 _DELIVERED = frozenset({WorkStatus.DELIVERED, WorkStatus.ACCEPTED})
@@ -67,6 +68,8 @@ class Shown:
     history: Sequence[Deed]
     why: Sequence[Any]
     """The time line of the promise (app.sla.queries.Explanation)."""
+    asked: Sequence[Any]
+    """What documents we asked for (document_queries.RequestView)."""
     origin: Row | None
     reworks: Sequence[Row]
 
@@ -74,6 +77,11 @@ class Shown:
     def item(self) -> Any:
         """The work item."""
         return self.row.item
+
+    @property
+    def pictures(self) -> list[Any]:
+        """Results that are looked at."""
+        return [one for one in self.results if one.media_type == PICTURE]
 
     @property
     def is_late(self) -> bool:
@@ -123,6 +131,7 @@ def shown(item_id: UUID) -> Shown:
         talk=_talk(item, [file for file in files if _came_later(file, item)]),
         history=deeds(trail),
         why=explaining.clocks(item.id, metrics=[Metric.RESOLUTION]),
+        asked=document_queries.of_item(item.id),
         origin=Row(origin) if origin else None,
         reworks=[Row(one) for one in portal_queries.rework_of(item.id)],
     )

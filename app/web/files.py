@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from flask import Response
 
-from app.documents.rules import INLINE
+from app.documents.rules import INLINE, PICTURE
 
 
 class StoredFile(Protocol):
@@ -33,7 +33,18 @@ def file_answer(document: StoredFile, content: bytes, *, inline: bool = False) -
             "default-src 'none'; img-src 'self'; object-src 'self'; "
             "style-src 'unsafe-inline'; frame-ancestors 'self'"
         )
+        if document.media_type == PICTURE:
+            # Opened by itself it is a document: it may run and reach nothing.
+            response.headers["Content-Security-Policy"] += "; sandbox"
         response.headers["X-Frame-Options"] = "SAMEORIGIN"
     response.headers["Cache-Control"] = "private, no-store"
     response.set_etag(document.sha256)
+    return response
+
+
+def picture_answer(content: bytes, *, version: str) -> Response:
+    """A picture (PNG) that Kontor drew itself; `version` changes with what it shows."""
+    response = Response(content, mimetype="image/png")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.set_etag(version)
     return response

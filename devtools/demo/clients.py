@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from app.catalogue.service import Industry, Service, services
 from app.clients import actions as contracts
 from app.identity.permissions import ClientRole
 from app.kernel.actor import SYSTEM, Actor
@@ -28,6 +29,7 @@ class Place:
     code: str
     name: str
     trade: str
+    industries: frozenset[Industry]
     guidance: str
     services: dict[str, dict[str, Any]]
     members: tuple[tuple[str, str, ClientRole], ...]
@@ -47,6 +49,7 @@ PLACES = (
         code="SOMMER",
         name="Bäckerei Sommer GmbH",
         trade="Handwerk",
+        industries=frozenset({Industry.RETAIL}),
         guidance="Rechnungen von Mühlen immer auf Kostenstelle 4100. Vor 10 Uhr nicht anrufen.",
         services={"accounts_payable": {"price_minor": 260}, "general_request": {}},
         members=(
@@ -67,6 +70,7 @@ PLACES = (
         code="ALPHA",
         name="Alpha Logistik KG",
         trade="Logistik",
+        industries=frozenset({Industry.LOGISTICS}),
         guidance="Tankrechnungen nach Fahrzeug aufteilen. Rückfragen nur an die Disposition.",
         services={
             "accounts_payable": {
@@ -92,6 +96,7 @@ PLACES = (
         code="WOLF",
         name="Praxis Dr. Wolf",
         trade="Gesundheit",
+        industries=frozenset({Industry.HEALTH}),
         guidance="Keine Patientendaten in Nachrichten. Nur Frau Wolf gibt frei.",
         services={"accounts_payable": {"price_minor": 290}, "general_request": {}},
         members=(("Dr. Helene Wolf", "helene@praxis-wolf.example", S.CLIENT_ADMIN),),
@@ -108,6 +113,7 @@ PLACES = (
         code="NORD",
         name="Nordlicht GmbH",
         trade="Einzelhandel",
+        industries=frozenset(Industry) - {Industry.HEALTH, Industry.LOGISTICS},
         guidance="Order numbers start with NL. English is fine in every message.",
         services={"accounts_payable": {}, "general_request": {"price_minor": 1600}},
         members=(
@@ -134,6 +140,24 @@ class Client:
     members: list[Actor]
 
 
+def suited(place: Place) -> list[Service]:
+    """The services of the place's industries."""
+    return [service for service in services() if service.industries & place.industries]
+
+
+def shown_at(place: Place) -> list[Service]:
+    """The services that show themselves at this place: each at one of those it suits."""
+    homes = {
+        service.key: [one.slug for one in PLACES if service.industries & one.industries]
+        for service in services()
+    }
+    return [
+        service
+        for turn, service in enumerate(services())
+        if homes[service.key] and homes[service.key][turn % len(homes[service.key])] == place.slug
+    ]
+
+
 def open_client(app: Flask, place: Place, staff: dict[str, Actor]) -> Client:
     """Open it half a year ago, agree on its contract, let its people in."""
     settings = app.config["SETTINGS"]
@@ -155,7 +179,7 @@ def open_client(app: Flask, place: Place, staff: dict[str, Actor]) -> Client:
             tenant_id=ref.id,
             number=f"V-{place.code}-1",
             valid_from=(now() - timedelta(days=190)).date(),
-            services=place.services,
+            services={service.key: {} for service in suited(place)} | place.services,
             auto_accept_days=place.auto_accept_days,
         )
     if place.has_own_policies:

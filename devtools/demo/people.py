@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.catalogue.service import services
 from app.identity import accounts, staff, team
 from app.identity.permissions import (
     CLIENT_PERMISSIONS,
@@ -77,6 +78,14 @@ COLLEAGUES = (
 )
 
 
+def skills(one: Colleague) -> frozenset[str]:
+    """What somebody can do: the accountants also know every trade but payroll."""
+    if "accounting" not in one.skills:
+        return frozenset(one.skills)
+    asked = frozenset().union(*(service.skills for service in services()))
+    return frozenset(one.skills) | (asked - {"payroll"})
+
+
 def hire() -> dict[str, Actor]:
     """Make the provider's accounts; the actors by key."""
     hired, ids = {}, {}
@@ -90,7 +99,7 @@ def hire() -> dict[str, Actor]:
             staffing.set_skills(
                 actor=SYSTEM,
                 account_id=account_id,
-                skills={skill: ends if skill == "payroll" else None for skill in one.skills},
+                skills={skill: ends if skill == "payroll" else None for skill in skills(one)},
             )
             ids[one.key] = account_id
             hired[one.key] = Actor(
@@ -98,7 +107,7 @@ def hire() -> dict[str, Actor]:
                 name=one.name,
                 side=Side.PROVIDER,
                 permissions=frozenset(staff_permissions(one.roles)),
-                skills=frozenset(one.skills),
+                skills=skills(one),
             )
     with transaction():
         staffing.set_absence(

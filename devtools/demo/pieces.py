@@ -1,16 +1,19 @@
 """The pieces of work that a client of the demo has had: when they came and how far they got."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from random import Random
+from typing import Any
 from uuid import UUID
 
+from app.catalogue.service import Service
 from app.services.accounts_payable.samples import FOLDER
 from app.services.accounts_payable.samples.specification import Specification
 from app.services.accounts_payable.samples.write_cii import write_cii
 from app.services.accounts_payable.samples.write_ubl import write_ubl
+from app.work.actions.orders import Order
 from app.work.rules import Priority
 from devtools.demo.clients import Place
 from devtools.demo.office_time import before, working
@@ -71,6 +74,12 @@ class Piece:
     text: str = ""
     file: tuple[str, bytes] | None = None
     priority: Priority = Priority.NORMAL
+    order: Order | None = None
+    """What is ordered, where it is neither a file for accounts payable nor a plain request."""
+    files: tuple[tuple[str, bytes], ...] = ()
+    """What is handed in with `order`."""
+    filled: Mapping[str, Any] = field(default_factory=dict)
+    """What the clerk puts into the values of `order`."""
     speaks: bool = False
     """The clerk answers when taking it: the client is promised a first response."""
     item_id: UUID | None = field(default=None)
@@ -103,6 +112,23 @@ def pieces(place: Place, chance: Random, until: datetime) -> Iterator[Piece]:
                 (Priority.NORMAL, Priority.NORMAL, Priority.HIGH, Priority.URGENT)
             ),
         )
+
+
+def of_services(shown: Sequence[Service], until: datetime) -> Iterator[Piece]:
+    """What services show of themselves at this client."""
+    for service in shown:
+        if service.samples is None:
+            continue
+        for sample in service.samples(until.date()):
+            yield Piece(
+                at=before(until, sample.hours_ago),
+                end=sample.end,
+                order=Order(
+                    service_key=service.key, type_key=sample.type_key, payload=sample.payload
+                ),
+                files=sample.files,
+                filled=sample.values,
+            )
 
 
 @cache

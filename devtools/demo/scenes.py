@@ -1,11 +1,13 @@
 """What happened at a client: pieces of work, each a chain of deeds at their times."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 from random import Random
 from uuid import UUID
 
+from app.catalogue.service import Service, work_type
 from app.documents import actions as documents
 from app.kernel.actor import Actor
 from app.kernel.clock import freeze
@@ -17,7 +19,7 @@ from app.work.actions import automation, closing, handling, orders, promised, ta
 from app.work.actions.orders import Order
 from devtools.demo.clients import Client, Place
 from devtools.demo.office_time import after
-from devtools.demo.pieces import SLOW, UNFINISHED, Piece, pieces
+from devtools.demo.pieces import SLOW, UNFINISHED, Piece, of_services, pieces
 from tenants.db import transaction
 from tenants.scope import tenant_scope
 
@@ -33,11 +35,19 @@ class Cast:
     lead: Actor
 
 
-def play(client: Client, place: Place, staff: dict[str, Actor], *, until: datetime) -> None:
+def play(
+    client: Client,
+    place: Place,
+    staff: dict[str, Actor],
+    *,
+    until: datetime,
+    shown: Sequence[Service] = (),
+) -> None:
     """Do every deed in the order of time, each as its own transaction at its own moment."""
     chance = Random(place.code)  # noqa: S311  a stage play, not a secret
     deeds: list[tuple[datetime, int, Iterator[datetime]]] = []
-    for number, piece in enumerate(pieces(place, chance, until)):
+    everything = chain(pieces(place, chance, until), of_services(shown, until))
+    for number, piece in enumerate(everything):
         cast = _cast(client, staff, chance, piece)
         deeds.append((piece.at, number, _story(piece, cast, chance)))
     with tenant_scope(client.ref):
@@ -209,25 +219,38 @@ def _id(piece: Piece) -> UUID:
 
 def _order(piece: Piece, cast: Cast) -> None:
     with transaction():
-        if piece.file is None:
-            order = Order(
-                service_key="general_request",
-                type_key="request",
-                priority=piece.priority,
-                payload={"subject": piece.title, "description": piece.text},
-            )
-        else:
-            name, content = piece.file
-            document = documents.store(actor=cast.requester, name=name, content=content)
-            order = Order(
-                service_key="accounts_payable",
-                type_key="supplier_invoice",
-                payload={"cost_centre": "4210"},
-                document_ids=(document.id,),
-                priority=piece.priority,
-            )
-        (item,) = orders.open_items(actor=cast.requester, order=order)
+        (item,) = orders.open_items(actor=cast.requester, order=_wanted(piece, cast))
         piece.item_id = item.id
+
+
+def _wanted(piece: Piece, cast: Cast) -> Order:
+    if piece.order is not None:
+        handed_in = [
+            documents.store(
+                actor=cast.requester,
+                name=name,
+                content=content,
+                accepts=work_type(piece.order.service_key, piece.order.type_key).accepts,
+            )
+            for name, content in piece.files
+        ]
+        return replace(piece.order, document_ids=tuple(one.id for one in handed_in))
+    if piece.file is None:
+        return Order(
+            service_key="general_request",
+            type_key="request",
+            priority=piece.priority,
+            payload={"subject": piece.title, "description": piece.text},
+        )
+    name, content = piece.file
+    document = documents.store(actor=cast.requester, name=name, content=content)
+    return Order(
+        service_key="accounts_payable",
+        type_key="supplier_invoice",
+        payload={"cost_centre": "4210"},
+        document_ids=(document.id,),
+        priority=piece.priority,
+    )
 
 
 def _check(piece: Piece) -> None:
@@ -240,9 +263,9 @@ def _fill(piece: Piece, clerk: Actor) -> None:
     if item.service_key == "general_request":
         values = {"result": "Erledigt wie besprochen, die Unterlagen liegen bei."}
         handling.correct(actor=clerk, item_id=item.id, values=values)
-    elif item.values:
+    elif item.values or piece.filled:
         try:
-            handling.correct(actor=clerk, item_id=item.id, values=item.values)
+            handling.correct(actor=clerk, item_id=item.id, values=item.values | piece.filled)
         except Invalid:
             # What the file itself got wrong stays for the visitor of the demo to look at.
             return

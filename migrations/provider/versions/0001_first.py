@@ -101,6 +101,37 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "billing_hour_rate",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("cost_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_hour_rate")),
+        sa.UniqueConstraint("service_key", name=op.f("uq_billing_hour_rate_service_key")),
+        schema="provider",
+    )
+    op.create_table(
+        "billing_party",
+        sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("details", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("vat_id_checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("debtor_account", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_billing_party")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
+        "billing_seller",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("details", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("number_prefix", sa.Text(), nullable=False),
+        sa.Column("texts", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("logo", sa.LargeBinary(), nullable=True),
+        sa.Column("datev", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_seller")),
+        schema="provider",
+    )
+    op.create_table(
         "bounced_address",
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("mail_id", sa.Uuid(), nullable=False),
@@ -163,6 +194,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fact")),
         schema="provider",
         info={"append_only": True},
+    )
+    op.create_table(
+        "invoice_number",
+        sa.Column("prefix", sa.Text(), nullable=False),
+        sa.Column("year", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("prefix", "year", name=op.f("pk_invoice_number")),
+        schema="provider",
     )
     op.create_table(
         "job",
@@ -483,6 +522,37 @@ def upgrade() -> None:
         postgresql_where=sa.text("tenant_id is not null"),
     )
     op.create_table(
+        "rating_run",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("period", sa.Date(), nullable=False),
+        sa.Column("revision", sa.SmallInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft", "empty", "carried", "closed", name="runstate", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("carried", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("allowances", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("started_by", sa.Text(), nullable=False),
+        sa.Column("started_by_id", sa.Uuid(), nullable=True),
+        sa.Column("rated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating_run")),
+        sa.UniqueConstraint(
+            "tenant_id", "period", "revision", name=op.f("uq_rating_run_tenant_id_period_revision")
+        ),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_rating_run_period_provider_rating_run_tenant_id"),
+        "rating_run",
+        ["period", "tenant_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
         "security_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -703,20 +773,35 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
         sa.Column("fact_id", sa.Uuid(), nullable=False),
-        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
         sa.Column("item_number", sa.Text(), nullable=False),
         sa.Column("service_key", sa.Text(), nullable=False),
         sa.Column("contract_service_id", sa.Uuid(), nullable=True),
+        sa.Column("role", sa.Text(), server_default="", nullable=False),
         sa.Column("quantity", sa.Numeric(precision=18, scale=6), nullable=False),
         sa.Column("unit_price_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("performed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reversal_of_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["reversal_of_id"],
+            ["provider.usage_entry.id"],
+            name=op.f("fk_usage_entry_reversal_of_id_usage_entry"),
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_usage_entry")),
         sa.UniqueConstraint("fact_id", name=op.f("uq_usage_entry_fact_id")),
         schema="provider",
         info={"clients_may": ("select", "insert")},
+    )
+    op.create_index(
+        op.f("ix_provider_usage_entry_tenant_id_provider_usage_entry_accepted_at"),
+        "usage_entry",
+        ["tenant_id", "accepted_at"],
+        unique=False,
+        schema="provider",
     )
     op.create_index(
         op.f("ix_provider_usage_entry_tenant_id_provider_usage_entry_performed_at"),
@@ -938,6 +1023,89 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "contract_version",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("contract_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.SmallInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("draft", "agreed", name="versionstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_until", sa.Date(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("terms_days", sa.SmallInteger(), nullable=False),
+        sa.Column("billing_day", sa.SmallInteger(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column(
+            "vat_treatment",
+            sa.Enum(
+                "standard",
+                "reverse_charge",
+                "exempt",
+                name="vattreatment",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("vat_percent", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.Column(
+            "collection",
+            sa.Enum(
+                "charge_automatically",
+                "send_invoice",
+                name="collection",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("dunning", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("credits", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_by", sa.Text(), nullable=False),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        postgresql.ExcludeConstraint(
+            (sa.text("int8range(tenant_id, tenant_id, '[]')"), "&&"),
+            (sa.text("daterange(valid_from, valid_until, '[]')"), "&&"),
+            where=sa.text("state = 'agreed'"),
+            using="gist",
+            name="ex_contract_version_days",
+        ),
+        sa.CheckConstraint(
+            "billing_day between 1 and 28", name=op.f("ck_contract_version_billing_day")
+        ),
+        sa.CheckConstraint(
+            "terms_days between 0 and 365", name=op.f("ck_contract_version_terms_days")
+        ),
+        sa.CheckConstraint(
+            "valid_until is null or valid_until >= valid_from",
+            name=op.f("ck_contract_version_days"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["contract_id"],
+            ["provider.contract.id"],
+            name=op.f("fk_contract_version_contract_id_contract"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_version")),
+        sa.UniqueConstraint(
+            "contract_id", "number", name=op.f("uq_contract_version_contract_id_number")
+        ),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_index(
+        op.f("ix_provider_contract_version_tenant_id_provider_contract_version_valid_from"),
+        "contract_version",
+        ["tenant_id", "valid_from"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
         "desk_notice",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -1106,6 +1274,415 @@ def upgrade() -> None:
         op.f("ix_provider_web_session_expires_at"),
         "web_session",
         ["expires_at"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "contract_line",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("position", sa.SmallInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "retainer",
+                "unit_price",
+                "time_and_material",
+                "allowance",
+                "minimum",
+                name="linekind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("role", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "price_model",
+            sa.Enum("flat", "graduated", "volume", name="pricemodel", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("unit_price", sa.Numeric(precision=18, scale=8), nullable=False),
+        sa.Column("tiers", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("included", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("roll_over", sa.Boolean(), nullable=False),
+        sa.Column("vat_percent", sa.Numeric(precision=5, scale=2), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["provider.contract_version.id"],
+            name=op.f("fk_contract_line_version_id_contract_version"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contract_line")),
+        sa.UniqueConstraint("version_id", "key", name=op.f("uq_contract_line_version_id_key")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_index(
+        op.f("ix_provider_contract_line_version_id_provider_contract_line_position"),
+        "contract_line",
+        ["version_id", "position"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "invoice",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "document_type",
+            sa.Enum("380", "381", name="invoicetype", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("corrects_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("period", sa.Date(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "draft",
+                "approved",
+                "issued",
+                "corrected",
+                name="invoicestate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("net_minor", sa.BigInteger(), nullable=False),
+        sa.Column("vat_minor", sa.BigInteger(), nullable=False),
+        sa.Column("gross_minor", sa.BigInteger(), nullable=False),
+        sa.Column("vat_groups", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("blocked_because", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("created_by_id", sa.Uuid(), nullable=True),
+        sa.Column("approved_by_id", sa.Uuid(), nullable=True),
+        sa.Column("approved_by", sa.Text(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("issued_on", sa.Date(), nullable=True),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_on", sa.Date(), nullable=True),
+        sa.Column(
+            "collection",
+            sa.Enum(
+                "charge_automatically",
+                "send_invoice",
+                name="collection",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("seller", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("buyer", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column(
+            "payment_state",
+            sa.Enum(
+                "open",
+                "partly_paid",
+                "paid",
+                "overpaid",
+                name="paymentstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("amount_paid_minor", sa.BigInteger(), nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "collection_state",
+            sa.Enum(
+                "none",
+                "processing",
+                "action_required",
+                "failed",
+                "disputed",
+                "uncollectible",
+                name="collectionstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(state in ('draft', 'approved')) = (number = '')", name=op.f("ck_invoice_numbered")
+        ),
+        sa.CheckConstraint("net_minor + vat_minor = gross_minor", name=op.f("ck_invoice_sum")),
+        sa.ForeignKeyConstraint(
+            ["corrects_id"], ["provider.invoice.id"], name=op.f("fk_invoice_corrects_id_invoice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["provider.rating_run.id"], name=op.f("fk_invoice_run_id_rating_run")
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["provider.contract_version.id"],
+            name=op.f("fk_invoice_version_id_contract_version"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_index(
+        op.f("ix_provider_invoice_state_provider_invoice_period"),
+        "invoice",
+        ["state", "period"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_invoice_tenant_id_provider_invoice_period"),
+        "invoice",
+        ["tenant_id", "period"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "uq_invoice_corrects",
+        "invoice",
+        ["corrects_id"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("corrects_id is not null"),
+    )
+    op.create_index(
+        "uq_invoice_number",
+        "invoice",
+        ["number"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("number <> ''"),
+    )
+    op.create_index(
+        "uq_invoice_run",
+        "invoice",
+        ["run_id", "document_type"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("run_id is not null"),
+    )
+    op.create_table(
+        "invoice_document",
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("pdf", "xml", name="documentkind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"],
+            ["provider.invoice.id"],
+            name=op.f("fk_invoice_document_invoice_id_invoice"),
+        ),
+        sa.PrimaryKeyConstraint("invoice_id", "kind", name=op.f("pk_invoice_document")),
+        schema="provider",
+        info={"clients_may": ("select",), "append_only": True},
+    )
+    op.create_table(
+        "invoice_line",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("contract_line_id", sa.Uuid(), nullable=True),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("quantity", sa.Numeric(precision=18, scale=6), nullable=False),
+        sa.Column("unit_price", sa.Numeric(precision=18, scale=8), nullable=False),
+        sa.Column("net_minor", sa.BigInteger(), nullable=False),
+        sa.Column("vat_category", sa.Text(), nullable=False),
+        sa.Column("vat_percent", sa.Numeric(precision=5, scale=2), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"],
+            ["provider.invoice.id"],
+            name=op.f("fk_invoice_line_invoice_id_invoice"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_line")),
+        sa.UniqueConstraint(
+            "invoice_id", "position", name=op.f("uq_invoice_line_invoice_id_position")
+        ),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
+        "invoice_payment",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"],
+            ["provider.invoice.id"],
+            name=op.f("fk_invoice_payment_invoice_id_invoice"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_payment")),
+        sa.UniqueConstraint(
+            "invoice_id", "source", name=op.f("uq_invoice_payment_invoice_id_source")
+        ),
+        schema="provider",
+        info={"clients_may": ("select",), "append_only": True},
+    )
+    op.create_table(
+        "service_credit",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("period", sa.Date(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "approved",
+                "disputed",
+                "credited",
+                "refused",
+                name="creditstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("uncapped_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("cap_percent", sa.Text(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.Text(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("dispute", sa.Text(), nullable=False),
+        sa.Column("disputed_by", sa.Text(), nullable=False),
+        sa.Column("disputed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"],
+            ["provider.invoice.id"],
+            name=op.f("fk_service_credit_invoice_id_invoice"),
+            ondelete="SET NULL",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_credit")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "period",
+            "sequence",
+            name=op.f("uq_service_credit_tenant_id_period_sequence"),
+        ),
+        schema="provider",
+        info={"clients_may": ("select", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_service_credit_state_provider_service_credit_tenant_id"),
+        "service_credit",
+        ["state", "tenant_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "billed_entry",
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("usage_entry_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("is_first", sa.Boolean(), nullable=False),
+        sa.Column("is_live", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"],
+            ["provider.invoice.id"],
+            name=op.f("fk_billed_entry_invoice_id_invoice"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["provider.invoice_line.id"],
+            name=op.f("fk_billed_entry_line_id_invoice_line"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["usage_entry_id"],
+            ["provider.usage_entry.id"],
+            name=op.f("fk_billed_entry_usage_entry_id_usage_entry"),
+        ),
+        sa.PrimaryKeyConstraint("line_id", "usage_entry_id", name=op.f("pk_billed_entry")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_index(
+        op.f("ix_provider_billed_entry_invoice_id"),
+        "billed_entry",
+        ["invoice_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "uq_billed_entry_live",
+        "billed_entry",
+        ["usage_entry_id"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("is_live and is_first"),
+    )
+    op.create_table(
+        "service_credit_breach",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("credit_id", sa.Uuid(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("item_number", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("clause", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("minutes_late", sa.BigInteger(), nullable=False),
+        sa.Column("split", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["credit_id"],
+            ["provider.service_credit.id"],
+            name=op.f("fk_service_credit_breach_credit_id_service_credit"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_service_credit_breach")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "subject_id",
+            "metric",
+            "cycle",
+            name=op.f("uq_service_credit_breach_tenant_id_subject_id_metric_cycle"),
+        ),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_index(
+        op.f("ix_provider_service_credit_breach_credit_id"),
+        "service_credit_breach",
+        ["credit_id"],
         unique=False,
         schema="provider",
     )
