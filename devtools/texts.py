@@ -27,6 +27,8 @@ MANIFEST = {
     "WorkType": ("title", "description"),
     "ChecklistTemplate": ("title",),
     "ServicePage": ("title",),
+    "RequestTemplate": ("title",),
+    "DocumentTemplate": ("title",),
 }
 FORMS = (("app.desk.service_terms", "ServiceTerms"),)
 """Forms of the house that are drawn from a schema, as those of the services are."""

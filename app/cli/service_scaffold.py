@@ -123,9 +123,7 @@ def deliver(given: DeliveryInput) -> Sequence[ResultDocument]:
     """The result as a file, made from the approved values."""
     content = json.dumps(dict(given.values), ensure_ascii=False, indent=2).encode()
     return [
-        ResultDocument(
-            name=f"{given.number}.json", media_type="application/json", content=content
-        )
+        ResultDocument(name=f"{given.number}.json", media_type="application/json", content=content)
     ]
 '''
 SAMPLES = '''"""Work that the demo shows of it."""
