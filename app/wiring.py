@@ -69,6 +69,7 @@ BLUEPRINTS = (
     "app.desk.people",
     "app.desk.clients",
     "app.desk.catalogue",
+    "app.desk.client_opening",
     "app.desk.orders",
     "app.desk.usage",
     "app.desk.sla_radar",

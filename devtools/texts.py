@@ -30,7 +30,10 @@ MANIFEST = {
     "RequestTemplate": ("title",),
     "DocumentTemplate": ("title",),
 }
-FORMS = (("app.desk.service_terms", "ServiceTerms"),)
+FORMS = (
+    ("app.desk.service_terms", "ServiceTerms"),
+    ("app.desk.client_opening", "NewClient"),
+)
 """Forms of the house that are drawn from a schema, as those of the services are."""
 
 Msgid = str | tuple[str, str]
