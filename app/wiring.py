@@ -68,6 +68,7 @@ BLUEPRINTS = (
     "app.desk.job_schedules",
     "app.desk.people",
     "app.desk.clients",
+    "app.desk.catalogue",
     "app.desk.orders",
     "app.desk.usage",
     "app.desk.sla_radar",
