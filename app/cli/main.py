@@ -15,6 +15,7 @@ MODULES = (
     "audit",
     "jobs",
     "mail",
+    "search",
     "sla",
     "migrate",
     "prepare",
