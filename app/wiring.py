@@ -40,6 +40,7 @@ SUBSCRIBERS = (
     "app.webhooks.subscribers",
 )
 TASKS = (
+    "app.billing.tasks",
     "app.jobs.housekeeping",
     "app.staffing.tasks",
     "app.sla.tasks",
