@@ -78,7 +78,9 @@ class Invoice(ProviderModel):
         Index(None, "tenant_id", "period"),
         Index(None, "state", "period"),
         CheckConstraint("net_minor + vat_minor = gross_minor", name="sum"),
-        CheckConstraint("(state in ('draft', 'approved', 'carried')) = (number = '')", name="numbered"),
+        CheckConstraint(
+            "(state in ('draft', 'approved', 'carried')) = (number = '')", name="numbered"
+        ),
         clients_may("select"),
     )  # fmt: skip
 

@@ -41,8 +41,9 @@ from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Conflict
+from tenants.context import TenantRef
 from tenants.db import db
-from tenants.registry import by_id
+from tenants.models import Tenant
 
 
 class Blocked(Exception):
@@ -92,9 +93,10 @@ def _issue(invoice: Invoice, actor: Actor) -> None:
     invoice.issued_at = now()
     invoice.issued_on = invoice.issued_at.astimezone(ZoneInfo(version.zone)).date()
     invoice.due_on = invoice.issued_on + timedelta(days=version.terms_days)
-    invoice.state, invoice.blocked_because = InvoiceState.ISSUED, []
     seller = parties.seller()
-    invoice.number = _next_number(seller.number_prefix, invoice.issued_on)
+    number = _next_number(seller.number_prefix, invoice.issued_on)
+    invoice.number, invoice.state = number, InvoiceState.ISSUED
+    invoice.blocked_because = []
     if not invoice.gross_minor:
         invoice.payment_state, invoice.paid_at = PaymentState.PAID, invoice.issued_at
     bill = _bill(invoice, version)
@@ -120,11 +122,16 @@ def _issue(invoice: Invoice, actor: Actor) -> None:
 
 
 def _address(invoice: Invoice, version: ContractVersion) -> None:
-    client = by_id(invoice.tenant_id)
+    client = _client(invoice)
     invoice.seller = dict(parties.seller().details)
     invoice.buyer = dict(parties.buyer(client).details)
     invoice.locale = client.locale
     invoice.collection = version.collection
+
+
+def _client(invoice: Invoice) -> TenantRef:
+    # Not through the registry: whoever holds the year's number must not wait for a connection.
+    return db.session.get_one(Tenant, invoice.tenant_id).ref
 
 
 def _next_number(prefix: str, day: date) -> str:
@@ -149,7 +156,7 @@ def _bill(invoice: Invoice, version: ContractVersion) -> Bill:
 
 
 def _unchecked_vat_id(invoice: Invoice, version: ContractVersion) -> list[Finding]:
-    checked = parties.buyer(by_id(invoice.tenant_id)).vat_id_checked_at
+    checked = parties.buyer(_client(invoice)).vat_id_checked_at
     if version.vat_treatment is VatTreatment.REVERSE_CHARGE and checked is None:
         return [Finding(code="vat_id_unchecked")]
     return []

@@ -4,14 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import facturx
-
-try:
-    import einvoice
-except ImportError:  # it is not needed to run: the schema and our own rules are asked anyway
-    einvoice = None
 
 from app.billing.documents import cii, page, words
 from app.billing.rules.bill import Bill, BillLine, BillTax
@@ -146,10 +143,19 @@ def validated(xml: bytes) -> list[Finding]:
         facturx.xml_check_xsd(xml, flavor="factur-x", level="en16931")
     except Exception as wrong:
         return [Finding(code="schema", detail=str(wrong)[:500])]
-    if einvoice is None:
+    validator = _validator()
+    if validator is None:
         return []
-    report = einvoice.validate_bytes(xml, filename="invoice.xml", profile="xrechnung")
+    report = validator.validate_bytes(xml, filename="invoice.xml", profile="xrechnung")
     return [
-        Finding(code=str(one.get("ruleId") or one.get("rule")), detail=str(one.get("message")))
-        for one in report.get("violations", ())
+        Finding(code=str(one["rule"]), detail=str(one["message"])) for one in report["violations"]
     ]
+
+
+@cache
+def _validator() -> Any:
+    """Rules of EN 16931 and XRechnung as a library. Optional: the schema is asked anyway."""
+    try:
+        return import_module("einvoice")
+    except ImportError:
+        return None

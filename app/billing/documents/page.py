@@ -24,7 +24,7 @@ _TEMPLATE = Path(__file__).parent / "invoice.typ"
 def printed(
     bill: Bill, *, xml: bytes | None, logo: bytes | None, texts: Mapping[str, str], collected: bool
 ) -> bytes:
-    """The PDF. `texts`: the provider's own `intro` and `closing`; `collected`: we fetch the money."""
+    """The PDF. `texts`: the provider's own `intro` and `closing`; `collected`: by ourselves."""
     values = {"bill": json.dumps(_shown(bill, texts=texts, collected=collected))}
     with TemporaryDirectory() as folder:
         if logo:

@@ -192,7 +192,7 @@ class _Slice:
             replace(
                 self._bare(kind, first, quantity=units, price=price), entries=tuple(behind[price])
             )
-            for price, units in sums.items()
+            for price, units in sorted(sums.items())
             if price in behind
         ]
 
