@@ -1011,6 +1011,7 @@ def upgrade() -> None:
         sa.Column("service_key", sa.Text(), nullable=False),
         sa.Column("unit_price_minor", sa.BigInteger(), nullable=False),
         sa.Column("promise", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["provider.contract.id"],
