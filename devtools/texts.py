@@ -26,6 +26,8 @@ MANIFEST = {
     "Service": ("title", "description", "price_unit"),
     "WorkType": ("title", "description"),
     "ChecklistTemplate": ("title",),
+    "RequestTemplate": ("title",),
+    "DocumentTemplate": ("title",),
 }
 
 Msgid = str | tuple[str, str]

@@ -1,6 +1,7 @@
 """What is written into the job's row while it is carried out. PostgreSQL is the record."""
 
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.jobs import parts
 from app.jobs.models import Job, JobAttempt
-from app.jobs.rules import JobState, Outcome, pause_after
+from app.jobs.rules import JobClass, JobState, Outcome, pause_after
 from app.jobs.tickets import Refused, Ticket
 from app.kernel.clock import now
 from tenants.context import current
@@ -39,8 +40,25 @@ class Claim:
     max_attempts: int
     started_at: datetime
     parent_id: int | None
+    deaths: int
+    state: JobState = JobState.ENQUEUED
+    """In which the row was locked: one that is drained along has never been dispatched."""
     token: UUID | None = None
     """The lease of a long job; a short one holds its row's lock instead."""
+
+    @property
+    def ticket(self) -> Ticket:
+        """As a dispatch of its own would name it, before this attempt."""
+        return Ticket(job_id=self.id, attempt=self.attempts, tenant_id=self.tenant_id)
+
+
+_COLUMNS = [
+    Job.__table__.c[name]
+    for name in (
+        "id", "public_id", "tenant_id", "kind", "args", "attempts", "max_attempts", "parent_id",
+        "deaths",
+    )
+]  # fmt: skip
 
 
 def claim(ticket: Ticket) -> Claim | None:
@@ -48,23 +66,12 @@ def claim(ticket: Ticket) -> Claim | None:
 
     Raises Refused if the row belongs to somebody else than the ticket says.
     """
-    job = Job.__table__.c
-    columns = (
-        job.id,
-        job.public_id,
-        job.tenant_id,
-        job.kind,
-        job.args,
-        job.attempts,
-        job.max_attempts,
-        job.parent_id,
-    )
     row = db.session.execute(
-        select(*columns, func.current_schema().label("schema"))
+        select(*_COLUMNS, func.current_schema().label("schema"))
         .where(
-            job.id == ticket.job_id,
-            job.state == JobState.ENQUEUED,
-            job.attempts == ticket.attempt,
+            Job.id == ticket.job_id,
+            Job.state == JobState.ENQUEUED,
+            Job.attempts == ticket.attempt,
         )
         .with_for_update(skip_locked=True)
     ).one_or_none()
@@ -76,6 +83,31 @@ def claim(ticket: Ticket) -> Claim | None:
     values = row._asdict()
     values.pop("schema")
     return Claim(**values, started_at=now())
+
+
+def claim_along(held: Claim, *, job_class: JobClass, most: int) -> Sequence[Claim]:
+    """Lock further tiny jobs of the same client and kind that wait, the oldest first.
+
+    One that has killed a worker before is done by a ticket of its own.
+    """
+    rows = db.session.execute(
+        select(*_COLUMNS)
+        .where(
+            Job.state == JobState.PENDING,
+            Job.job_class == job_class,
+            Job.tenant_id.is_not_distinct_from(held.tenant_id),
+            Job.kind == held.kind,
+            Job.is_tiny,
+            Job.deaths == 0,
+            Job.run_at <= held.started_at,
+        )
+        .order_by(Job.priority, Job.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    return [
+        Claim(**row._asdict(), started_at=held.started_at, state=JobState.PENDING) for row in rows
+    ]
 
 
 def take_lease(held: Claim) -> None:
@@ -117,6 +149,31 @@ def finish(held: Claim) -> None:
         last_error=None,
     )
     parts.ended(held.parent_id)
+
+
+def finish_all(done: Sequence[Claim]) -> None:
+    """The same for many short jobs, whose rows this transaction has locked, in one statement."""
+    result = db.session.execute(
+        update(Job)
+        .where(
+            Job.id.in_([held.id for held in done]),
+            Job.state.in_((JobState.PENDING, JobState.ENQUEUED)),
+        )
+        .values(
+            state=JobState.DONE,
+            attempts=Job.attempts + 1,
+            started_at=done[0].started_at,
+            finished_at=now(),
+            lease_until=None,
+            last_error=None,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    assert isinstance(result, CursorResult)  # noqa: S101  an UPDATE counts its rows
+    if result.rowcount != len(done):
+        raise LeaseLost(f"job {done[0].id} and those drained along")
+    for held in done:
+        parts.ended(held.parent_id)
 
 
 def stop(held: Claim) -> None:
@@ -186,7 +243,7 @@ def in_words(failure: BaseException) -> str:
 def _ours(held: Claim) -> ColumnElement[bool]:
     if held.token is not None:
         return (Job.lease_token == held.token) & (Job.state == JobState.RUNNING)
-    return (Job.state == JobState.ENQUEUED) & (Job.attempts == held.attempts)
+    return (Job.state == held.state) & (Job.attempts == held.attempts)
 
 
 def _change(held: Claim, condition: ColumnElement[bool], **values: Any) -> None:

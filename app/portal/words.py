@@ -174,4 +174,9 @@ def _said() -> dict[str, str]:
         "work.waits_for_client": _("asked you a question"),
         "work.waits_for_third_party": _("is waiting for a third party"),
         "work.resumed": _("went on"),
+        "work.documents_requested": _("asked you for documents"),
+        "work.documents_handed_in": _("handed in documents"),
+        "work.documents_reminded": _("reminded you of documents"),
+        "work.document_accepted": _("accepted a document"),
+        "work.document_sent_back": _("sent a document back"),
     }

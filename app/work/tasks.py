@@ -6,7 +6,7 @@ from app import jobs
 from app.jobs import queries as job_queries
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
-from app.work import desk_queries, idempotency, telling
+from app.work import desk_queries, idempotency, reminding, telling
 from app.work.actions import automation, closing
 from tenants.db import transaction
 from tenants.registry import UnknownTenant, by_id
@@ -55,3 +55,9 @@ scheduled("work.forget_keys", cron="20 3 * * *", per_client=True)
 def tell_of_promises() -> None:
     """Write to people about promises that run out or were broken."""
     telling.tell()
+
+
+@job("work.remind_of_documents")
+def remind_of_documents(request_id: UUID) -> None:
+    """Remind the client of documents that are still missing, where they are."""
+    reminding.remind(request_id)

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from app.jobs.models import Fact, ProviderFact
-from app.jobs.registry import job, subscribes
+from app.jobs.registry import job, subscribes, tiny_job
 from app.jobs.running import checkpoint, parts_done
 from app.kernel.clock import now
 from app.kernel.events import Event
@@ -71,6 +71,16 @@ def leave_effect(name: str) -> None:
 def fail(name: str) -> None:
     effect(name)
     raise RuntimeError("the lamp is broken\nand this line is not for the page")
+
+
+@tiny_job("test.tiny", max_attempts=2)
+def tiny(name: str) -> None:
+    """A name that begins with `bad` is refused, one that begins with `deadly` kills its worker."""
+    effect(name)
+    if name.startswith("bad"):
+        raise ValueError("bad from the start")
+    if name.startswith("deadly"):
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @job("test.typed")

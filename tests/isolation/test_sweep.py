@@ -221,7 +221,9 @@ CLIENTS_KEYS = {
     "item_id",
     "membership_id",
     "policy_id",
+    "request_id",
     "token_id",
+    "wish_id",
 }
 
 
