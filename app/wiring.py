@@ -42,6 +42,7 @@ SUBSCRIBERS = (
     "app.webhooks.subscribers",
 )
 TASKS = (
+    "app.billing.tasks",
     "app.jobs.housekeeping",
     "app.documents.tasks",
     "app.staffing.tasks",
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     "app.desk.job_schedules",
     "app.desk.people",
     "app.desk.clients",
+    "app.desk.catalogue",
     "app.desk.orders",
     "app.desk.usage",
     "app.desk.sla_radar",

@@ -182,6 +182,11 @@ def services() -> Sequence[Service]:
     return [_OFFERED[key] for key in sorted(_OFFERED)]
 
 
+def package(industry: Industry) -> Sequence[Service]:
+    """The services made for an industry, by key: what sets a new client up in one step."""
+    return [service for service in services() if industry in service.industries]
+
+
 def work_type(service_key: str, type_key: str) -> WorkType:
     """Raises NotFound."""
     return service(service_key).work_type(type_key)

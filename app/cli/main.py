@@ -12,6 +12,7 @@ MODULES = (
     "clients",
     "accounts",
     "tokens",
+    "services",
     "audit",
     "jobs",
     "mail",
