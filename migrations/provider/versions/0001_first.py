@@ -530,12 +530,20 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "draft", "empty", "carried", "closed", name="runstate", native_enum=False, length=40
+                "draft",
+                "empty",
+                "carried",
+                "closed",
+                "failed",
+                name="runstate",
+                native_enum=False,
+                length=40,
             ),
             nullable=False,
         ),
         sa.Column("carried", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("allowances", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("trouble", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("started_by", sa.Text(), nullable=False),
         sa.Column("started_by_id", sa.Uuid(), nullable=True),
         sa.Column("rated_at", sa.DateTime(timezone=True), nullable=False),
@@ -1038,6 +1046,7 @@ def upgrade() -> None:
         sa.Column("service_key", sa.Text(), nullable=False),
         sa.Column("unit_price_minor", sa.BigInteger(), nullable=False),
         sa.Column("promise", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["provider.contract.id"],
@@ -1385,6 +1394,7 @@ def upgrade() -> None:
                 "draft",
                 "approved",
                 "issued",
+                "carried",
                 "corrected",
                 name="invoicestate",
                 native_enum=False,
@@ -1452,7 +1462,8 @@ def upgrade() -> None:
         ),
         sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(state in ('draft', 'approved')) = (number = '')", name=op.f("ck_invoice_numbered")
+            "(state in ('draft', 'approved', 'carried')) = (number = '')",
+            name=op.f("ck_invoice_numbered"),
         ),
         sa.CheckConstraint("net_minor + vat_minor = gross_minor", name=op.f("ck_invoice_sum")),
         sa.ForeignKeyConstraint(
