@@ -44,6 +44,25 @@ class ChecklistTemplate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTemplate:
+    """A document that clients are often asked for; `title` is an English message id."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTemplate:
+    """A list of documents that is asked for as a whole."""
+
+    key: str
+    title: str
+    documents: tuple[DocumentTemplate, ...]
+    blocking: bool = True
+    days: int = 5
+    """Calendar days until the deadline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
     """The default SLA: working seconds, or business days with a cut-off in the calendar's zone."""
 
@@ -86,6 +105,8 @@ class WorkType:
     values: type[Schema] | None = None
     """What the clerk checks and corrects; None where the work has no values."""
     checklist: tuple[ChecklistTemplate, ...] = ()
+    document_requests: tuple[RequestTemplate, ...] = ()
+    """What is usually asked for when something is missing."""
     four_eyes: bool = True
     accepts: tuple[str, ...] = (".pdf", ".xml", ".png", ".jpg", ".jpeg", ".csv", ".xlsx", ".txt")
     """Endings of the files that may be handed in."""
@@ -108,7 +129,7 @@ class Service:
     title: str
     description: str
     trade: str
-    """accounting, hr, payments, logistics, it, health, data, customer, general."""
+    """accounting, hr, banking, logistics, it, health, data, customer, general."""
     icon: str
     work_types: tuple[WorkType, ...]
     promise: Promise
@@ -159,6 +180,11 @@ def service(key: str) -> Service:
 def services() -> Sequence[Service]:
     """Every service on offer, by key."""
     return [_OFFERED[key] for key in sorted(_OFFERED)]
+
+
+def package(industry: Industry) -> Sequence[Service]:
+    """The services made for an industry, by key: what sets a new client up in one step."""
+    return [service for service in services() if industry in service.industries]
 
 
 def work_type(service_key: str, type_key: str) -> WorkType:

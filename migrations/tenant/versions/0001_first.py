@@ -400,6 +400,39 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_document_sha256"), "document", ["sha256"], unique=False)
     op.create_table(
+        "document_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("blocking", sa.Boolean(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.Column("reminders_sent", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_reminder_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_document_request_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_request")),
+    )
+    op.create_index(
+        op.f("ix_document_request_item_id_document_request_id"),
+        "document_request",
+        ["item_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_document_request_open",
+        "document_request",
+        ["item_id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at is null"),
+    )
+    op.create_table(
         "finding",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -724,6 +757,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", "document_id", name=op.f("pk_item_document")),
     )
     op.create_table(
+        "requested_document",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "handed_in",
+                "accepted",
+                "rejected",
+                "waived",
+                name="wish",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("judged_by_name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["document.id"],
+            name=op.f("fk_requested_document_document_id_document"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["document_request.id"],
+            name=op.f("fk_requested_document_request_id_document_request"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requested_document")),
+        sa.UniqueConstraint(
+            "request_id", "position", name=op.f("uq_requested_document_request_id_position")
+        ),
+    )
+    op.create_table(
         "sla_alert",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("clock_id", sa.Uuid(), nullable=False),
@@ -806,7 +879,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sla_outcome_subject_id"), "sla_outcome", ["subject_id"], unique=False)
     op.execute('grant usage on schema "@schema@" to "@schema@"')
     op.execute(
-        'grant select, insert, update, delete on "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "payment_order", "sla_clock", "webhook_delivery", "item_document", "sla_outcome" to "@schema@"'
+        'grant select, insert, update, delete on "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "checklist_entry", "document", "document_request", "finding", "fingerprint", "participation", "payment_order", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
     )
     op.execute(
         'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "sla_event", "sla_alert" to "@schema@"'
