@@ -129,7 +129,7 @@ class Service:
     title: str
     description: str
     trade: str
-    """accounting, hr, payments, logistics, it, health, data, customer, general."""
+    """accounting, hr, banking, logistics, it, health, data, customer, general."""
     icon: str
     work_types: tuple[WorkType, ...]
     promise: Promise
