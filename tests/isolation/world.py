@@ -25,7 +25,9 @@ from app.identity.permissions import (
 from app.jobs.models import Job
 from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
-from app.messages import mail
+from app.messages import incoming, mail
+from app.messages.incoming import Arrival
+from app.messages.incoming_models import Outcome
 from app.sla import agreed, agreeing, what_if_runs
 from app.sla.rules.agreement import promised
 from app.sla.rules.policy import Metric, WorkingTime
@@ -244,6 +246,7 @@ def _fill(world: World) -> None:
         **_wrens_books(world),
     }
     for slug, keys in (("lark", world.keys), ("wren", world.wrens)):
+        keys["incoming_id"] = [_incoming(world, slug)]
         keys["policy_id"] = [_promise(world, slug)]
         keys["run_id"] = [_what_if(world, slug)]
         keys["contract_id"] = [_contract(world, slug)]
@@ -275,6 +278,21 @@ def _asked(world: World, item_id: UUID) -> dict[str, list[UUID]]:
         file = queries.documents(item_id)[0]
         asking.hand_in(actor=ADMIN, request_id=request.id, files={first.id: file.id})
         return {"request_id": [request.id], "wish_id": [first.id, second.id]}
+
+
+def _incoming(world: World, slug: str) -> UUID:
+    """A mail about this client that a lead has to place."""
+    canary = CANARY[slug]
+    with world.app.app_context(), transaction():
+        written = incoming.write_down(
+            Arrival(
+                message_key=f"{canary}@example.com", sender=f"x@{canary}.example",
+                sender_name=canary, subject=canary, text=canary, content=b"Subject: x\n\nx",
+                outcome=Outcome.TRIAGE, reason="unknown_sender", tenant_id=world.refs[slug].id,
+            )
+        )  # fmt: skip
+    assert written is not None
+    return written
 
 
 def _promise(world: World, slug: str) -> UUID:

@@ -196,6 +196,56 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "incoming_mail",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_key", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("sender_name", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "received",
+                "delivered",
+                "triage",
+                "automatic",
+                "bounce",
+                "dismissed",
+                name="outcome",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_by_name", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_mail")),
+        sa.UniqueConstraint("message_key", name=op.f("uq_incoming_mail_message_key")),
+        schema="provider",
+        info={"clients_may": ("select", "update")},
+    )
+    op.create_index(
+        "ix_incoming_mail_triage",
+        "incoming_mail",
+        ["received_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("outcome = 'triage'"),
+    )
+    op.create_index(
+        op.f("ix_provider_incoming_mail_item_id_provider_incoming_mail_received_at"),
+        "incoming_mail",
+        ["item_id", "received_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("item_id is not null"),
+    )
+    op.create_table(
         "invoice_number",
         sa.Column("prefix", sa.Text(), nullable=False),
         sa.Column("year", sa.SmallInteger(), autoincrement=False, nullable=False),
