@@ -29,6 +29,8 @@ MODELS = (
     "app.search.models",
     "app.work.models",
     "app.work.document_models",
+    "app.work.time_models",
+    "app.quality.models",
     "app.billing.models",
     "app.billing.contract_models",
     "app.billing.party_models",
@@ -39,6 +41,7 @@ MODELS = (
 """Every table: what migrations and the head script of a client are made from."""
 
 SUBSCRIBERS = (
+    "app.quality.subscribers",
     "app.billing.subscribers",
     "app.work.subscribers",
     "app.webhooks.subscribers",
@@ -66,6 +69,8 @@ BLUEPRINTS = (
     "app.desk.asked_documents",
     "app.desk.search",
     "app.desk.mails",
+    "app.desk.times",
+    "app.desk.quality",
     "app.desk.mail_in",
     "app.desk.jobs",
     "app.desk.job_deeds",

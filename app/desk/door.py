@@ -172,6 +172,8 @@ def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
         (Permission.WORK_ASSIGN, "desk_mail_in.mail_list", "message-2", _("Mail in")),
+        (Permission.WORK_ASSIGN, "desk_times.to_approve", "clock", _("Time to approve")),
+        (Permission.WORK_ASSIGN, "desk_quality.overview", "shield-check", _("Quality")),
         (Permission.CLIENT_READ, "desk_clients.client_list", "building", _("Clients")),
         (Permission.CLIENT_READ, "desk_catalogue.catalogue", "package", _("Services")),
         (Permission.WORK_PERFORM, "desk_absences.absences", "calendar", _("Absences")),
