@@ -171,6 +171,7 @@ def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
 def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
+        (Permission.WORK_READ, "desk_recurring.calendar", "calendar-event", _("Calendar")),
         (Permission.CLIENT_READ, "desk_clients.client_list", "building", _("Clients")),
         (Permission.WORK_PERFORM, "desk_absences.absences", "calendar", _("Absences")),
         (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),

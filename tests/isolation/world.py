@@ -34,9 +34,12 @@ from app.staffing import actions as staffing
 from app.web.session import _TOKEN
 from app.webhooks import actions as webhooks
 from app.work import document_queries, queries
-from app.work.actions import asking, handling, orders, talking
+from app.work.actions import asking, handling, orders, recurring, talking
 from app.work.actions.asking import Wanted
 from app.work.actions.orders import Order
+from app.work.actions.recurring import Agreed
+from app.work.recurring_models import EngagementPeriod
+from app.work.rules.periods import Due, Rhythm, Rule
 from config import Settings
 from tenants import opening
 from tenants.context import TenantRef
@@ -247,6 +250,7 @@ def _fill(world: World) -> None:
         keys["policy_id"] = [_promise(world, slug)]
         keys["run_id"] = [_what_if(world, slug)]
         keys["contract_id"] = [_contract(world, slug)]
+        keys.update(_recurring(world, slug))
 
 
 def _webhook(world: World) -> dict[str, list[UUID]]:
@@ -304,6 +308,28 @@ def _contract(world: World, slug: str) -> UUID:
             services={},
         )
         return contract.id
+
+
+def _recurring(world: World, slug: str) -> dict[str, list[UUID]]:
+    """Work that comes back by itself and tells whose it is: one period is open."""
+    canary = CANARY[slug]
+    with in_scope(world.app, world.refs[slug]), transaction():
+        made = recurring.agree(
+            actor=ADMIN,
+            agreed=Agreed(
+                service_key="general_request",
+                type_key="request",
+                matter=f"matter-{canary}",
+                title=f"Again {canary}",
+                rule=Rule(rhythm=Rhythm.YEARLY, due=Due.DAY, number=1),
+                payload={"subject": canary, "description": canary},
+                starts_on=date(now().year, 1, 1),
+                ends_on=date(now().year, 12, 31),
+            ),
+        )
+        recurring.open_due()
+        query = select(EngagementPeriod.id).where(EngagementPeriod.engagement_id == made.id)
+        return {"engagement_id": [made.id], "period_id": list(db.session.scalars(query))}
 
 
 def _what_if(world: World, slug: str) -> UUID:

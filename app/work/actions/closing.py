@@ -18,7 +18,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.messages import conversation
-from app.work import index, promises, queries, service_books
+from app.work import index, promises, queries, recurring_queries, service_books
 from app.work.changing import changing, move, note, settle
 from app.work.events import WorkAccepted, WorkDelivered
 from app.work.models import ChecklistEntry, ItemDocument, WorkItem
@@ -28,6 +28,10 @@ from tenants.context import current_tenant
 from tenants.db import db
 
 DEFAULT_ACCEPT_DAYS = 5
+
+
+class PeriodClosed(Conflict):
+    """Nothing of a closed period may be changed."""
 
 
 def deliver(item: WorkItem, *, actor: Actor) -> None:
@@ -147,6 +151,7 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
         raise Invalid("Please say why.", fields={"reason": ["Please say why."]})
     with changing(item_id, actor=actor, permission=Permission.WORK_ACCEPT) as item:
         if item.status is WorkStatus.ACCEPTED:
+            _refuse_closed_period(item)
             rework = _rework(item, actor=actor)
         else:
             rework = None
@@ -166,6 +171,14 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
         rework=index.number_of(rework) if rework else None,
     )
     return subject
+
+
+def _refuse_closed_period(item: WorkItem) -> None:
+    period = recurring_queries.period_of_item(item.id, tenant_id=current_tenant().id)
+    if period is not None and period.closed_at is not None:
+        raise PeriodClosed(
+            "%(title)s is closed. Please write us: we can open it again.", title=period.title
+        )
 
 
 def _rework(item: WorkItem, *, actor: Actor) -> WorkItem:

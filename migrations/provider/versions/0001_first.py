@@ -186,6 +186,37 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "engagement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("type_key", sa.Text(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("rule", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("next_first_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagement")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        "ix_engagement_matter",
+        "engagement",
+        ["tenant_id", "service_key", "matter"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_table(
         "fact",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -1134,6 +1165,52 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("read_at is null"),
+    )
+    op.create_table(
+        "engagement_period",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("engagement_id", sa.Uuid(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("period_key", sa.Text(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"],
+            ["provider.engagement.id"],
+            name=op.f("fk_engagement_period_engagement_id_engagement"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagement_period")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "service_key",
+            "matter",
+            "period_key",
+            name=op.f("uq_engagement_period_tenant_id_service_key_matter_period_key"),
+        ),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_engagement_period_due_on"),
+        "engagement_period",
+        ["due_on"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_engagement_period_tenant_id_provider_engagement_period_item_id"),
+        "engagement_period",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
     )
     op.create_table(
         "membership",
