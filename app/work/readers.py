@@ -1,5 +1,6 @@
 """Who at the client is written to about a piece of work, and the writing."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,8 +15,22 @@ def tell(
     requester_id: UUID | None, template: str, item_id: UUID, *, path: str = "", **params: str
 ) -> None:
     """Write to whom it concerns; `path` within the client's portal, else the request's page."""
+    _write(_readers(requester_id), template, item_id, path=path, params=params)
+
+
+def tell_people(
+    account_ids: Collection[UUID], template: str, item_id: UUID, *, path: str, **params: str
+) -> None:
+    """Write to these people, as far as they still belong to the client."""
+    found = [one for one in _joined() if one.account_id in account_ids]
+    _write(found, template, item_id, path=path, params=params)
+
+
+def _write(
+    members: Iterable[Member], template: str, item_id: UUID, *, path: str, params: dict[str, str]
+) -> None:
     client = current_tenant()
-    for member in readers(requester_id):
+    for member in members:
         mail.send(
             to=member.email,
             template=template,
@@ -25,9 +40,13 @@ def tell(
         )
 
 
-def readers(requester_id: UUID | None) -> list[Member]:
+def _joined() -> list[Member]:
+    return [one for one in people.members(current_tenant().id) if one.accepted_at is not None]
+
+
+def _readers(requester_id: UUID | None) -> list[Member]:
     """Who ordered it; where a machine or nobody did, the client's admins."""
-    joined = [one for one in people.members(current_tenant().id) if one.accepted_at is not None]
+    joined = _joined()
     asked = [one for one in joined if one.account_id == requester_id]
     return asked or [one for one in joined if one.role == "client_admin"]
 

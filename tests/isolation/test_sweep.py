@@ -38,6 +38,8 @@ TEXTS = {
     "calendar_key": ["default", "unknown"],
     "number": ["1", "99"],
     "run_id": [UNKNOWN],
+    "who": ["nobody", UNKNOWN],
+    "wall_id": [UNKNOWN],
     "deed": ["pause", "end", "unknown"],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
@@ -226,6 +228,8 @@ CLIENTS_KEYS = {
     "period_id",
     "policy_id",
     "request_id",
+    "rule_id",
+    "substitute_id",
     "token_id",
     "wish_id",
 }

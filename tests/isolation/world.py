@@ -34,7 +34,8 @@ from app.staffing import actions as staffing
 from app.web.session import _TOKEN
 from app.webhooks import actions as webhooks
 from app.work import document_queries, queries
-from app.work.actions import asking, handling, orders, recurring, talking
+from app.work.actions import approving, asking, handling, orders, recurring, talking
+from app.work.actions.approving import Line, Stand
 from app.work.actions.asking import Wanted
 from app.work.actions.orders import Order
 from app.work.actions.recurring import Agreed
@@ -218,6 +219,7 @@ def _fill(world: World) -> None:
             params={"name": CANARY["lark"], "path": "/"},
         )
     world.keys |= {"item_id": items, **_webhook(world), **_asked(world, items[3])}
+    world.keys |= _approvals(world)
     with connect(world.settings.database_direct_url) as connection:
         twins.poison(connection, lark)
         twins.copy_client(connection, lark, wren)
@@ -235,6 +237,10 @@ def _fill(world: World) -> None:
             connection, wren, "requested_document", world.keys["wish_id"][0],
             request_id=str(asked),
         )  # fmt: skip
+        rule = twins.duplicate(connection, wren, "approval_rule", world.keys["rule_id"][0])
+        stand = twins.duplicate(
+            connection, wren, "approval_substitute", world.keys["substitute_id"][0]
+        )
     with world.app.app_context():
         twins.copy_files(lark, wren, hashes)
     world.wrens = {
@@ -243,6 +249,8 @@ def _fill(world: World) -> None:
         "endpoint_id": [hook],
         "delivery_id": [told],
         "request_id": [asked],
+        "rule_id": [rule],
+        "substitute_id": [stand],
         "wish_id": [wish],
         **_wrens_books(world),
     }
@@ -279,6 +287,31 @@ def _asked(world: World, item_id: UUID) -> dict[str, list[UUID]]:
         file = queries.documents(item_id)[0]
         asking.hand_in(actor=ADMIN, request_id=request.id, files={first.id: file.id})
         return {"request_id": [request.id], "wish_id": [first.id, second.id]}
+
+
+def _approvals(world: World) -> dict[str, list[UUID]]:
+    """Who of Lark approves what, and for whom."""
+    person = world.knocker("approver@lark").person
+    admin = world.knocker("client_admin@lark").person
+    assert person is not None
+    assert admin is not None
+    canary, today = CANARY["lark"], now().date()
+    keeper = replace(
+        ADMIN, permissions=frozenset({Permission.PEOPLE_MANAGE, Permission.WORK_ACCEPT})
+    )
+    with in_scope(world.app, world.refs["lark"]), transaction():
+        rule = approving.add_rule(
+            actor=keeper,
+            line=Line(service_key="", from_minor=10**9, needed=1, approvers={person.id: canary}),
+        )
+        stand = approving.stand_in(
+            actor=keeper,
+            stand=Stand(
+                account_id=person.id, person=canary, substitute_id=admin.id, substitute=canary,
+                starts_on=today, ends_on=today,
+            ),
+        )  # fmt: skip
+        return {"rule_id": [rule.id], "substitute_id": [stand.id]}
 
 
 def _promise(world: World, slug: str) -> UUID:

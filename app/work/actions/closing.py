@@ -19,6 +19,7 @@ from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.messages import conversation
 from app.work import index, promises, queries, recurring_queries, service_books
+from app.work.actions import approving
 from app.work.changing import changing, move, note, settle
 from app.work.events import WorkAccepted, WorkDelivered
 from app.work.models import ChecklistEntry, ItemDocument, WorkItem
@@ -100,10 +101,16 @@ def _accept_days(item: WorkItem) -> int:
 def accept(*, actor: Actor, item_id: UUID, by_itself: bool = False) -> WorkItem:
     """The client takes the result; only this makes a usage entry (through the fact).
 
-    Accepting twice is the same as once. Raises Conflict while nothing is delivered.
+    Accepting twice is the same as once. Where the client's matrix asks for more approvals, this
+    is one of them, and the item stays delivered until the last. Raises Conflict while nothing is
+    delivered, Forbidden for who is not asked.
     """
     with changing(item_id, actor=actor, permission=Permission.WORK_ACCEPT) as item:
         if item.status is WorkStatus.ACCEPTED:
+            return item
+        asked = not by_itself and actor.side in (Side.CLIENT, Side.MACHINE)
+        asked = asked and item.status is WorkStatus.DELIVERED
+        if asked and not approving.approve(item, actor=actor):
             return item
         move(item, WorkStatus.ACCEPTED)
         item.finished_at, item.accept_by = now(), None
@@ -158,6 +165,7 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
             at = now()
             move(item, WorkStatus.IN_PROGRESS)
             item.delivered_at = item.accept_by = None
+            approving.forget(item)
             item.assignee_id, item.assignee_name = item.clerk_id, item.clerk_name
             item.due_at = promises.happened(item, "reopened", at=at) or item.due_at
             service_books.taken_back(item)

@@ -217,6 +217,15 @@ def upgrade() -> None:
         postgresql_where=sa.text("ended_at is null"),
     )
     op.create_table(
+        "ethical_wall",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ethical_wall")),
+        schema="provider",
+    )
+    op.create_table(
         "fact",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -737,10 +746,20 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "staff_shift",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("weekday", sa.SmallInteger(), nullable=False),
+        sa.Column("begins", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "weekday", name=op.f("pk_staff_shift")),
+        schema="provider",
+    )
+    op.create_table(
         "staff_skill",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("skill", sa.Text(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("level", sa.SmallInteger(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("account_id", "skill", name=op.f("pk_staff_skill")),
         schema="provider",
     )
@@ -1318,6 +1337,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_staff_role")),
         schema="provider",
+    )
+    op.create_table(
+        "wall_client",
+        sa.Column("wall_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["wall_id"],
+            ["provider.ethical_wall.id"],
+            name=op.f("fk_wall_client_wall_id_ethical_wall"),
+        ),
+        sa.PrimaryKeyConstraint("wall_id", "tenant_id", name=op.f("pk_wall_client")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
+        "wall_side",
+        sa.Column("wall_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["wall_id"],
+            ["provider.ethical_wall.id"],
+            name=op.f("fk_wall_side_wall_id_ethical_wall"),
+        ),
+        sa.PrimaryKeyConstraint("wall_id", "account_id", name=op.f("pk_wall_side")),
+        schema="provider",
+        info={"clients_may": ("select", "insert")},
     )
     op.create_table(
         "web_session",
