@@ -21,6 +21,7 @@ _PLACES = (
     ("portal_documents.documents", "file-text", Permission.DOCUMENT_READ),
     ("portal_team.team", "users", Permission.PEOPLE_READ),
     ("portal_audit.audit", "shield-check", Permission.AUDIT_READ),
+    ("portal_settings.settings", "settings", Permission.WORK_READ),
 )
 
 
@@ -66,6 +67,7 @@ def _label(endpoint: str) -> str:
         "portal_documents.documents": _("Documents"),
         "portal_team.team": _("Team"),
         "portal_audit.audit": _("Record"),
+        "portal_settings.settings": _("Settings"),
     }[endpoint]
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from app.identity import queries as people
 from app.identity.queries import Member
-from app.messages import mail
+from app.messages import notices
 from tenants.context import current_tenant
 
 
@@ -31,10 +31,9 @@ def _write(
 ) -> None:
     client = current_tenant()
     for member in members:
-        mail.send(
-            to=member.email,
+        notices.tell(
+            member,
             template=template,
-            locale=member.locale,
             params={**params, "path": f"/p/{client.slug}/{path or f'requests/{item_id}'}"},
             subject_id=item_id,
         )

@@ -137,7 +137,9 @@ class World:
                     )
                     rows = connection.execute(query.encode())
                     lines += [f"{table.name} {row[0]}" for row in rows]
-        return "\n".join(line for line in lines if not line.startswith("api_token"))
+        return "\n".join(
+            line for line in lines if not line.startswith(("api_token", "staff_access"))
+        )
 
 
 def build(app: Flask, settings: Settings) -> World:

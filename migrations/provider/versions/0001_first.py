@@ -186,6 +186,28 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "digest_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_entry")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_digest_entry_tenant_id_provider_digest_entry_account_id"),
+        "digest_entry",
+        ["tenant_id", "account_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("sent_at is null"),
+    )
+    op.create_table(
         "engagement",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -560,6 +582,21 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("tenant_id is not null"),
+    )
+    op.create_table(
+        "member_notices",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "tell",
+            sa.Enum("each", "digest", "never", name="tell", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("quiet_from", sa.Time(), nullable=True),
+        sa.Column("quiet_until", sa.Time(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "account_id", name=op.f("pk_member_notices")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
     )
     op.create_table(
         "rating_run",

@@ -297,6 +297,25 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "staff_access",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_access")),
+        info={"append_only": True},
+    )
+    op.create_index(
+        op.f("ix_staff_access_account_id_staff_access_subject_id_staff_access_at"),
+        "staff_access",
+        ["account_id", "subject_id", "at"],
+        unique=False,
+    )
+    op.create_table(
         "webhook_endpoint",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
@@ -933,5 +952,5 @@ def upgrade() -> None:
         'grant select, insert, update, delete on "approval_rule", "approval_substitute", "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "approval", "approval_rule_person", "checklist_entry", "document", "document_request", "finding", "fingerprint", "participation", "payment_order", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
     )
     op.execute(
-        'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "sla_event", "sla_alert" to "@schema@"'
+        'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "staff_access", "sla_event", "sla_alert" to "@schema@"'
     )
