@@ -196,6 +196,7 @@ def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
         (Permission.WORK_READ, "desk_recurring.calendar", "calendar-event", _("Calendar")),
         (Permission.CLIENT_READ, "desk_clients.client_list", "building", _("Clients")),
+        (Permission.CLIENT_READ, "desk_catalogue.catalogue", "package", _("Services")),
         (Permission.WORK_PERFORM, "desk_absences.absences", "calendar", _("Absences")),
         (Permission.WORK_ASSIGN, "desk_load.load", "chart-bar", _("Load")),
         (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
