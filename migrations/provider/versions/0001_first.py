@@ -186,6 +186,68 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "digest_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_entry")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_digest_entry_tenant_id_provider_digest_entry_account_id"),
+        "digest_entry",
+        ["tenant_id", "account_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("sent_at is null"),
+    )
+    op.create_table(
+        "engagement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("type_key", sa.Text(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("rule", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("next_first_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagement")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        "ix_engagement_matter",
+        "engagement",
+        ["tenant_id", "service_key", "matter"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_table(
+        "ethical_wall",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ethical_wall")),
+        schema="provider",
+    )
+    op.create_table(
         "fact",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -572,6 +634,89 @@ def upgrade() -> None:
         postgresql_where=sa.text("tenant_id is not null"),
     )
     op.create_table(
+        "member_notices",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "tell",
+            sa.Enum("each", "digest", "never", name="tell", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("quiet_from", sa.Time(), nullable=True),
+        sa.Column("quiet_until", sa.Time(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "account_id", name=op.f("pk_member_notices")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_table(
+        "quality_plan",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.Numeric(), nullable=False),
+        sa.Column("new_operator_items", sa.Integer(), nullable=False),
+        sa.Column("every", sa.Boolean(), nullable=False),
+        sa.Column("random_percent", sa.Integer(), nullable=False),
+        sa.CheckConstraint("random_percent between 0 and 100", name=op.f("ck_quality_plan_share")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_quality_plan")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
+        "quality_sample",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("operator_id", sa.Uuid(), nullable=False),
+        sa.Column("operator_name", sa.Text(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "amount",
+                "new_operator",
+                "client",
+                "random",
+                name="reason",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("scored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scored_by_id", sa.Uuid(), nullable=True),
+        sa.Column("scored_by_name", sa.Text(), nullable=False),
+        sa.Column("errors", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("points", sa.SmallInteger(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("rework_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "scored_by_id <> operator_id", name=op.f("ck_quality_sample_second_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quality_sample")),
+        sa.UniqueConstraint(
+            "tenant_id", "item_id", name=op.f("uq_quality_sample_tenant_id_item_id")
+        ),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_quality_sample_scored_at"),
+        "quality_sample",
+        ["scored_at"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "ix_quality_sample_open",
+        "quality_sample",
+        ["drawn_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("scored_at is null"),
+    )
+    op.create_table(
         "rating_run",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -799,10 +944,20 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "staff_shift",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("weekday", sa.SmallInteger(), nullable=False),
+        sa.Column("begins", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "weekday", name=op.f("pk_staff_shift")),
+        schema="provider",
+    )
+    op.create_table(
         "staff_skill",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("skill", sa.Text(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("level", sa.SmallInteger(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("account_id", "skill", name=op.f("pk_staff_skill")),
         schema="provider",
     )
@@ -860,6 +1015,71 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("state = 'spare'"),
+    )
+    op.create_table(
+        "time_budget",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.CheckConstraint("seconds > 0", name=op.f("ck_time_budget_seconds")),
+        sa.PrimaryKeyConstraint("tenant_id", "item_id", name=op.f("pk_time_budget")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_table(
+        "time_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_number", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("account_name", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("rounded_seconds", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("billable", sa.Boolean(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by_id", sa.Uuid(), nullable=True),
+        sa.Column("approved_by_name", sa.Text(), nullable=False),
+        sa.CheckConstraint("seconds > 0", name=op.f("ck_time_entry_seconds")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_entry")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_time_entry_tenant_id_provider_time_entry_item_id"),
+        "time_entry",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "ix_time_entry_to_approve",
+        "time_entry",
+        ["started_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("approved_at is null and seconds is not null"),
+    )
+    op.create_index(
+        "uq_time_entry_running",
+        "time_entry",
+        ["account_id"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("seconds is null"),
+    )
+    op.create_table(
+        "time_rule",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("step_minutes", sa.Integer(), nullable=False),
+        sa.Column("up", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("step_minutes between 1 and 480", name=op.f("ck_time_rule_step")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_time_rule")),
+        schema="provider",
+        info={"clients_may": ("select",)},
     )
     op.create_table(
         "usage_entry",
@@ -1230,6 +1450,52 @@ def upgrade() -> None:
         postgresql_where=sa.text("read_at is null"),
     )
     op.create_table(
+        "engagement_period",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("engagement_id", sa.Uuid(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("period_key", sa.Text(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"],
+            ["provider.engagement.id"],
+            name=op.f("fk_engagement_period_engagement_id_engagement"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagement_period")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "service_key",
+            "matter",
+            "period_key",
+            name=op.f("uq_engagement_period_tenant_id_service_key_matter_period_key"),
+        ),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_engagement_period_due_on"),
+        "engagement_period",
+        ["due_on"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_engagement_period_tenant_id_provider_engagement_period_item_id"),
+        "engagement_period",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
         "membership",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -1335,6 +1601,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_staff_role")),
         schema="provider",
+    )
+    op.create_table(
+        "wall_client",
+        sa.Column("wall_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["wall_id"],
+            ["provider.ethical_wall.id"],
+            name=op.f("fk_wall_client_wall_id_ethical_wall"),
+        ),
+        sa.PrimaryKeyConstraint("wall_id", "tenant_id", name=op.f("pk_wall_client")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
+        "wall_side",
+        sa.Column("wall_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["wall_id"],
+            ["provider.ethical_wall.id"],
+            name=op.f("fk_wall_side_wall_id_ethical_wall"),
+        ),
+        sa.PrimaryKeyConstraint("wall_id", "account_id", name=op.f("pk_wall_side")),
+        schema="provider",
+        info={"clients_may": ("select", "insert")},
     )
     op.create_table(
         "web_session",
