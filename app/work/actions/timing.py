@@ -40,7 +40,7 @@ def enter(*, actor: Actor, item_id: UUID, typed: str, text: str = "") -> None:
     """Note time afterwards: `1:30`, `90`, `1h 30`. Raises Invalid."""
     seconds = seconds_of(typed)
     if seconds is None:
-        raise Invalid("Please give a time such as 1:30 or 45 (minutes).", fields={"time": ["?"]})
+        raise Invalid("Please give a time such as 1:30 or 45 (minutes).")
     _insert(actor, item_id, at=now(), seconds=seconds, text=text.strip()[:500])
     note(queries.item(item_id), actor=actor, verb="work.time_noted", seconds=seconds)
 
@@ -102,7 +102,7 @@ def plan(*, actor: Actor, item_id: UUID, typed: str) -> None:
     item = queries.item(item_id)
     seconds = seconds_of(typed)
     if seconds is None:
-        raise Invalid("Please give a time such as 1:30 or 45 (minutes).", fields={"time": ["?"]})
+        raise Invalid("Please give a time such as 1:30 or 45 (minutes).")
     row = {"tenant_id": current_tenant().id, "item_id": item_id, "seconds": seconds}
     statement = insert(TimeBudget).values(row)
     db.session.execute(
