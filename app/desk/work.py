@@ -26,6 +26,7 @@ from app.web.access import current_actor, requires
 from app.web.books import visiting
 from app.web.errors import say
 from app.web.htmx import polled
+from app.web.medical import hidden_services
 from app.work import desk_queries
 from app.work.actions import handling
 from app.work.desk_queries import Cursor, Filter, View
@@ -94,6 +95,7 @@ def _wanted() -> Filter:
         clients=serving(),
         tenant_id=tenant_id,
         service_key=arguments.get("service", ""),
+        hidden_services=hidden_services(),
         status=_status(arguments.get("status", "")),
         priority=arguments.get("priority", type=int),
         words=arguments.get("q", "").strip()[:100],
@@ -187,7 +189,7 @@ def palette() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:100]
     clients = serving()
     refs = {ref.id: ref for ref in registry.listed() if clients is None or ref.id in clients}
-    found = desk_queries.find(words, clients=clients) if words else ()
+    found = _found(words, clients) if words else ()
     lower = words.casefold()
     return render_template(
         "desk/work/palette.html"
@@ -201,6 +203,10 @@ def palette() -> ResponseReturnValue:
     )
 
 
+def _found(words: str, clients: frozenset[int] | None) -> Any:
+    return desk_queries.find(words, clients=clients, hidden_services=hidden_services())
+
+
 @blueprint.post("/next")
 @requires(Permission.WORK_PERFORM)
 def get_next() -> ResponseReturnValue:
@@ -210,7 +216,7 @@ def get_next() -> ResponseReturnValue:
         raise Invalid("Only people take work.")
     found = desk_queries.candidates(
         operator_id=actor.id,
-        services=[service.key for service in _able(actor)],
+        services=[one.key for one in _able(actor) if one.key not in hidden_services()],
         clients=serving(),
         may_review=actor.may(Permission.WORK_REVIEW),
     )

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     """Note a pause afterwards, excuse a breach, set a due time by hand."""
     SLA_AGREE = "sla:agree"
     """Edit a client's working calendars and policies."""
+    HEALTH_READ = "health:read"
+    """See and do work of services about people's health (Art. 9 GDPR, section 203 StGB)."""
 
 
 class StaffRole(StrEnum):
@@ -47,6 +49,8 @@ class StaffRole(StrEnum):
     TEAM_LEAD = "team_lead"
     FINANCE = "finance"
     ADMIN = "admin"
+    HEALTH = "health"
+    """Bound to medical secrecy: given to a person beside what he or she is."""
 
 
 class ClientRole(StrEnum):
@@ -86,6 +90,7 @@ STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.FINANCE: frozenset({P.WORK_READ, P.CLIENT_READ, P.USAGE_READ, P.DOCUMENT_READ}),
     StaffRole.ADMIN: _LEAD
     | {P.CLIENT_MANAGE, P.PEOPLE_MANAGE, P.TOKEN_MANAGE, P.JOB_MANAGE, P.USAGE_READ},
+    StaffRole.HEALTH: frozenset({P.HEALTH_READ}),
 }
 _REQUESTER = frozenset(
     {
@@ -95,6 +100,7 @@ _REQUESTER = frozenset(
         P.DOCUMENT_READ,
         P.DOCUMENT_WRITE,
         P.MESSAGE_WRITE,
+        P.HEALTH_READ,
     }
 )
 CLIENT_PERMISSIONS: dict[ClientRole, frozenset[Permission]] = {
@@ -116,6 +122,7 @@ TOKEN_SCOPES: dict[str, frozenset[Permission]] = {
     "work:write": frozenset(
         {P.WORK_ORDER, P.DOCUMENT_WRITE, P.MESSAGE_WRITE, P.WORK_CANCEL, P.WORK_ACCEPT}
     ),
+    "health:read": frozenset({P.HEALTH_READ}),
 }
 
 

@@ -13,7 +13,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
 from app.work import index, queries
 from app.work.actions.closing import step_documents
-from app.work.changing import note, settle
+from app.work.changing import is_about_health, note, settle
 from app.work.models import Finding, Fingerprint, ItemDocument, WorkItem
 from app.work.rules import OPEN
 from tenants.context import current_tenant
@@ -66,7 +66,7 @@ def write_result(*, item_id: UUID, result: StepResult) -> WorkItem:
         item.values = _plain(item.proposed)
     item.units, item.straight_through = result.units, result.straight_through
     item.checked_at = now()
-    if result.title and item.title in _given_titles(item):
+    if result.title and not is_about_health(item) and item.title in _given_titles(item):
         item.title = result.title[:200]
     _write_findings(item, result)
     for mark in result.fingerprints:
