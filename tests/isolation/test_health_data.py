@@ -130,7 +130,7 @@ def test_the_words_are_there_for_who_may_read_them(app: Flask, practice: Practic
     with in_scope(app, practice.ref), transaction():
         item = queries.item(practice.item_id)
         assert item.payload["patient"] == item.values["street"] == CANARY
-        assert item.title == "Patient bill"
+        assert item.title == "Patientenrechnung"
         assert item.values["positions"][0]["reason"] == CANARY
         document = document_queries.document(practice.document_id)
         assert document.name == f"{CANARY}.csv"

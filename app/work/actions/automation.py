@@ -11,6 +11,7 @@ from app.catalogue.steps import Severity, StepInput, StepResult
 from app.documents import actions as files
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
+from app.kernel.speech import in_language
 from app.work import index, queries
 from app.work.actions.closing import step_documents
 from app.work.changing import is_about_health, note, settle
@@ -101,7 +102,9 @@ def _plain(proposed: dict[str, Any]) -> dict[str, Any]:
 def _given_titles(item: WorkItem) -> set[str]:
     """Titles nobody chose: the kind of work's own, or a file's name."""
     names = {document.name[:200] for document in queries.documents(item.id, results=False)}
-    return names | {work_type(item.service_key, item.type_key).title, index.number_of(item)}
+    kind = work_type(item.service_key, item.type_key).title
+    spoken = in_language(kind, current_tenant().locale)
+    return names | {kind, spoken, index.number_of(item)}
 
 
 def _write_findings(item: WorkItem, result: StepResult) -> None:

@@ -22,6 +22,7 @@ from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
+from app.kernel.speech import in_language
 from app.work import index, promises
 from app.work.changing import note, settle
 from app.work.events import WorkOpened
@@ -132,7 +133,7 @@ def _open(  # noqa: PLR0913  one place makes an item
         service_key=order.service_key,
         type_key=order.type_key,
         # What anybody named it may name a patient: lists, mails and the index show the kind alone.
-        title=work_type.title
+        title=in_language(work_type.title, current_tenant().locale)
         if offer.service.health_data
         else _title(order, payload, files, work_type),
         status=WorkStatus.NEW,
@@ -175,7 +176,7 @@ def _title(
     title = order.title or str(payload.get("subject") or "")
     if not title and files:
         title = files[0].name
-    return (title or work_type.title)[:200]
+    return (title or in_language(work_type.title, current_tenant().locale))[:200]
 
 
 def save_draft(
