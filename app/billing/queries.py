@@ -9,7 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import aliased
 
+from app.billing.invoice_models import BilledEntry, Invoice, InvoiceLine
 from app.billing.models import UsageEntry
+from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from tenants.db import db
 
@@ -117,3 +119,27 @@ def cost(*, tenant_id: int, since: datetime, until: datetime) -> Sequence[Money]
             quantity
         )
     return [sums[currency] for currency in sorted(sums)]
+
+
+def invoice(invoice_id: UUID, *, tenant_id: int | None = None) -> Invoice:
+    """An invoice, of that client if one is named. Raises NotFound."""
+    found = db.session.get(Invoice, invoice_id)
+    if found is None or (tenant_id is not None and found.tenant_id != tenant_id):
+        raise NotFound("There is no such invoice.")
+    return found
+
+
+def lines(invoice_id: UUID) -> Sequence[InvoiceLine]:
+    """The positions of an invoice, in their order."""
+    query = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id)
+    return db.session.scalars(query.order_by(InvoiceLine.position)).all()
+
+
+def entries_of(line_id: UUID) -> Sequence[UsageEntry]:
+    """The entries of the ledger behind a position."""
+    query = (
+        select(UsageEntry)
+        .join(BilledEntry, BilledEntry.usage_entry_id == UsageEntry.id)
+        .where(BilledEntry.line_id == line_id)
+    )
+    return db.session.scalars(query.order_by(UsageEntry.performed_at, UsageEntry.id)).all()

@@ -11,7 +11,7 @@ from tenants.context import current_tenant
 from tenants.db import db
 
 
-@subscribes(WorkAccepted)
+@subscribes(WorkAccepted, tiny=True)
 def record_usage(event: WorkAccepted) -> None:
     """Write the usage entry; the fact's id makes it be written once, however often this runs."""
     entry = insert(UsageEntry).values(

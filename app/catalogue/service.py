@@ -4,11 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 from enum import StrEnum
+from typing import Any
 
 from marshmallow import Schema
 
 from app.catalogue.samples import SampleOrder
-from app.catalogue.steps import DeliveryInput, ResultDocument, StepInput, StepResult
+from app.catalogue.steps import Deed, DeliveryInput, ResultDocument, StepInput, StepResult
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
 from app.kernel.text import Text
@@ -43,6 +44,25 @@ class ChecklistTemplate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentTemplate:
+    """A document that clients are often asked for; `title` is an English message id."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestTemplate:
+    """A list of documents that is asked for as a whole."""
+
+    key: str
+    title: str
+    documents: tuple[DocumentTemplate, ...]
+    blocking: bool = True
+    days: int = 5
+    """Calendar days until the deadline."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Promise:
     """The default SLA: working seconds, or business days with a cut-off in the calendar's zone."""
 
@@ -50,6 +70,27 @@ class Promise:
     resolution_seconds: int | None = None
     resolution_business_days: int | None = None
     cut_off: time | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookKeeping:
+    """What a kind of work knows of its client's books, and writes into them.
+
+    Each function runs in the client's scope, inside the transaction of what happened: both are
+    true or neither. Each may come again for the same item (delivered, complained about, delivered
+    again) and must then leave one trace: its key is the item's id.
+    """
+
+    gather: Callable[[Deed], Mapping[str, Any]] | None = None
+    """Reads what automation and delivery may know; JSON-able. Called before each of them."""
+    checked: Callable[[Deed, StepResult], None] | None = None
+    """The automation has spoken: its records may be kept."""
+    delivered: Callable[[Deed], None] | None = None
+    """A second person has approved (where four eyes are asked for), the client has the result."""
+    taken_back: Callable[[Deed], None] | None = None
+    """The client complained before accepting, or the work was cancelled: nothing of it holds."""
+    accepted: Callable[[Deed], None] | None = None
+    """The client took the result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +105,8 @@ class WorkType:
     values: type[Schema] | None = None
     """What the clerk checks and corrects; None where the work has no values."""
     checklist: tuple[ChecklistTemplate, ...] = ()
+    document_requests: tuple[RequestTemplate, ...] = ()
+    """What is usually asked for when something is missing."""
     four_eyes: bool = True
     accepts: tuple[str, ...] = (".pdf", ".xml", ".png", ".jpg", ".jpeg", ".csv", ".xlsx", ".txt")
     """Endings of the files that may be handed in."""
@@ -74,6 +117,8 @@ class WorkType:
     """Run as a job; never raises for a bad file: that is a finding."""
     deliver: Callable[[DeliveryInput], Sequence[ResultDocument]] | None = None
     """Makes the result documents from the approved values; pure."""
+    books: BookKeeping | None = None
+    """How the work reads and changes what the client's services share (app.books)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +129,7 @@ class Service:
     title: str
     description: str
     trade: str
-    """accounting, hr, payments, logistics, it, health, data, customer, general."""
+    """accounting, hr, banking, logistics, it, health, data, customer, general."""
     icon: str
     work_types: tuple[WorkType, ...]
     promise: Promise
@@ -101,7 +146,7 @@ class Service:
     industries: frozenset[Industry] = frozenset(Industry)
     """Whose package of services this one belongs to."""
     blueprints: tuple[str, ...] = ()
-    """Modules with a `blueprint` of the service's own pages, e.g. "app.services.fleet.pages"."""
+    """Modules with a `blueprint` of the service's own pages, e.g. "app.services.flowers.pages"."""
     pages: tuple[ServicePage, ...] = ()
     """Entry points of those pages, listed on a client's page at the desk."""
     samples: Callable[[date], Sequence[SampleOrder]] | None = None
@@ -141,6 +186,11 @@ def services() -> Sequence[Service]:
 def health_services() -> frozenset[str]:
     """Keys of the services about people's health."""
     return frozenset(key for key, offered in _OFFERED.items() if offered.health_data)
+
+
+def package(industry: Industry) -> Sequence[Service]:
+    """The services made for an industry, by key: what sets a new client up in one step."""
+    return [service for service in services() if industry in service.industries]
 
 
 def work_type(service_key: str, type_key: str) -> WorkType:

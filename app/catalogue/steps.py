@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -50,6 +50,8 @@ class StepInput:
     today: date
     known_fingerprints: Mapping[str, str] = field(default_factory=dict)
     """Fingerprint of earlier work of this kind → its number: for duplicates."""
+    books: Mapping[str, Any] = field(default_factory=dict)
+    """What the work type's `gather` read in the client's books; JSON-able."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ class StepResult:
     """A better title for the item, e.g. supplier and number; empty keeps the old one."""
     straight_through: bool = False
     """Nothing for a person to correct."""
+    records: tuple[Mapping[str, Any], ...] = ()
+    """What is no value to look at one by one (a statement's lines): handed to `checked`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,3 +99,18 @@ class DeliveryInput:
     documents: tuple[StepDocument, ...]
     client_name: str
     client_locale: str
+    books: Mapping[str, Any] = field(default_factory=dict)
+    """What the work type's `gather` read in the client's books just before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """An item at the moment something happened to it: what a service's own books are told."""
+
+    item_id: UUID
+    number: str
+    at: datetime
+    values: Mapping[str, Any]
+    payload: Mapping[str, Any]
+    replaces: UUID | None = None
+    """The item that this one is the rework of: what that one wrote holds no more."""

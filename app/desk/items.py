@@ -16,7 +16,7 @@ from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid, NotFound
 from app.web.access import current_actor, requires
-from app.web.files import file_answer
+from app.web.files import file_answer, picture_answer
 from app.web.flashes import flash_with_undo
 from app.web.schema_forms import sent_values
 from app.work import queries
@@ -245,8 +245,21 @@ def assign(item_id: UUID) -> ResponseReturnValue:
 @requires(Permission.DOCUMENT_READ)
 def file(item_id: UUID, document_id: UUID) -> Response:
     """A file of the item: a download, or shown in the page where its type is harmless."""
-    if all(found.id != document_id for found in queries.documents(item_id)):
-        raise NotFound("There is no such document.")
-    document = documents.document(document_id)
+    document = _document(item_id, document_id)
     content = documents.content(document)
     return file_answer(document, content, inline="inline" in request.args)
+
+
+@blueprint.get("/<uuid:item_id>/files/<uuid:document_id>/pages/<int:number>")
+@requires(Permission.DOCUMENT_READ)
+def file_page(item_id: UUID, document_id: UUID, number: int) -> Response:
+    """A page of a PDF as the worker drew it."""
+    document = _document(item_id, document_id)
+    picture = documents.page_picture(document, number)
+    return picture_answer(picture, version=f"{document.sha256}-{number}")
+
+
+def _document(item_id: UUID, document_id: UUID) -> Any:
+    if all(found.id != document_id for found in queries.documents(item_id)):
+        raise NotFound("There is no such document.")
+    return documents.document(document_id)

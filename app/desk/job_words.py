@@ -109,4 +109,9 @@ def alert_text(alert: Alert) -> str:
         Matter.DEAD: ngettext(
             "%(num)s job has failed for good.", "%(num)s jobs have failed for good.", alert.figure
         ),
+        Matter.REFUSED: ngettext(
+            "%(num)s job in Redis was not written by us and was refused.",
+            "%(num)s jobs in Redis were not written by us and were refused.",
+            alert.figure,
+        ),
     }[alert.matter]

@@ -14,18 +14,20 @@ MOST = 60_000
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A document, and its text where the page shows it itself (None: the browser shows it)."""
+    """A document, and its text or pages where the page shows it itself; else the browser does."""
 
     document: Any
     text: str | None = None
     cut: bool = False
+    pages: int = 0
+    """Pages that the worker has drawn as pictures."""
 
 
 def preview_of(given: Sequence[Any]) -> Preview | None:
     """The first of the documents that can be read in the page."""
     for document in given:
         if document.media_type in INLINE:
-            return Preview(document)
+            return Preview(document, pages=documents.pages(document.sha256) or 0)
         if document.media_type in TEXTS:
             content = documents.content(document)
             text = content[: 4 * MOST].decode("utf-8-sig", "replace")

@@ -22,7 +22,7 @@ from app.sla import explaining
 from app.sla.rules.policy import Metric
 from app.web.errors import say
 from app.web.schema_forms import FieldView, form_fields
-from app.work import index, queries
+from app.work import document_queries, index, queries
 from app.work.rules import WorkStatus, may_review
 
 
@@ -42,6 +42,8 @@ class Shown:
     """The first document that can be read in the page."""
     messages: Sequence[Any]
     mails: Sequence[Any]
+    asked: Sequence[Any]
+    """What documents the client was asked for (document_queries.RequestView)."""
     history: Sequence[HistoryLine]
     clocks: Sequence[Any]
     payload: Sequence[FieldView]
@@ -123,6 +125,7 @@ def shown(
         preview=preview_of(documents),
         messages=conversation.of_subject(item.id, with_internal=True),
         mails=shown_mails(item.id),
+        asked=document_queries.of_item(item.id),
         history=history_lines(entries),
         clocks=explaining.clocks(item.id, metrics=tuple(Metric)),
         payload=form_fields(work_type.form, values=item.payload),

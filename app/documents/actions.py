@@ -1,9 +1,12 @@
 """Take files in: checked, named safely, stored once per content and client."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
+from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
+from app import jobs
 from app.adapters import storage
 from app.audit import actions as audit
 from app.documents import queries, rules
@@ -69,6 +72,8 @@ def _store(*, actor: Actor, name: str, content: bytes) -> Document:
     )
     db.session.add(document)
     db.session.flush()
+    if kind == "application/pdf" and queries.pages(digest) is None:
+        jobs.enqueue("documents.draw", args={"document_id": document.id}, dedupe_key=digest)
     audit.record(
         actor=actor,
         verb="document.stored",
@@ -77,3 +82,10 @@ def _store(*, actor: Actor, name: str, content: bytes) -> Document:
         detail={"name": name, "sha256": digest, "size": len(content)},
     )
     return document
+
+
+def keep_pages(*, sha256: str, pictures: Sequence[bytes]) -> None:
+    """Keep the drawn pages (PNG) of a content of the client in scope."""
+    for number, picture in enumerate(pictures, 1):
+        storage.put(queries.store(), queries.page_key(sha256, number), picture)
+    db.session.execute(update(Blob).where(Blob.sha256 == sha256).values(pages=len(pictures)))

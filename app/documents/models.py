@@ -22,6 +22,8 @@ class Blob(TenantModel):
     size: Mapped[int] = mapped_column(BigInteger)
     media_type: Mapped[str]
     created_at: Mapped[datetime]
+    pages: Mapped[int | None]
+    """Pages of a PDF that were drawn as pictures; 0: it cannot be drawn; None: not drawn yet."""
 
 
 class Document(TenantModel):

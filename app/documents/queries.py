@@ -7,7 +7,7 @@ from obstore.store import ObjectStore
 from sqlalchemy import select
 
 from app.adapters import storage
-from app.documents.models import Document
+from app.documents.models import Blob, Document
 from app.kernel.errors import NotFound
 from tenants import sealing
 from tenants.context import scoped_key
@@ -34,6 +34,18 @@ def content(document: Document) -> bytes:
     return sealing.unseal_file(storage.get(store(), content_key(document.sha256)))
 
 
+def pages(sha256: str) -> int | None:
+    """How many pages of a content were drawn; None before that, and of what has no pages."""
+    return db.session.scalar(select(Blob.pages).where(Blob.sha256 == sha256))
+
+
+def page_picture(document: Document, number: int) -> bytes:
+    """The picture (PNG) of a page, counted from 1. Raises NotFound."""
+    if not 1 <= number <= (pages(document.sha256) or 0):
+        raise NotFound("There is no such page.")
+    return storage.get(store(), page_key(document.sha256, number))
+
+
 def store() -> ObjectStore:
     """The store that the settings name."""
     return storage.open_store(*storage.location())
@@ -42,6 +54,11 @@ def store() -> ObjectStore:
 def content_key(sha256: str) -> str:
     """Where a content of the client in scope lies in the store."""
     return scoped_key("blob", sha256[:2], sha256).replace(":", "/")
+
+
+def page_key(sha256: str, number: int) -> str:
+    """Where the picture of a page lies in the store."""
+    return scoped_key("page", sha256[:2], sha256, str(number)).replace(":", "/")
 
 
 def page(*, before: UUID | None = None, limit: int = 50) -> Sequence[Document]:

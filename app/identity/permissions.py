@@ -33,6 +33,15 @@ class Permission(StrEnum):
     JOB_READ = "job:read"
     JOB_MANAGE = "job:manage"
     USAGE_READ = "usage:read"
+    INVOICE_READ = "invoice:read"
+    """Contracts' prices, runs, invoices and payments: of one's own company, or of all clients."""
+    INVOICE_MANAGE = "invoice:manage"
+    """Agree on prices, start runs, issue, correct; hand credits on."""
+    INVOICE_APPROVE = "invoice:approve"
+    """Approve what somebody else has drafted."""
+    PAYMENT_RECORD = "payment:record"
+    CREDIT_DISPUTE = "credit:dispute"
+    """Say for the client that a service credit is not right."""
     AUDIT_READ = "audit:read"
     SLA_CORRECT = "sla:correct"
     """Note a pause afterwards, excuse a breach, set a due time by hand."""
@@ -84,12 +93,16 @@ _LEAD = _OPERATOR | {
     P.SLA_CORRECT,
     P.SLA_AGREE,
 }
+_BOOKS = frozenset(
+    {P.USAGE_READ, P.INVOICE_READ, P.INVOICE_MANAGE, P.INVOICE_APPROVE, P.PAYMENT_RECORD}
+)
 STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.OPERATOR: _OPERATOR,
     StaffRole.TEAM_LEAD: _LEAD,
-    StaffRole.FINANCE: frozenset({P.WORK_READ, P.CLIENT_READ, P.USAGE_READ, P.DOCUMENT_READ}),
+    StaffRole.FINANCE: frozenset({P.WORK_READ, P.CLIENT_READ, P.DOCUMENT_READ}) | _BOOKS,
     StaffRole.ADMIN: _LEAD
-    | {P.CLIENT_MANAGE, P.PEOPLE_MANAGE, P.TOKEN_MANAGE, P.JOB_MANAGE, P.USAGE_READ},
+    | {P.CLIENT_MANAGE, P.PEOPLE_MANAGE, P.TOKEN_MANAGE, P.JOB_MANAGE}
+    | _BOOKS,
     StaffRole.HEALTH: frozenset({P.HEALTH_READ}),
 }
 _REQUESTER = frozenset(
@@ -105,7 +118,7 @@ _REQUESTER = frozenset(
 )
 CLIENT_PERMISSIONS: dict[ClientRole, frozenset[Permission]] = {
     ClientRole.REQUESTER: _REQUESTER,
-    ClientRole.APPROVER: _REQUESTER | {P.WORK_ACCEPT},
+    ClientRole.APPROVER: _REQUESTER | {P.WORK_ACCEPT, P.INVOICE_READ},
     ClientRole.CLIENT_ADMIN: _REQUESTER
     | {
         P.WORK_ACCEPT,
@@ -115,6 +128,8 @@ CLIENT_PERMISSIONS: dict[ClientRole, frozenset[Permission]] = {
         P.WEBHOOK_MANAGE,
         P.USAGE_READ,
         P.AUDIT_READ,
+        P.INVOICE_READ,
+        P.CREDIT_DISPUTE,
     },
 }
 TOKEN_SCOPES: dict[str, frozenset[Permission]] = {

@@ -98,6 +98,7 @@ def _row(
         "args": args,
         "job_class": task.job_class,
         "max_attempts": task.max_attempts,
+        "is_tiny": task.tiny,
         "run_at": run_at or moment,
         "created_at": moment,
     }

@@ -9,6 +9,7 @@ from sqlalchemy import ScalarSelect, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_change
 from sqlalchemy.sql.elements import ColumnElement
 
+from app.jobs import refusals
 from app.jobs.models import Job, JobAlert, JobRelay
 from app.jobs.rules import JobState
 from app.kernel.clock import now
@@ -28,12 +29,16 @@ class Matter(StrEnum):
     """A job has been due for too long."""
     DEAD = "dead"
     """Jobs have failed for good."""
+    REFUSED = "refused"
+    """Somebody has written to Redis what the relay did not: tampered tickets were refused."""
 
 
 SILENT = timedelta(minutes=1)
 TOO_OLD = timedelta(minutes=15)
 AGAIN = timedelta(hours=1)
 """While dead jobs lie there, further ones are told of no sooner than that."""
+REMEMBERED = timedelta(days=1)
+"""So long after the last refused ticket the matter stays open."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,7 @@ class Alert:
 
     matter: Matter
     figure: int
-    """Seconds of silence or waiting; for dead jobs how many there are."""
+    """Seconds of silence or waiting; for dead jobs and refused tickets how many there are."""
     told_at: datetime
 
 
@@ -111,6 +116,9 @@ def _found(moment: datetime) -> dict[Matter, tuple[int, datetime | None]]:
     ).one()
     if number:
         found[Matter.DEAD] = (number, newest)
+    refused, latest = refusals.since(moment - REMEMBERED)
+    if refused:
+        found[Matter.REFUSED] = (refused, latest)
     return found
 
 

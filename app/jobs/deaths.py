@@ -24,15 +24,18 @@ def record(death: Death) -> None:
     for _ in range(_TRIES):
         with db.engine.begin() as pooled:
             connection = _driver(pooled)
-            found = dispatch.in_hand(connection, death.ticket)
+            drained = death.job != death.ticket
+            found = dispatch.in_hand(connection, death.job, drained=drained)
             if found is not None:
+                if drained:  # the ticket's own job is not to blame: it just waits again
+                    dispatch.take_back(connection, [death.ticket.job_id])
                 state = dispatch.bury_or_return(
                     connection, found, died=True, at=now(), error=death.cause,
                     out_of_time=death.out_of_time,
                 )  # fmt: skip
                 log.warning("job_returned", job=found.id, died=True, state=str(state))
                 return
-            if not dispatch.is_in_hand(connection, death.ticket):
+            if not dispatch.is_in_hand(connection, death.job, drained=drained):
                 return  # it had just ended, or somebody else has it by now
         time.sleep(_PAUSE)  # PostgreSQL has not noticed yet that its client is gone
 

@@ -14,6 +14,8 @@ from app.jobs.tickets import Ticket
 from app.kernel.ids import new_id
 
 _AT_ONCE = 500
+DRAINS = 4
+"""Tickets in one tick for the tiny jobs of a client and kind: as many workers drain at once."""
 _SELECT = (
     "select id, attempts, max_attempts, deaths, tenant_id, job_class, state,"
     " cancel_requested_at is not null as is_stopped from provider.job where"
@@ -21,8 +23,8 @@ _SELECT = (
 
 # Each client's next jobs (LATERAL), as many as its cap leaves; dealt out in turns, so that nobody
 # waits behind another's backlog; and not more than the window and the kinds' caps leave. Of tiny
-# jobs one ticket is enough: it drains many.
-_NEXT = """
+# jobs a few tickets are enough: each drains many.
+NEXT = """
 with flight as materialized (
     select tenant_id, count(*) as jobs from provider.job
      where state in ('enqueued', 'running') and job_class = %(job_class)s group by tenant_id
@@ -58,7 +60,7 @@ with flight as materialized (
       from (select *, row_number() over (
                 partition by tenant_id, kind, is_tiny order by turn, priority, id) as of_drain
               from candidate) each
-     where not is_tiny or of_drain = 1
+     where not is_tiny or of_drain <= %(drains)s
 ), chosen as (
     select id from provider.job j
      where state = 'pending' and id in (
@@ -98,22 +100,28 @@ def next_jobs(
     connection: Connection[TupleRow], job_class: JobClass, *, at: datetime, lease: timedelta
 ) -> list[Ticket]:
     """Mark the next jobs of the class as enqueued, the most urgent first."""
-    allowance = ALLOWANCE[job_class]
-    rooms = limits.rooms(connection)
-    rows = connection.execute(
-        _NEXT.encode(),
-        {
-            "job_class": job_class.value,
-            "at": at,
-            "lease_until": at + lease,
-            "window": allowance.window,
-            "per_client": allowance.per_client,
-            "rooms": json.dumps(rooms),
-            "closed": [kind for kind, room in rooms.items() if room <= 0 and ":" not in kind],
-        },
-    ).fetchall()
+    asked = wanted(connection, job_class, at=at, lease=lease)
+    rows = connection.execute(NEXT.encode(), asked).fetchall()
     rows.sort(key=lambda row: (row[3], row[0]))
     return [Ticket(job_id=row[0], attempt=row[1], tenant_id=row[2]) for row in rows]
+
+
+def wanted(
+    connection: Connection[TupleRow], job_class: JobClass, *, at: datetime, lease: timedelta
+) -> dict[str, Any]:
+    """What `NEXT` is asked with: the class, its allowance, and what the kinds' caps leave."""
+    allowance = ALLOWANCE[job_class]
+    rooms = limits.rooms(connection)
+    return {
+        "job_class": job_class.value,
+        "at": at,
+        "lease_until": at + lease,
+        "window": allowance.window,
+        "per_client": allowance.per_client,
+        "drains": DRAINS,
+        "rooms": json.dumps(rooms),
+        "closed": [kind for kind, room in rooms.items() if room <= 0 and ":" not in kind],
+    }
 
 
 def take_back(connection: Connection[TupleRow], job_ids: list[int] | None = None) -> int:
@@ -159,17 +167,25 @@ _IN_HAND = (
     "id = %(id)s and ((state = 'enqueued' and attempts = %(attempt)s)"
     " or (state = 'running' and attempts = %(attempt)s + 1))"
 )
+_DRAINED = "id = %(id)s and state = 'pending' and is_tiny and attempts = %(attempt)s"
+"""A tiny job that was done along with another's ticket: it has never been dispatched."""
 
 
-def in_hand(connection: Connection[TupleRow], ticket: Ticket) -> Overdue | None:
-    """Lock the job that a worker had by this ticket; None: it has ended, or is still locked."""
-    found = _select(connection, f"{_IN_HAND} for update skip locked", ticket)
+def in_hand(
+    connection: Connection[TupleRow], ticket: Ticket, *, drained: bool = False
+) -> Overdue | None:
+    """Lock the job that a worker had by this ticket; None: it has ended, or is still locked.
+
+    `drained`: it had it by another job's ticket.
+    """
+    where = _DRAINED if drained else _IN_HAND
+    found = _select(connection, f"{where} for update skip locked", ticket)
     return found[0] if found else None
 
 
-def is_in_hand(connection: Connection[TupleRow], ticket: Ticket) -> bool:
+def is_in_hand(connection: Connection[TupleRow], ticket: Ticket, *, drained: bool = False) -> bool:
     """Whether the job still stands as a worker had it by this ticket."""
-    return bool(_select(connection, _IN_HAND, ticket))
+    return bool(_select(connection, _DRAINED if drained else _IN_HAND, ticket))
 
 
 def _select(connection: Connection[TupleRow], where: str, ticket: Ticket) -> list[Overdue]:

@@ -25,6 +25,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from typing_extensions import override
 
 from app.jobs import refusals, running, tickets
+from app.jobs.performing import OutOfTime
 from app.jobs.rules import JobClass
 from app.jobs.slate import Slate
 from app.jobs.tickets import Refused, Ticket
@@ -167,13 +168,13 @@ class Door(SimpleWorker):
             log.error("evidence_not_kept", ticket=job.id, error=type(failure).__name__)
 
     @contextmanager
-    def _limit(self, limit: timedelta) -> Iterator[None]:
-        with self._slate.limited(limit), alarm(limit):
+    def _limit(self, limit: timedelta, job: Ticket | None = None) -> Iterator[None]:
+        with self._slate.limited(limit, job), alarm(limit):
             yield
 
     def _put_away(self, job: Job, queue: Queue) -> None:
         try:
-            with self.connection.pipeline() as pipeline:
+            with self.connection.pipeline(transaction=False) as pipeline:
                 pipeline.lrem(queue.intermediate_queue_key, 0, job.id)
                 pipeline.delete(job.key)
                 pipeline.execute()
@@ -221,7 +222,7 @@ def alarm(limit: timedelta) -> Iterator[None]:
     """Raise OutOfTime in the main thread when the time is over."""
 
     def ring(_: int, __: FrameType | None) -> None:
-        raise running.OutOfTime(f"longer than {limit.total_seconds():.0f} s")
+        raise OutOfTime(f"longer than {limit.total_seconds():.0f} s")
 
     before = signal.signal(signal.SIGALRM, ring)
     signal.setitimer(signal.ITIMER_REAL, limit.total_seconds())

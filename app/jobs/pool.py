@@ -42,12 +42,12 @@ class Child:
 
     def death(self, status: int) -> Death | None:
         """What has to be recorded if it ended in the middle of a job."""
-        ticket = self.slate.ticket()
-        if not status or ticket is None:
+        ticket, job = self.slate.ticket(), self.slate.job()
+        if not status or ticket is None or job is None:
             return None
         ended = f"signal {-status}" if status < 0 else f"exit status {status}"
         cause = self.killed_because or f"The worker died while it worked on this ({ended})."
-        return Death(ticket=ticket, cause=cause, out_of_time=self.was_out_of_time)
+        return Death(ticket=ticket, job=job, cause=cause, out_of_time=self.was_out_of_time)
 
 
 @dataclass(slots=True, kw_only=True)

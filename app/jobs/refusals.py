@@ -1,7 +1,7 @@
 """Tickets that the relay did not write: kept as evidence, and shown to the provider's admins."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -34,6 +34,13 @@ def keep(*, queue: str, ticket: str, reason: str, found: Mapping[Any, Any]) -> N
 def latest(*, limit: int = 20) -> Sequence[JobRefusal]:
     """The newest refused tickets."""
     return db.session.scalars(select(JobRefusal).order_by(JobRefusal.at.desc()).limit(limit)).all()
+
+
+def since(moment: datetime) -> tuple[int, datetime | None]:
+    """How many there were since then, and when the latest was."""
+    query = select(func.count(), func.max(JobRefusal.at)).where(JobRefusal.at > moment)
+    number, latest_at = db.session.execute(query).one()
+    return number, latest_at
 
 
 def _text(value: Any) -> str:

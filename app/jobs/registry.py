@@ -26,6 +26,8 @@ class Task:
     job_class: JobClass = JobClass.DEFAULT
     long: bool = False
     """Long jobs hold a lease and may commit in between; short ones are one transaction (< 5 s)."""
+    tiny: bool = False
+    """Some milliseconds each: one ticket drains up to fifty of a client's in one transaction."""
     max_attempts: int = 5
     first_pause: timedelta = timedelta(seconds=15)
     time_limit: timedelta = timedelta(seconds=60)
@@ -69,6 +71,7 @@ def subscribes(
     *,
     job_class: JobClass | str = JobClass.DEFAULT,
     long: bool = False,
+    tiny: bool = False,
     max_attempts: int = 5,
 ) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
     """Call the function with each fact of this kind, in a job of its own. It may be called twice.
@@ -82,6 +85,7 @@ def subscribes(
             function=function,
             job_class=JobClass(job_class),
             long=long,
+            tiny=tiny,
             max_attempts=max_attempts,
             event=event,
         )
@@ -128,6 +132,23 @@ def job(
     return register
 
 
+def tiny_job(
+    kind: str, *, job_class: JobClass | str = JobClass.DEFAULT, max_attempts: int = 5
+) -> Callable[[F], F]:
+    """The same for jobs of some milliseconds that only write to PostgreSQL: they are drained."""
+
+    def register(function: F) -> F:
+        _add(
+            Task(
+                kind=kind, function=function, job_class=JobClass(job_class), tiny=True,
+                max_attempts=max_attempts,
+            )
+        )  # fmt: skip
+        return function
+
+    return register
+
+
 def periodic(*, seconds: float, name: str | None = None) -> Callable[[F], F]:
     """The ticker calls the function (without arguments) about every so many seconds.
 
@@ -169,6 +190,8 @@ def subscribers(event: type[Event]) -> Sequence[Task]:
 
 
 def _add(new: Task) -> None:
+    if new.tiny and new.long:
+        raise ValueError(f"{new.kind} cannot be tiny and long at once")
     known = TASKS.get(new.kind)
     if known is not None and _place(known.function) != _place(new.function):
         raise ValueError(f"two functions want to run jobs of the kind {new.kind}")

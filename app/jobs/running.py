@@ -5,10 +5,10 @@ dies on the way leaves all of it or nothing. A long job holds a lease instead of
 """
 
 import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from contextvars import ContextVar
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,29 +16,29 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import select, update
+from sqlalchemy import URL, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.jobs import codec, parts, recording, registry
-from app.jobs.models import Fact, Job, ProviderFact
+from app.jobs import parts, recording, registry
+from app.jobs.drains import drain
+from app.jobs.models import Job
+from app.jobs.performing import Limit, OutOfTime, perform, running
 from app.jobs.recording import Claim, LeaseLost
 from app.jobs.registry import Task
 from app.jobs.rules import JobState
 from app.jobs.tickets import Ticket
 from app.kernel.clock import now
-from tenants.context import TenantState, current
+from tenants.context import TenantRef, TenantState
 from tenants.db import db, transaction
 from tenants.registry import UnknownTenant, by_id
 from tenants.scope import tenant_scope
 
 log = structlog.get_logger(__name__)
 
-Limit = Callable[[timedelta], AbstractContextManager[None]]
-_running: ContextVar[Claim | None] = ContextVar("running_job", default=None)
 
-
-class OutOfTime(BaseException):
-    """The time limit is over. Not an Exception: a job's own `except` must not hide it."""
+_KNOWN_FOR = 1.0
+"""Seconds."""
+_clients: dict[tuple[URL, int], tuple[float, TenantRef]] = {}
 
 
 class Stopped(BaseException):
@@ -57,6 +57,14 @@ class Ending(StrEnum):
     """Another worker has the job, or PostgreSQL is gone: the lease decides."""
     HELD = "held"
     STOPPED = "stopped"
+
+
+_ENDINGS = {
+    JobState.DONE: Ending.DONE,
+    JobState.PENDING: Ending.FAILED,
+    JobState.DEAD: Ending.DEAD,
+    JobState.CANCELLED: Ending.STOPPED,
+}
 
 
 def carry_out(ticket: Ticket, *, worker: str = "", limit: Limit | None = None) -> Ending:
@@ -79,7 +87,7 @@ def checkpoint(**progress: Any) -> None:
     `progress`: shown to the person waiting, e.g. done=12, of=40. Raises LeaseLost, and Stopped
     where somebody has given the job up: what is committed stays.
     """
-    held = _running.get()
+    held = running.get()
     if held is None or held.token is None:
         raise RuntimeError("only a long job has checkpoints")
     with transaction():
@@ -90,13 +98,13 @@ def checkpoint(**progress: Any) -> None:
 
 def current_job_id() -> UUID | None:
     """The public id of the job being carried out: the idempotency key towards the outside."""
-    held = _running.get()
+    held = running.get()
     return held.public_id if held else None
 
 
 def parts_done() -> Counter[JobState]:
     """In the job that follows a batch: how many of its parts ended how."""
-    held = _running.get()
+    held = running.get()
     if held is None:
         raise RuntimeError("no job is being carried out")
     return parts.outcome(held.id)
@@ -110,11 +118,26 @@ def _scope(tenant_id: int | None) -> Iterator[None]:
         finally:
             db.session.remove()
         return
-    tenant = by_id(tenant_id)
-    if tenant.state is not TenantState.READY:
-        raise UnknownTenant
-    with tenant_scope(tenant):
+    with tenant_scope(_ready(tenant_id)):
         yield
+
+
+def _ready(tenant_id: int) -> TenantRef:
+    """The client, if it is open, as it was at most a second ago: each job asks."""
+    place = (db.engine.url, tenant_id)
+    until, tenant = _clients.get(place, (0.0, None))
+    if tenant is None or time.monotonic() >= until:
+        tenant = by_id(tenant_id)
+        if tenant.state is not TenantState.READY:
+            _clients.pop(place, None)
+            raise UnknownTenant
+        _clients[place] = (time.monotonic() + _KNOWN_FOR, tenant)
+    return tenant
+
+
+def forget_clients() -> None:
+    """Ask anew who is open."""
+    _clients.clear()
 
 
 def _carry_out(ticket: Ticket, *, worker: str, limit: Limit) -> Ending:
@@ -126,13 +149,11 @@ def _carry_out(ticket: Ticket, *, worker: str, limit: Limit) -> Ending:
             if held is None:
                 return Ending.SKIPPED
             task = registry.task(held.kind)
-            if task.long:
-                recording.take_lease(held)
-            else:
-                _do(task, held, limit)
+            ending = _begin(task, held, limit, worker=worker)
         if task.long:
             with _beating(held), transaction():
-                _do(task, held, limit)
+                perform(task, held, limit)
+                recording.finish(held)
     except LeaseLost:
         log.warning("job_lost", job=ticket.job_id)
         return Ending.LOST
@@ -142,6 +163,18 @@ def _carry_out(ticket: Ticket, *, worker: str, limit: Limit) -> Ending:
         if held is None:
             raise
         return _fail(held, failure, task=task, worker=worker)
+    return ending
+
+
+def _begin(task: Task, held: Claim, limit: Limit, *, worker: str) -> Ending:
+    """The whole of a short job, or the lease of a long one."""
+    if task.long:
+        recording.take_lease(held)
+    elif task.tiny:
+        return _ENDINGS[drain(task, held, limit, worker=worker)]
+    else:
+        perform(task, held, limit)
+        recording.finish(held)
     return Ending.DONE
 
 
@@ -153,28 +186,6 @@ def _stop(held: Claim | None) -> Ending:
     except LeaseLost:
         return Ending.LOST
     return Ending.STOPPED
-
-
-def _do(task: Task, held: Claim, limit: Limit) -> None:
-    token = _running.set(held)
-    try:
-        with limit(task.time_limit):
-            if task.event is not None:
-                task.function(_fact(task, held))
-            else:
-                task.function(**codec.arguments(task.function, held.args))
-        recording.finish(held)
-    finally:
-        _running.reset(token)
-
-
-def _fact(task: Task, held: Claim) -> Any:
-    assert task.event is not None  # noqa: S101  asked by the caller
-    model = ProviderFact if current.get() is None else Fact
-    payload = db.session.scalars(
-        select(model.payload).where(model.id == UUID(held.args["fact_id"]))
-    ).one()
-    return codec.decode(task.event, payload)
 
 
 def _fail(held: Claim, failure: BaseException, *, task: Task | None, worker: str) -> Ending:
@@ -217,5 +228,5 @@ def _beat(app: Flask, job_id: int, token: UUID, stop: threading.Event) -> None:
             log.warning("lease_not_renewed", job=job_id, error=type(failure).__name__)
 
 
-def _unlimited(_: timedelta) -> AbstractContextManager[None]:
+def _unlimited(_: timedelta, __: Ticket | None = None) -> AbstractContextManager[None]:
     return nullcontext()

@@ -11,7 +11,7 @@ from math import inf
 
 from app.jobs.tickets import Ticket
 
-_LAYOUT = struct.Struct("=qqqdd")
+_LAYOUT = struct.Struct("=qqqqqdd")
 _PROVIDER = 0
 
 
@@ -20,6 +20,8 @@ class Death:
     """A child ended in the middle of a job."""
 
     ticket: Ticket
+    job: Ticket
+    """What it was at: the ticket's own job, or one that was drained along with it."""
     cause: str
     """One line for the job's record."""
     out_of_time: bool = False
@@ -34,18 +36,20 @@ class Slate:
 
     def wipe(self) -> None:
         """Nothing is being done."""
-        self._write(0, 0, _PROVIDER, inf, 0)
+        self._write(0, 0, _PROVIDER, 0, 0, inf, 0)
 
     def note(self, ticket: Ticket) -> None:
         """This is being done now."""
-        self._write(ticket.job_id, ticket.attempt, ticket.tenant_id or _PROVIDER, inf, 0)
+        place = (ticket.job_id, ticket.attempt)
+        self._write(*place, ticket.tenant_id or _PROVIDER, *place, inf, 0)
 
     @contextmanager
-    def limited(self, limit: timedelta) -> Iterator[None]:
-        """Until when what is noted should be done."""
+    def limited(self, limit: timedelta, job: Ticket | None = None) -> Iterator[None]:
+        """Until when what is noted should be done; or this job, drained along with it."""
         noted = _LAYOUT.unpack_from(self._memory)
         seconds = limit.total_seconds()
-        self._write(*noted[:3], time.monotonic() + seconds, seconds)
+        place = (job.job_id, job.attempt) if job else noted[3:5]
+        self._write(*noted[:3], *place, time.monotonic() + seconds, seconds)
         try:
             yield
         finally:
@@ -53,21 +57,30 @@ class Slate:
 
     def ticket(self) -> Ticket | None:
         """What the child is, or was, at."""
-        job_id, attempt, tenant_id, _, _ = _LAYOUT.unpack_from(self._memory)
-        if not job_id:
-            return None
-        return Ticket(job_id=job_id, attempt=attempt, tenant_id=tenant_id or None)
+        job_id, attempt, tenant_id, *_ = _LAYOUT.unpack_from(self._memory)
+        return _ticket(job_id, attempt, tenant_id)
+
+    def job(self) -> Ticket | None:
+        """The job that it is, or was, at: as a ticket of its own would say it."""
+        _, _, tenant_id, job_id, attempt, *_ = _LAYOUT.unpack_from(self._memory)
+        return _ticket(job_id, attempt, tenant_id)
 
     def seconds_over(self) -> float:
         """How long the child has been over its time. Negative: there is time left."""
         # Twice, because the child may be writing it just now.
-        deadlines: list[float] = [_LAYOUT.unpack_from(self._memory)[3] for _ in range(2)]
+        deadlines: list[float] = [_LAYOUT.unpack_from(self._memory)[5] for _ in range(2)]
         return time.monotonic() - max(deadlines)
 
     def limit_seconds(self) -> float:
         """The time that the job in hand may take."""
-        limit: float = _LAYOUT.unpack_from(self._memory)[4]
+        limit: float = _LAYOUT.unpack_from(self._memory)[6]
         return limit
 
     def _write(self, *values: float) -> None:
         _LAYOUT.pack_into(self._memory, 0, *values)
+
+
+def _ticket(job_id: int, attempt: int, tenant_id: int) -> Ticket | None:
+    if not job_id:
+        return None
+    return Ticket(job_id=job_id, attempt=attempt, tenant_id=tenant_id or None)

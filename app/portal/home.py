@@ -14,7 +14,7 @@ from app.portal.drafts import begun
 from app.portal.frame import page, portal_blueprint
 from app.portal.words import Row
 from app.web.access import current_actor, requires
-from app.work import portal_queries
+from app.work import document_queries, portal_queries
 
 blueprint = portal_blueprint("portal_home", __name__)
 
@@ -31,6 +31,7 @@ def home() -> ResponseReturnValue:
         "portal/home.html",
         here="portal_home.home",
         figures=figures.figures(at=at, zone=zone),
+        wanted=[(view, Row(view.item)) for view in document_queries.with_client()],
         waiting=[Row(item) for item in portal_queries.waiting()],
         latest=[Row(item) for item in latest],
         bars=figures.bars(at=at, zone=zone) if latest else [],

@@ -25,7 +25,7 @@ from app.sla import explaining
 from app.sla.rules.policy import Metric
 from app.web.formats import day
 from app.web.schema_forms import FieldView, form_fields
-from app.work import portal_queries, queries
+from app.work import document_queries, portal_queries, queries
 from app.work.rules import OPEN, WorkStatus
 
 _DELIVERED = frozenset({WorkStatus.DELIVERED, WorkStatus.ACCEPTED})
@@ -68,6 +68,8 @@ class Shown:
     history: Sequence[Deed]
     why: Sequence[Any]
     """The time line of the promise (app.sla.queries.Explanation)."""
+    asked: Sequence[Any]
+    """What documents we asked for (document_queries.RequestView)."""
     origin: Row | None
     reworks: Sequence[Row]
 
@@ -129,6 +131,7 @@ def shown(item_id: UUID) -> Shown:
         talk=_talk(item, [file for file in files if _came_later(file, item)]),
         history=deeds(trail),
         why=explaining.clocks(item.id, metrics=[Metric.RESOLUTION]),
+        asked=document_queries.of_item(item.id),
         origin=Row(origin) if origin else None,
         reworks=[Row(one) for one in portal_queries.rework_of(item.id)],
     )

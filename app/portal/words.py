@@ -67,21 +67,6 @@ def service_title(service_key: str) -> str:
         return service_key
 
 
-def trade_title(trade: str) -> str:
-    """The heading of a trade in the catalogue."""
-    return {
-        "accounting": _("Accounting"),
-        "hr": _("People and payroll"),
-        "payments": _("Payments"),
-        "logistics": _("Orders and logistics"),
-        "it": _("IT"),
-        "health": _("Health"),
-        "data": _("Data"),
-        "customer": _("Customer service"),
-        "general": _("Everything else"),
-    }.get(trade, trade)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """A station of the progress line; `stands`: done, here or ahead."""
@@ -174,4 +159,9 @@ def _said() -> dict[str, str]:
         "work.waits_for_client": _("asked you a question"),
         "work.waits_for_third_party": _("is waiting for a third party"),
         "work.resumed": _("went on"),
+        "work.documents_requested": _("asked you for documents"),
+        "work.documents_handed_in": _("handed in documents"),
+        "work.documents_reminded": _("reminded you of documents"),
+        "work.document_accepted": _("accepted a document"),
+        "work.document_sent_back": _("sent a document back"),
     }

@@ -33,9 +33,9 @@ def tell() -> None:
 
 
 def _write(alert: Alert, *, email: str, locale: str) -> UUID:
-    view = "?view=dead" if alert.matter is Matter.DEAD else "?view=waiting"
+    places = {Matter.DEAD: "?view=dead", Matter.REFUSED: "refused"}
     params = {
-        "path": f"/desk/jobs/{view}",
+        "path": f"/desk/jobs/{places.get(alert.matter, '?view=waiting')}",
         "matter": str(alert.matter),
         "number": alert.figure,
         "minutes": alert.figure // 60,

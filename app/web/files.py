@@ -40,3 +40,11 @@ def file_answer(document: StoredFile, content: bytes, *, inline: bool = False) -
     response.headers["Cache-Control"] = "private, no-store"
     response.set_etag(document.sha256)
     return response
+
+
+def picture_answer(content: bytes, *, version: str) -> Response:
+    """A picture (PNG) that Kontor drew itself; `version` changes with what it shows."""
+    response = Response(content, mimetype="image/png")
+    response.headers["Cache-Control"] = "private, no-store"
+    response.set_etag(version)
+    return response

@@ -15,31 +15,31 @@ _PROMISED_TO_CLIENTS = {"first_response", "next_response", "resolution"}
 """What teams and subcontractors owe us is nobody else's business."""
 
 
-@subscribes(WorkOpened)
+@subscribes(WorkOpened, tiny=True)
 def note_opened(event: WorkOpened) -> None:
     """Work was ordered."""
     _note(EventType.OPENED, event, event.item_id, event.number, state=str(WorkStatus.NEW))
 
 
-@subscribes(ClientAsked)
+@subscribes(ClientAsked, tiny=True)
 def note_question(event: ClientAsked) -> None:
     """The client is asked something."""
     _note(EventType.ASKED, event, event.item_id, event.number, state=str(WorkStatus.WAITING))
 
 
-@subscribes(WorkDelivered)
+@subscribes(WorkDelivered, tiny=True)
 def note_delivered(event: WorkDelivered) -> None:
     """A result is there."""
     _note(EventType.DELIVERED, event, event.item_id, event.number, state=str(WorkStatus.DELIVERED))
 
 
-@subscribes(WorkAccepted)
+@subscribes(WorkAccepted, tiny=True)
 def note_accepted(event: WorkAccepted) -> None:
     """A result was taken."""
     _note(EventType.ACCEPTED, event, event.item_id, event.number, state=str(WorkStatus.ACCEPTED))
 
 
-@subscribes(SlaBreached)
+@subscribes(SlaBreached, tiny=True)
 def note_breached(event: SlaBreached) -> None:
     """A promise to the client was not kept."""
     if event.metric not in _PROMISED_TO_CLIENTS:

@@ -27,6 +27,22 @@ class ClientAsked(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentsRequested(Event):
+    """The provider asked for documents."""
+
+    item_id: UUID
+    request_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSentBack(Event):
+    """A document that was handed in cannot be used."""
+
+    item_id: UUID
+    wish_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkDelivered(Event):
     """The result is with the client."""
 

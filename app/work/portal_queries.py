@@ -10,14 +10,19 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from app.documents.models import Document
+from app.work.document_queries import item_is_blocked, item_misses_documents
 from app.work.models import ItemDocument, WorkItem
 from app.work.rules import OPEN, WaitingFor, WorkStatus
 from tenants.context import current_tenant
 from tenants.db import db
 
 S = WorkStatus
-_ASKED = and_(WorkItem.status == S.WAITING, WorkItem.waiting_for == WaitingFor.CLIENT)
-_WAITS = or_(_ASKED, WorkItem.status == S.DELIVERED)
+_ASKED = and_(
+    WorkItem.status == S.WAITING, WorkItem.waiting_for == WaitingFor.CLIENT, ~item_is_blocked()
+)
+_WANTS = and_(WorkItem.status.in_(OPEN), item_misses_documents())
+"""Documents that were asked for, and are not there: what was handed in waits for the provider."""
+_WAITS = or_(_ASKED, _WANTS, WorkItem.status == S.DELIVERED)
 _LATE = and_(WorkItem.due_at.is_not(None), WorkItem.delivered_at > WorkItem.due_at)
 
 
@@ -99,8 +104,8 @@ def services_used() -> Sequence[str]:
 
 
 def waiting(limit: int = 6) -> Sequence[WorkItem]:
-    """What waits for the client, questions first, the oldest first."""
-    query = select(WorkItem).where(_WAITS).order_by(WorkItem.status.desc(), WorkItem.id)
+    """What waits for the client besides documents, questions first, the oldest first."""
+    query = select(WorkItem).where(_WAITS, ~_WANTS).order_by(WorkItem.status.desc(), WorkItem.id)
     return db.session.scalars(query.limit(limit)).all()
 
 

@@ -1,21 +1,14 @@
 """Tell the client's people by mail what waits for them; follow what happens to promises."""
 
-from datetime import datetime
-from uuid import UUID
-from zoneinfo import ZoneInfo
-
-from app.identity import queries as people
-from app.identity.queries import Member
 from app.jobs.registry import subscribes
 from app.kernel.actor import SYSTEM
-from app.messages import mail
 from app.sla.events import PausedTooLong, PromisesRecalculated
 from app.sla.rules.policy import Then
-from app.work import index, queries
+from app.work import document_queries, index, queries, readers
 from app.work.actions import talking
-from app.work.events import ClientAsked, WorkDelivered
+from app.work.events import ClientAsked, DocumentSentBack, DocumentsRequested, WorkDelivered
 from app.work.rules import WorkStatus
-from tenants.context import current_tenant
+from app.work.rules.asked_documents import Wish
 
 
 @subscribes(ClientAsked)
@@ -23,8 +16,42 @@ def tell_of_the_question(event: ClientAsked) -> None:
     """Somebody at the client should answer; nothing if it was answered meanwhile."""
     item = queries.item(event.item_id)
     if item.status is WorkStatus.WAITING:
-        _tell(
+        readers.tell(
             event.requester_id, "client_asked", event.item_id, title=item.title, number=event.number
+        )
+
+
+@subscribes(DocumentsRequested)
+def tell_of_wanted_documents(event: DocumentsRequested) -> None:
+    """Somebody at the client should send documents; nothing if all is there meanwhile."""
+    view = document_queries.view(event.request_id)
+    if view.is_open and view.missing:
+        readers.tell(
+            view.item.requester_id,
+            "documents_requested",
+            event.item_id,
+            path=f"document-requests/{event.request_id}",
+            title=view.item.title,
+            number=index.number_of(view.item),
+            missing=str(view.missing),
+            due=readers.day_text(view.request.due_at),
+        )
+
+
+@subscribes(DocumentSentBack)
+def tell_of_the_document_sent_back(event: DocumentSentBack) -> None:
+    """A document has to be handed in again; nothing if it was meanwhile."""
+    wish = document_queries.wish(event.wish_id)
+    view = document_queries.view(wish.request_id)
+    if view.is_open and wish.state is Wish.REJECTED:
+        readers.tell(
+            view.item.requester_id,
+            "document_sent_back",
+            event.item_id,
+            path=f"document-requests/{wish.request_id}",
+            number=index.number_of(view.item),
+            document=wish.title,
+            reason=wish.reason,
         )
 
 
@@ -33,13 +60,13 @@ def tell_of_the_delivery(event: WorkDelivered) -> None:
     """The result is there; nothing if it was taken or sent back meanwhile."""
     item = queries.item(event.item_id)
     if item.status is WorkStatus.DELIVERED:
-        _tell(
+        readers.tell(
             event.requester_id,
             "work_delivered",
             event.item_id,
             title=item.title,
             number=event.number,
-            accept_by=_day(item.accept_by),
+            accept_by=readers.day_text(item.accept_by),
         )
 
 
@@ -55,28 +82,3 @@ def end_the_pause(event: PausedTooLong) -> None:
     item = queries.item(event.subject_id)
     if event.then == Then.RESUME and item.status is WorkStatus.WAITING:
         talking.resume(actor=SYSTEM, item_id=item.id)
-
-
-def _tell(requester_id: UUID | None, template: str, item_id: UUID, **params: str) -> None:
-    client = current_tenant()
-    for member in _readers(requester_id):
-        mail.send(
-            to=member.email,
-            template=template,
-            locale=member.locale,
-            params={**params, "path": f"/p/{client.slug}/requests/{item_id}"},
-            subject_id=item_id,
-        )
-
-
-def _readers(requester_id: UUID | None) -> list[Member]:
-    """Who ordered it; where a machine or nobody did, the client's admins."""
-    joined = [one for one in people.members(current_tenant().id) if one.accepted_at is not None]
-    asked = [one for one in joined if one.account_id == requester_id]
-    return asked or [one for one in joined if one.role == "client_admin"]
-
-
-def _day(moment: datetime | None) -> str:
-    if moment is None:
-        return ""
-    return moment.astimezone(ZoneInfo(current_tenant().zone)).strftime("%d.%m.%Y")

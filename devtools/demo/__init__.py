@@ -7,7 +7,7 @@ happened, so that numbers, promises, audit and ledger are what the program itsel
 from flask import Flask
 
 from app.kernel.clock import now
-from devtools.demo import background, clients, mails, people, scenes, webhooks
+from devtools.demo import background, clients, mails, papers, people, scenes, webhooks
 from tenants import registry
 
 
@@ -22,6 +22,8 @@ def load(app: Flask) -> str:
             scenes.play(client, place, staff, until=now(), shown=clients.shown_at(place))
             if place.slug == webhooks.OWNER:
                 webhooks.set_up(client, until=now())
+            if place.slug == papers.OWNER:
+                papers.ask_for_them(client, staff, until=now())
             if place.slug == mails.OWNER:
                 mails.come_back(client, until=now())
         refs = {ref.slug: ref for ref in registry.all_refs()}

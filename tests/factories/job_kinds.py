@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from app.jobs.models import Fact, ProviderFact
-from app.jobs.registry import job, subscribes
+from app.jobs.registry import job, subscribes, tiny_job
 from app.jobs.running import checkpoint, parts_done
 from app.kernel.clock import now
 from app.kernel.events import Event
@@ -73,6 +73,16 @@ def fail(name: str) -> None:
     raise RuntimeError("the lamp is broken\nand this line is not for the page")
 
 
+@tiny_job("test.tiny", max_attempts=2)
+def tiny(name: str) -> None:
+    """A name that begins with `bad` is refused, one that begins with `deadly` kills its worker."""
+    effect(name)
+    if name.startswith("bad"):
+        raise ValueError("bad from the start")
+    if name.startswith("deadly"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
 @job("test.typed")
 def typed(lamp_id: UUID, at: datetime) -> None:
     effect(f"{type(lamp_id).__name__}:{at.tzinfo}")
@@ -98,6 +108,15 @@ def long(folder: str, name: str) -> None:
         pass
     checkpoint(done=1, of=2)
     wait_at_gate(folder, name)
+    effect(name)
+
+
+@job("test.blink", long=True, max_attempts=5, first_pause=0.05)
+def blink(name: str) -> None:
+    """A long job that takes a moment; its effect is in its last transaction."""
+    checkpoint(done=1, of=2)
+    time.sleep(0.03)
+    checkpoint(done=2, of=2)
     effect(name)
 
 

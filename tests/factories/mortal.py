@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from app.jobs import enqueue
 from devtools.programs import redis_program
 from tenants.context import TenantRef
-from tenants.db import transaction
+from tenants.db import db, transaction
 from tenants.driver import connect
 from tenants.scope import tenant_scope
 from tests.conftest import ROOT
@@ -61,6 +61,7 @@ class World:
 
     app: Flask
     tenant: TenantRef
+    other: TenantRef
     environment: dict[str, str]
     folder: Path
     redis: MortalRedis
@@ -87,6 +88,12 @@ class World:
                     args["folder"] = str(self.folder)
                 enqueue(kind, args=args)
 
+    def forget_connections(self) -> None:
+        """PostgreSQL was restarted: what this process had open to it is dead."""
+        with self.app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+
     def log(self, part: str) -> str:
         return (self.folder / f"{part}.log").read_text()
 
@@ -99,8 +106,10 @@ class World:
         with connect(self.environment["DATABASE_DIRECT_URL"]) as connection:
             return list(connection.execute(statement.encode()))
 
-    def effects(self) -> list[str]:
-        rows = self.sql(f"select name from {self.tenant.schema}.fact order by name")
+    def effects(self, client: TenantRef | None = None) -> list[str]:
+        """What the jobs of a client (the first one) have left, in the order of its names."""
+        schema = (client or self.tenant).schema
+        rows = self.sql(f"select name from {schema}.fact order by name")
         return [row[0].removeprefix("effect:") for row in rows]
 
     def states(self) -> list[str]:
@@ -113,7 +122,8 @@ class World:
                 " provider.job_refusal, provider.job_pause, provider.job_limit,"
                 " provider.job_schedule"
             )
-            owner.execute(f"truncate {self.tenant.schema}.fact".encode())
+            for client in (self.tenant, self.other):
+                owner.execute(f"truncate {client.schema}.fact".encode())
 
     def stop(self) -> None:
         """End what was started, in order if it will."""

@@ -24,8 +24,13 @@ from tests.conftest import another_app, make_settings
 def town(
     servers: tuple[embedded.Postgres, embedded.Redis], settings: Settings
 ) -> Iterator[tuple[Flask, str]]:
-    with tempfile.TemporaryDirectory(prefix="kontor-demo-") as folder:
-        own = make_settings(servers, "kontor_demo", folder)
+    _, redis = servers
+    # A server of its own: roles of clients belong to the whole server.
+    with (
+        tempfile.TemporaryDirectory(prefix="kontor-demo-") as folder,
+        embedded.postgres(fast=True) as postgres,
+    ):
+        own = make_settings((postgres, redis), "kontor", folder)
         migrations.upgrade_provider(own.database_direct_url)
         with another_app(own, back=settings) as app:
             yield app, load(app)

@@ -172,3 +172,18 @@ def _lease_for_ever(world: World) -> None:
             "update provider.job set lease_until = now() + interval '1 day'"
             " where id in (select id from provider.job for update skip locked)"
         )
+
+
+def test_a_tiny_job_that_kills_its_worker_takes_no_other_with_it(world: World) -> None:
+    names = [f"{n:02}" for n in range(30)]
+    world.enqueue("test.tiny", *names[:10], "deadly", *names[10:])
+    world.start("relay")
+    world.start("worker")
+    until(lambda: "dead" in world.states(), what="its burial", patience=60)
+    until(lambda: set(world.states()) == {"dead", "done"}, what="the others")
+    assert world.effects() == names
+    lost = world.sql(
+        "select j.args ->> 'name', count(*) from provider.job_attempt a"
+        " join provider.job j on j.id = a.job_id group by 1"
+    )
+    assert lost == [("deadly", MAX_DEATHS)], "nobody else is blamed"

@@ -33,8 +33,9 @@ from app.sla.what_if_runs import Question
 from app.staffing import actions as staffing
 from app.web.session import _TOKEN
 from app.webhooks import actions as webhooks
-from app.work import queries
-from app.work.actions import handling, orders, talking
+from app.work import document_queries, queries
+from app.work.actions import asking, handling, orders, talking
+from app.work.actions.asking import Wanted
 from app.work.actions.orders import Order
 from config import Settings
 from tenants import opening
@@ -213,7 +214,7 @@ def _fill(world: World) -> None:
             locale="en",
             params={"name": CANARY["lark"], "path": "/"},
         )
-    world.keys |= {"item_id": items, **_webhook(world)}
+    world.keys |= {"item_id": items, **_webhook(world), **_asked(world, items[3])}
     with connect(world.settings.database_direct_url) as connection:
         twins.poison(connection, lark)
         twins.copy_client(connection, lark, wren)
@@ -224,6 +225,13 @@ def _fill(world: World) -> None:
             connection, wren, "webhook_delivery", world.keys["delivery_id"][0],
             event_id=str(uuid4()),
         )  # fmt: skip
+        asked = twins.duplicate(
+            connection, wren, "document_request", world.keys["request_id"][0], item_id=str(extra)
+        )
+        wish = twins.duplicate(
+            connection, wren, "requested_document", world.keys["wish_id"][0],
+            request_id=str(asked),
+        )  # fmt: skip
     with world.app.app_context():
         twins.copy_files(lark, wren, hashes)
     world.wrens = {
@@ -231,6 +239,8 @@ def _fill(world: World) -> None:
         "document_id": [file],
         "endpoint_id": [hook],
         "delivery_id": [told],
+        "request_id": [asked],
+        "wish_id": [wish],
         **_wrens_books(world),
     }
     for slug, keys in (("lark", world.keys), ("wren", world.wrens)):
@@ -250,6 +260,21 @@ def _webhook(world: World) -> dict[str, list[UUID]]:
         )  # fmt: skip
         told = webhooks.send_test(actor=admin, endpoint_id=endpoint.id)
         return {"endpoint_id": [endpoint.id], "delivery_id": [told]}
+
+
+def _asked(world: World, item_id: UUID) -> dict[str, list[UUID]]:
+    """Documents that Lark is asked for, and one that it has handed in."""
+    canary = CANARY["lark"]
+    with in_scope(world.app, world.refs["lark"]), transaction():
+        request = asking.request_documents(
+            actor=ADMIN,
+            item_id=item_id,
+            wanted=Wanted(titles=[f"First {canary}", f"Second {canary}"], note=canary),
+        )
+        first, second = document_queries.wishes(request.id)
+        file = queries.documents(item_id)[0]
+        asking.hand_in(actor=ADMIN, request_id=request.id, files={first.id: file.id})
+        return {"request_id": [request.id], "wish_id": [first.id, second.id]}
 
 
 def _promise(world: World, slug: str) -> UUID:

@@ -2,8 +2,16 @@
 
 from datetime import time
 
-from app.catalogue.service import ChecklistTemplate, Promise, Service, WorkType
+from app.catalogue.service import (
+    ChecklistTemplate,
+    DocumentTemplate,
+    Promise,
+    RequestTemplate,
+    Service,
+    WorkType,
+)
 from app.kernel.money import Money
+from app.services.accounts_payable.books import KEEPING
 from app.services.accounts_payable.results import booking_documents
 from app.services.accounts_payable.schemas import SupplierInvoiceOrder, SupplierInvoiceValues
 from app.services.accounts_payable.steps import read_invoice
@@ -29,12 +37,29 @@ SERVICE = Service(
                 ChecklistTemplate(key="account", title="Account and cost centre chosen"),
                 ChecklistTemplate(key="due", title="Due date and cash discount checked"),
             ),
+            document_requests=(
+                RequestTemplate(
+                    key="proof",
+                    title="Proof for an invoice",
+                    documents=(
+                        DocumentTemplate(title="Order confirmation"),
+                        DocumentTemplate(title="Delivery note"),
+                    ),
+                ),
+                RequestTemplate(
+                    key="corrected",
+                    title="Corrected invoice",
+                    documents=(DocumentTemplate(title="Corrected invoice of the supplier"),),
+                    days=10,
+                ),
+            ),
             four_eyes=True,
             accepts=(".xml", ".pdf", ".png", ".jpg", ".jpeg"),
             needs_document=True,
             one_item_per_document=True,
             automation=read_invoice,
             deliver=booking_documents,
+            books=KEEPING,
         ),
     ),
     promise=Promise(

@@ -1,6 +1,13 @@
 """What the service tells Kontor about itself."""
 
-from app.catalogue.service import ChecklistTemplate, Promise, Service, WorkType
+from app.catalogue.service import (
+    ChecklistTemplate,
+    DocumentTemplate,
+    Promise,
+    RequestTemplate,
+    Service,
+    WorkType,
+)
 from app.kernel.money import Money
 from app.services.general_request.rules import answer_document
 from app.services.general_request.schemas import GeneralAnswer, GeneralRequest
@@ -22,6 +29,17 @@ SERVICE = Service(
                 ChecklistTemplate(key="understood", title="Request understood and complete"),
                 ChecklistTemplate(key="done", title="Work done"),
                 ChecklistTemplate(key="explained", title="Result explained to the client"),
+            ),
+            document_requests=(
+                RequestTemplate(
+                    key="month",
+                    title="Papers of a month",
+                    documents=(
+                        DocumentTemplate(title="Bank statements of the month"),
+                        DocumentTemplate(title="Cash book of the month"),
+                        DocumentTemplate(title="Receipts that are still missing"),
+                    ),
+                ),
             ),
             four_eyes=False,
             deliver=answer_document,

@@ -12,7 +12,7 @@ from app.documents import actions as files
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
 from app.kernel.speech import in_language
-from app.work import index, queries
+from app.work import index, queries, service_books
 from app.work.actions.closing import step_documents
 from app.work.changing import is_about_health, note, settle
 from app.work.models import Finding, Fingerprint, ItemDocument, WorkItem
@@ -51,6 +51,7 @@ def _given(item: WorkItem) -> StepInput:
         client_locale=client.locale,
         today=now().date(),
         known_fingerprints=queries.known_fingerprints(item.service_key, besides=item.id),
+        books=service_books.gather(item),
     )
 
 
@@ -83,6 +84,7 @@ def write_result(*, item_id: UUID, result: StepResult) -> WorkItem:
                 item_id=item.id, document_id=document.id, is_result=True, position=position
             )
         )
+    service_books.checked(item, result)
     settle(item)
     note(
         item,

@@ -18,7 +18,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.messages import conversation
-from app.work import index, promises, queries
+from app.work import findable, index, promises, queries, service_books
 from app.work.changing import changing, move, note, settle
 from app.work.events import WorkAccepted, WorkDelivered
 from app.work.models import ChecklistEntry, ItemDocument, WorkItem
@@ -43,6 +43,7 @@ def deliver(item: WorkItem, *, actor: Actor) -> None:
     item.assignee_id, item.assignee_name = None, ""
     item.accept_by = promises.business_days_after(at, days=_accept_days(item))
     item.due_at = promises.happened(item, "resolved", at=at) or item.due_at
+    service_books.delivered(item)
     jobs.publish(
         WorkDelivered(item_id=item.id, number=index.number_of(item), requester_id=item.requester_id)
     )
@@ -61,6 +62,7 @@ def _results(item: WorkItem) -> Sequence[Document]:
         documents=step_documents(item.id),
         client_name=client.name,
         client_locale=client.locale,
+        books=service_books.gather(item),
     )
     return [
         files.store_result(actor=SYSTEM, name=result.name, content=result.content)
@@ -101,6 +103,7 @@ def accept(*, actor: Actor, item_id: UUID, by_itself: bool = False) -> WorkItem:
             return item
         move(item, WorkStatus.ACCEPTED)
         item.finished_at, item.accept_by = now(), None
+        service_books.accepted(item)
         if item.billable:
             jobs.publish(_accepted(item))
     note(item, actor=actor, verb="work.accepted", by_itself=by_itself or None)
@@ -152,8 +155,10 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
             item.delivered_at = item.accept_by = None
             item.assignee_id, item.assignee_name = item.clerk_id, item.clerk_name
             item.due_at = promises.happened(item, "reopened", at=at) or item.due_at
+            service_books.taken_back(item)
     subject = rework or item
-    conversation.post(actor=actor, subject_id=subject.id, body=reason.strip())
+    said = conversation.post(actor=actor, subject_id=subject.id, body=reason.strip())
+    findable.write_message(subject, said)
     note(
         item,
         actor=actor,
@@ -222,5 +227,6 @@ def cancel(*, actor: Actor, item_id: UUID, reason: str = "") -> WorkItem:
         item.finished_at = now()
         item.assignee_id, item.assignee_name = None, ""
         promises.happened(item, "cancelled", at=now())
+        service_books.taken_back(item)
     note(item, actor=actor, verb="work.cancelled", reason=reason.strip() or None)
     return item

@@ -13,7 +13,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid
 from app.messages import conversation
 from app.messages.models import Message
-from app.work import index, promises, queries
+from app.work import document_queries, findable, index, promises, queries
 from app.work.changing import changing, move, note, participate
 from app.work.events import ClientAsked
 from app.work.models import ItemDocument, WorkItem
@@ -25,8 +25,8 @@ from tenants.db import db
 def ask_client(*, actor: Actor, item_id: UUID, body: str) -> WorkItem:
     """Ask the client and wait: the clock stands still until the answer."""
     with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
-        _begin_if_new(item, actor)
-        conversation.post(actor=actor, subject_id=item.id, body=body)
+        begin_if_new(item, actor)
+        findable.write_message(item, conversation.post(actor=actor, subject_id=item.id, body=body))
         _wait(item, WaitingFor.CLIENT, spoke=True)
         participate(item, actor)
         jobs.publish(
@@ -41,14 +41,15 @@ def ask_client(*, actor: Actor, item_id: UUID, body: str) -> WorkItem:
 def wait_for_third_party(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
     """Somebody outside has the ball: an authority, a bank, a supplier."""
     with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
-        _begin_if_new(item, actor)
+        begin_if_new(item, actor)
         _wait(item, WaitingFor.THIRD_PARTY, spoke=False)
         participate(item, actor)
     note(item, actor=actor, verb="work.waits_for_third_party", reason=reason.strip() or None)
     return item
 
 
-def _begin_if_new(item: WorkItem, actor: Actor) -> None:
+def begin_if_new(item: WorkItem, actor: Actor) -> None:
+    """Who asks about new work has taken it (inside the caller's change)."""
     if item.status is WorkStatus.NEW:
         move(item, WorkStatus.IN_PROGRESS)
         item.assignee_id = item.clerk_id = actor.id
@@ -72,13 +73,16 @@ def resume(*, actor: Actor, item_id: UUID) -> WorkItem:
     with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
         if item.status is not WorkStatus.WAITING:
             raise Conflict("%(number)s is not waiting.", number=index.number_of(item))
-        _go_on(item)
+        if actor.side is Side.PROVIDER and document_queries.blocks(item.id):
+            raise Conflict("Documents are still missing: accept them, or withdraw the request.")
+        go_on(item)
         participate(item, actor)
     note(item, actor=actor, verb="work.resumed")
     return item
 
 
-def _go_on(item: WorkItem, *before: Entry) -> None:
+def go_on(item: WorkItem, *before: Entry) -> None:
+    """The waiting is over: the clock runs again (inside the caller's change)."""
     move(item, WorkStatus.IN_PROGRESS)
     resumed = Entry(kind="resumed", at=now())
     item.due_at = promises.happened_together(item, *before, resumed)
@@ -98,6 +102,7 @@ def say(
         message = None
         if body.strip() or not added:
             message = conversation.post(actor=actor, subject_id=item.id, body=body)
+            findable.write_message(item, message)
         _heard(item, actor, at=message.at if message else now())
     note(
         item,
@@ -113,8 +118,8 @@ def _heard(item: WorkItem, actor: Actor, *, at: datetime) -> None:
     if actor.side is Side.PROVIDER:
         promises.happened(item, "provider_message", at=at)
         return
-    if item.waiting_for is WaitingFor.CLIENT:
-        _go_on(item, Entry(kind="client_message", at=at))
+    if item.waiting_for is WaitingFor.CLIENT and not document_queries.blocks(item.id):
+        go_on(item, Entry(kind="client_message", at=at))
     else:
         promises.happened(item, "client_message", at=at)
 
@@ -133,5 +138,6 @@ def jot(*, actor: Actor, item_id: UUID, body: str) -> Message:
     """An internal note: the client never sees it."""
     with changing(item_id, actor=actor, permission=Permission.NOTE_WRITE) as item:
         message = conversation.post(actor=actor, subject_id=item.id, body=body, internal=True)
+        findable.write_message(item, message)
     note(item, actor=actor, verb="work.noted")
     return message

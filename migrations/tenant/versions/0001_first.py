@@ -48,13 +48,59 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_head")),
     )
     op.create_table(
+        "bank_line",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
+        sa.Column("booked_on", sa.Date(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("iban", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("end_to_end_id", sa.Text(), nullable=False),
+        sa.Column("match", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("is_booked", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bank_line")),
+        sa.UniqueConstraint("fingerprint", name=op.f("uq_bank_line_fingerprint")),
+        sa.UniqueConstraint("item_id", "position", name=op.f("uq_bank_line_item_id_position")),
+    )
+    op.create_table(
         "blob",
         sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=True),
         sa.CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name=op.f("ck_blob_sha256")),
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
+    )
+    op.create_table(
+        "booking",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("booked_on", sa.Date(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("debit", sa.Text(), nullable=False),
+        sa.Column("credit", sa.Text(), nullable=False),
+        sa.Column("tax_key", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("cost_centre", sa.Text(), nullable=False),
+        sa.Column("handed_over_by_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_booking_amount")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_booking")),
+        sa.UniqueConstraint("item_id", "position", name=op.f("uq_booking_item_id_position")),
+    )
+    op.create_index("ix_booking_booked_on", "booking", ["booked_on"], unique=False)
+    op.create_index(
+        op.f("ix_booking_handed_over_by_id"), "booking", ["handed_over_by_id"], unique=False
     )
     op.create_table(
         "counter",
@@ -117,6 +163,41 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_message_subject_id_message_id"), "message", ["subject_id", "id"], unique=False
+    )
+    op.create_table(
+        "open_item",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("payable", "receivable", name="openkind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("iban", sa.Text(), nullable=False),
+        sa.Column("bic", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("discount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("discount_until", sa.Date(), nullable=True),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("paid_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.CheckConstraint("amount_minor <> 0", name=op.f("ck_open_item_amount")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_open_item")),
+        sa.UniqueConstraint("item_id", "position", name=op.f("uq_open_item_item_id_position")),
+    )
+    op.create_index(
+        "ix_open_item_due",
+        "open_item",
+        ["kind", "due_on"],
+        unique=False,
+        postgresql_where=sa.text("amount_minor <> paid_minor"),
     )
     op.create_table(
         "sla_correction",
@@ -319,6 +400,39 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_document_sha256"), "document", ["sha256"], unique=False)
     op.create_table(
+        "document_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("blocking", sa.Boolean(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_id", sa.Uuid(), nullable=True),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.Column("reminders_sent", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_reminder_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_document_request_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_request")),
+    )
+    op.create_index(
+        op.f("ix_document_request_item_id_document_request_id"),
+        "document_request",
+        ["item_id", "id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_document_request_open",
+        "document_request",
+        ["item_id"],
+        unique=False,
+        postgresql_where=sa.text("closed_at is null"),
+    )
+    op.create_table(
         "finding",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -370,6 +484,30 @@ def upgrade() -> None:
             ["item_id"], ["work_item.id"], name=op.f("fk_participation_item_id_work_item")
         ),
         sa.PrimaryKeyConstraint("item_id", "account_id", name=op.f("pk_participation")),
+    )
+    op.create_table(
+        "payment_order",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("end_to_end_id", sa.Text(), nullable=False),
+        sa.Column("open_item_id", sa.Uuid(), nullable=True),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("party", sa.Text(), nullable=False),
+        sa.Column("iban", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("execute_on", sa.Date(), nullable=False),
+        sa.Column("paid_by_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["open_item_id"], ["open_item.id"], name=op.f("fk_payment_order_open_item_id_open_item")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_order")),
+        sa.UniqueConstraint("end_to_end_id", name=op.f("uq_payment_order_end_to_end_id")),
+        sa.UniqueConstraint("item_id", "position", name=op.f("uq_payment_order_item_id_position")),
+    )
+    op.create_index(
+        op.f("ix_payment_order_open_item_id"), "payment_order", ["open_item_id"], unique=False
     )
     op.create_table(
         "sla_clock",
@@ -619,6 +757,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", "document_id", name=op.f("pk_item_document")),
     )
     op.create_table(
+        "requested_document",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "handed_in",
+                "accepted",
+                "rejected",
+                "waived",
+                name="wish",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("document_id", sa.Uuid(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("judged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("judged_by_name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["document.id"],
+            name=op.f("fk_requested_document_document_id_document"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["request_id"],
+            ["document_request.id"],
+            name=op.f("fk_requested_document_request_id_document_request"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_requested_document")),
+        sa.UniqueConstraint(
+            "request_id", "position", name=op.f("uq_requested_document_request_id_position")
+        ),
+    )
+    op.create_table(
         "sla_alert",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("clock_id", sa.Uuid(), nullable=False),
@@ -701,7 +879,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sla_outcome_subject_id"), "sla_outcome", ["subject_id"], unique=False)
     op.execute('grant usage on schema "@schema@" to "@schema@"')
     op.execute(
-        'grant select, insert, update, delete on "audit_head", "blob", "counter", "draft", "idempotency_key", "message", "sla_recalculation", "webhook_endpoint", "work_item", "checklist_entry", "document", "finding", "fingerprint", "participation", "sla_clock", "webhook_delivery", "item_document", "sla_outcome" to "@schema@"'
+        'grant select, insert, update, delete on "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "checklist_entry", "document", "document_request", "finding", "fingerprint", "participation", "payment_order", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
     )
     op.execute(
         'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "sla_event", "sla_alert" to "@schema@"'

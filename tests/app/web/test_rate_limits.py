@@ -29,7 +29,7 @@ def lame(app: Flask, settings: Settings, hanging_redis: str) -> Iterator[Flask]:
     limiter.enabled = True
 
 
-def test_a_hung_redis_costs_nothing(lame: Flask) -> None:
+def test_case_10_a_hung_redis_costs_a_request_nothing(lame: Flask) -> None:
     browser = Browser(lame)
     email = an_address()
     spans, statuses = [], []

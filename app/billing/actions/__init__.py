@@ -1,0 +1,1 @@
+"""Commands of the books: contracts, runs, invoices, payments, credits."""

@@ -1,0 +1,55 @@
+"""Who bills and who is billed: what must stand on an invoice."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, SmallInteger
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.ids import new_id
+from tenants.db import ProviderModel, clients_may
+
+
+class Seller(ProviderModel):
+    """The provider itself, as it stands on its invoices. One row."""
+
+    __tablename__ = "billing_seller"
+
+    id: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    details: Mapped[dict[str, Any]]
+    """Fields of app.billing.rules.parties.SellerDetails."""
+    number_prefix: Mapped[str] = mapped_column(default="RE")
+    texts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """`{"de": {"intro", "closing"}, "en": {…}}`: the provider's own words on the page."""
+    logo: Mapped[bytes | None]
+    """PNG."""
+    datev: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Fields of app.billing.rules.datev.Accounts."""
+
+
+class BillTo(ProviderModel):
+    """The client company, as it stands on its invoices."""
+
+    __tablename__ = "billing_party"
+    __table_args__ = (clients_may("select"),)
+
+    tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    details: Mapped[dict[str, Any]]
+    """Fields of app.billing.rules.parties.BuyerDetails."""
+    vat_id_checked_at: Mapped[datetime | None]
+    """When somebody has asked the tax office about the VAT id: reverse charge needs it."""
+    debtor_account: Mapped[int] = mapped_column(BigInteger)
+    """The client's account in the provider's own books (DATEV: 10000 to 69999)."""
+
+
+class HourRate(ProviderModel):
+    """What an hour of a service's people costs the provider: for margins."""
+
+    __tablename__ = "billing_hour_rate"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    service_key: Mapped[str] = mapped_column(unique=True)
+    """Empty: of every service without a rate of its own."""
+    cost_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(default="EUR")

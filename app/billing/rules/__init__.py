@@ -1,0 +1,1 @@
+"""What is charged and what may follow what: values in, values out."""

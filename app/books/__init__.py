@@ -1,0 +1,1 @@
+"""What several services share of a client's ledger: open items, payments, bank lines, bookings."""

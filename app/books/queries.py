@@ -1,0 +1,71 @@
+"""Read the client's books."""
+
+from collections.abc import Collection, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.books.models import BankLine, Booking, OpenItem, OpenKind, PaymentOrder
+from tenants.db import db
+
+
+def open_items(
+    *, kind: OpenKind | None = None, due_until: date | None = None, ordered: bool = True
+) -> Sequence[OpenItem]:
+    """What is not paid, by due date; without those `ordered` to be paid where that is False."""
+    query = select(OpenItem).where(OpenItem.amount_minor != OpenItem.paid_minor)
+    if kind is not None:
+        query = query.where(OpenItem.kind == kind)
+    if due_until is not None:
+        query = query.where(OpenItem.due_on <= due_until)
+    if not ordered:
+        waiting = select(PaymentOrder.id).where(
+            PaymentOrder.open_item_id == OpenItem.id, PaymentOrder.paid_by_id.is_(None)
+        )
+        query = query.where(~waiting.exists())
+    return db.session.scalars(query.order_by(OpenItem.due_on, OpenItem.id)).all()
+
+
+def ordered_payments() -> Sequence[PaymentOrder]:
+    """Payments that no bank statement has shown yet."""
+    query = select(PaymentOrder).where(PaymentOrder.paid_by_id.is_(None))
+    return db.session.scalars(query.order_by(PaymentOrder.id)).all()
+
+
+def payments_of(item_id: UUID) -> Sequence[PaymentOrder]:
+    """What one file pays."""
+    query = select(PaymentOrder).where(PaymentOrder.item_id == item_id)
+    return db.session.scalars(query.order_by(PaymentOrder.position)).all()
+
+
+def lines_of(item_id: UUID) -> Sequence[BankLine]:
+    """The bank lines that came with one item, in their order."""
+    query = select(BankLine).where(BankLine.item_id == item_id)
+    return db.session.scalars(query.order_by(BankLine.position)).all()
+
+
+def last_line_fingerprints(*, since: date) -> Collection[str]:
+    """Of the lines booked since a day: what a file may bring again."""
+    return db.session.scalars(select(BankLine.fingerprint).where(BankLine.booked_on >= since)).all()
+
+
+def bookings(
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    item_id: UUID | None = None,
+    handed_over: bool | None = None,
+) -> Sequence[Booking]:
+    """The journal in its order; `handed_over=False`: only what the tax adviser has not."""
+    query = select(Booking).order_by(Booking.booked_on, Booking.number, Booking.position)
+    if since is not None:
+        query = query.where(Booking.booked_on >= since)
+    if until is not None:
+        query = query.where(Booking.booked_on <= until)
+    if item_id is not None:
+        query = query.where(Booking.item_id == item_id)
+    if handed_over is not None:
+        given = Booking.handed_over_by_id.is_not(None)
+        query = query.where(given if handed_over else ~given)
+    return db.session.scalars(query).all()

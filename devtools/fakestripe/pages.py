@@ -1,0 +1,77 @@
+"""The pages where a person pays, names a card or looks after it."""
+
+from flask import Blueprint, current_app, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from devtools.fakestripe import checkout, customers, methods
+from devtools.fakestripe.faulty import StripeError
+from devtools.fakestripe.state import State, Thing
+
+blueprint = Blueprint("pages", __name__)
+
+
+def _state() -> State:
+    state: State = current_app.config["STATE"]
+    return state
+
+
+@blueprint.get("/checkout/<key>")
+def session(key: str) -> ResponseReturnValue:
+    """Name a card or bank account."""
+    with _state().held() as state:
+        found = state.find("checkout.session", key)
+    return _form(found["allowed_payment_method_types"], title="Zahlungsmittel hinterlegen")
+
+
+@blueprint.post("/checkout/<key>")
+def complete(key: str) -> ResponseReturnValue:
+    """It is named; back to where one came from."""
+    kind, _, number = request.form.get("number", "").partition(":")
+    with _state().held() as state:
+        found = checkout.complete(state, key, kind, number)
+    return redirect(found["success_url"].replace("{CHECKOUT_SESSION_ID}", key), 303)
+
+
+@blueprint.route("/invoice/<key>", methods=["GET", "POST"])
+def invoice(key: str) -> ResponseReturnValue:
+    """The invoice's own page, with a button that pays."""
+    error = ""
+    with _state().held() as state:
+        if request.method == "POST":
+            kind, _, number = request.form.get("number", "").partition(":")
+            try:
+                checkout.pay_invoice(state, key, kind, number)
+            except StripeError as refused:
+                error = str(refused)
+        found = state.find("invoice", key)
+    title = f"Rechnung {found['number']}"
+    return _form(["card", "sepa_debit"], title=title, invoice=found, error=error)
+
+
+@blueprint.get("/portal/<key>")
+def portal(key: str) -> ResponseReturnValue:
+    """What the customer can pay with."""
+    with _state().held() as state:
+        found = state.find("billing_portal.session", key)
+        rows = customers.methods(state, found["customer"], {})
+    return render_template("portal.html", session=found, methods=rows)
+
+
+@blueprint.errorhandler(StripeError)
+def refused(error: StripeError) -> ResponseReturnValue:
+    """Said on a page."""
+    return _form([], title=str(error)), error.status
+
+
+def _form(kinds: list[str], *, title: str, error: str = "", invoice: Thing | None = None) -> str:
+    choices = [
+        (f"card:{number}", f"{brand} {number[-4:]}: {behaviour}")
+        for number, (brand, behaviour) in methods.CARDS.items()
+        if "card" in kinds
+    ]
+    choices += [
+        (f"sepa_debit:{iban}", f"SEPA {iban}: {behaviour}")
+        for iban, behaviour in methods.IBANS.items()
+        if "sepa_debit" in kinds
+    ]
+    return render_template("form.html", title=title, choices=choices, error=error, invoice=invoice)
