@@ -14,6 +14,7 @@ from app.cli import house as shell
 from app.cli.main import main
 from app.documents import actions as documents
 from app.documents.reading import text_of
+from app.identity.permissions import Permission
 from app.search import queries as search
 from app.search.models import SearchEntry
 from app.search.rules import Kind
