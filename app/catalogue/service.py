@@ -145,7 +145,7 @@ class Service:
     industries: frozenset[Industry] = frozenset(Industry)
     """Whose package of services this one belongs to."""
     blueprints: tuple[str, ...] = ()
-    """Modules with a `blueprint` of the service's own pages, e.g. "app.services.fleet.pages"."""
+    """Modules with a `blueprint` of the service's own pages, e.g. "app.services.flowers.pages"."""
     pages: tuple[ServicePage, ...] = ()
     """Entry points of those pages, listed on a client's page at the desk."""
     samples: Callable[[date], Sequence[SampleOrder]] | None = None

@@ -561,6 +561,41 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "search_entry",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("item", "document", "message", name="kind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("internal", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("vector", postgresql.TSVECTOR(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "kind", "subject_id", name=op.f("pk_search_entry")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_search_entry_tenant_id_provider_search_entry_item_id"),
+        "search_entry",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_search_entry_vector"),
+        "search_entry",
+        ["vector"],
+        unique=False,
+        schema="provider",
+        postgresql_using="gin",
+    )
+    op.create_table(
         "security_event",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
