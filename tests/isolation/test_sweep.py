@@ -38,6 +38,9 @@ TEXTS = {
     "calendar_key": ["default", "unknown"],
     "number": ["1", "99"],
     "run_id": [UNKNOWN],
+    "who": ["nobody", UNKNOWN],
+    "wall_id": [UNKNOWN],
+    "deed": ["pause", "end", "unknown"],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
 QUERIES = {
@@ -51,6 +54,7 @@ QUERIES = {
     "portal_requests.requests": ("", "?words=canary", "?words=rencanar"),
     "portal_promises.items": ("", "?ending=met"),
     "desk_promises.items": ("", "?ending=cancelled"),
+    "desk_recurring.calendar": ("", "?month=2030-01", "?client=wren"),
     "portal_documents.documents": ("", "?words=canary", "?kind=result"),
     "api_work_items.list_items": ("", "?limit=200", "?status=new"),
 }
@@ -222,10 +226,14 @@ CLIENTS_KEYS = {
     "delivery_id",
     "document_id",
     "endpoint_id",
+    "engagement_id",
     "item_id",
     "membership_id",
+    "period_id",
     "policy_id",
     "request_id",
+    "rule_id",
+    "substitute_id",
     "token_id",
     "wish_id",
 }
