@@ -37,6 +37,7 @@ TEXTS = {
     "path": ["unknown"],
     "calendar_key": ["default", "unknown"],
     "number": ["1", "99"],
+    "kind": ["pdf", "xml", "unknown"],
     "run_id": [UNKNOWN],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
