@@ -16,6 +16,7 @@ MODULES = (
     "audit",
     "jobs",
     "mail",
+    "search",
     "sla",
     "migrate",
     "prepare",

@@ -10,7 +10,7 @@ def trade_title(trade: str) -> str:
     return {
         "accounting": _("Accounting"),
         "hr": _("People and payroll"),
-        "payments": _("Payments"),
+        "banking": _("Payments"),
         "logistics": _("Orders and logistics"),
         "it": _("IT"),
         "health": _("Health"),

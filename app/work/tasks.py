@@ -6,8 +6,8 @@ from app import jobs
 from app.jobs import queries as job_queries
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
-from app.work import desk_queries, idempotency, reminding, telling
-from app.work.actions import automation, closing
+from app.work import desk_queries, findable, idempotency, reminding, telling
+from app.work.actions import automation, closing, recurring
 from tenants.db import transaction
 from tenants.registry import UnknownTenant, by_id
 from tenants.scope import tenant_scope
@@ -23,6 +23,12 @@ def check(item_id: UUID) -> None:
 def accept_overdue(item_id: UUID) -> None:
     """Accept an item whose time to complain is over."""
     closing.accept_overdue(item_id=item_id)
+
+
+@job(findable.JOB, job_class="bulk", long=True, max_attempts=2)
+def read_file(item_id: UUID, document_id: UUID) -> None:
+    """Read the words of a file, so that it can be found by them."""
+    findable.read_file(item_id=item_id, document_id=document_id)
 
 
 @periodic(seconds=60)
@@ -49,6 +55,15 @@ def forget_old_keys() -> None:
 
 
 scheduled("work.forget_keys", cron="20 3 * * *", per_client=True)
+
+
+@job("work.open_periods")
+def open_periods() -> None:
+    """Open the periods of recurring work whose time has come."""
+    recurring.open_due()
+
+
+scheduled("work.open_periods", cron="12 * * * *", per_client=True)
 
 
 @periodic(seconds=5)

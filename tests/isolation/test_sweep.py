@@ -39,6 +39,9 @@ TEXTS = {
     "number": ["1", "99"],
     "kind": ["pdf", "xml", "unknown"],
     "run_id": [UNKNOWN],
+    "who": ["nobody", UNKNOWN],
+    "wall_id": [UNKNOWN],
+    "deed": ["pause", "end", "unknown"],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
 QUERIES = {
@@ -47,9 +50,12 @@ QUERIES = {
     "desk_work.palette": ("", "?q=canary", "?q=WREN", "?q=wren"),
     "desk_radar.radar": ("", "?group=unmeasured", "?client=wren", "?group=late&hours=24"),
     "desk_jobs.jobs": ("", "?view=pending", "?view=dead"),
+    "desk_search.find": ("", "?q=subject", "?q=internal", "?q=subject&client=wren"),
+    "portal_search.find": ("", "?q=subject", "?q=which&kind=message", "?q=txt&kind=document"),
     "portal_requests.requests": ("", "?words=canary", "?words=rencanar"),
     "portal_promises.items": ("", "?ending=met"),
     "desk_promises.items": ("", "?ending=cancelled"),
+    "desk_recurring.calendar": ("", "?month=2030-01", "?client=wren"),
     "portal_documents.documents": ("", "?words=canary", "?kind=result"),
     "api_work_items.list_items": ("", "?limit=200", "?status=new"),
 }
@@ -168,7 +174,9 @@ def test_ones_own_canary_is_found(world: World) -> None:
     item, file = world.keys["item_id"][0], world.keys["document_id"][0]
     for slug, name in product(("lark", "wren"), ("requester", "client_admin")):
         who, canary = world.knocker(f"{name}@{slug}"), f"{slug}canary"
-        for path in ("", "requests", f"requests/{item}", f"documents/{file}/content"):
+        for path in (
+            "", "requests", f"requests/{item}", f"documents/{file}/content", "search?q=subject",
+        ):  # fmt: skip
             answer = world.ask(who, "GET", f"/p/{slug}/{path}")
             assert answer.status_code == 200, path
             assert canary in answer.text.lower(), path
@@ -220,10 +228,14 @@ CLIENTS_KEYS = {
     "delivery_id",
     "document_id",
     "endpoint_id",
+    "engagement_id",
     "item_id",
     "membership_id",
+    "period_id",
     "policy_id",
     "request_id",
+    "rule_id",
+    "substitute_id",
     "token_id",
     "wish_id",
 }
