@@ -69,6 +69,7 @@ BLUEPRINTS = (
     "app.desk.job_deeds",
     "app.desk.job_groups",
     "app.desk.job_schedules",
+    "app.desk.job_refusals",
     "app.desk.people",
     "app.desk.clients",
     "app.desk.catalogue",
@@ -98,6 +99,7 @@ BLUEPRINTS = (
     "app.portal.webhooks",
 )
 DEVELOPMENT_BLUEPRINTS = ("app.web.dev_outbox", "app.web.dev_components")
+DEVELOPMENT_TASKS = ("app.jobs.demonstration",)
 WEB_PARTS = (
     "app.web.logging",
     "app.web.i18n",
@@ -139,6 +141,8 @@ def wire(app: Flask) -> None:
     modules = [*BLUEPRINTS]
     if not app.config["SETTINGS"].is_production:
         modules += DEVELOPMENT_BLUEPRINTS
+        for module in DEVELOPMENT_TASKS:
+            import_module(module)
     modules += [name for service in offered() for name in service.blueprints]
     for module in modules:
         blueprint: Blueprint = import_module(module).blueprint

@@ -131,6 +131,7 @@ TOKEN_SCOPES: dict[str, frozenset[Permission]] = {
     "work:write": frozenset(
         {P.WORK_ORDER, P.DOCUMENT_WRITE, P.MESSAGE_WRITE, P.WORK_CANCEL, P.WORK_ACCEPT}
     ),
+    "webhook:manage": frozenset({P.WEBHOOK_MANAGE}),
 }
 
 

@@ -47,4 +47,5 @@ def scope_choices() -> list[tuple[str, str]]:
     return [
         ("work:read", _("Read requests and documents")),
         ("work:write", _("Order work, send documents, accept results")),
+        ("webhook:manage", _("Look after webhooks: see messages, send them again")),
     ]
