@@ -107,6 +107,8 @@ class WorkType:
     checklist: tuple[ChecklistTemplate, ...] = ()
     document_requests: tuple[RequestTemplate, ...] = ()
     """What is usually asked for when something is missing."""
+    amount_field: str = ""
+    """Which of the values is the amount that a client's approvals go by; `currency` beside it."""
     four_eyes: bool = True
     accepts: tuple[str, ...] = (".pdf", ".xml", ".png", ".jpg", ".jpeg", ".csv", ".xlsx", ".txt")
     """Endings of the files that may be handed in."""
@@ -138,14 +140,19 @@ class Service:
     price: Money
     """List price of one unit; the contract's price goes first."""
     skills: frozenset[str] = field(default_factory=frozenset)
+    skill_level: int = 1
+    """Needed in each of them: 1 learning, 2 alone, 3 expert."""
+    preferred_skills: frozenset[str] = field(default_factory=frozenset)
+    """Whoever has one of them gets this work sooner."""
     retention_class: str = "voucher"
     health_data: bool = False
+    """Seen only with the right health:read; the client's words and files lie encrypted."""
     finding_text: Callable[[str, Mapping[str, object]], Text] | None = None
     """The sentence of a finding's code with its values."""
     industries: frozenset[Industry] = frozenset(Industry)
     """Whose package of services this one belongs to."""
     blueprints: tuple[str, ...] = ()
-    """Modules with a `blueprint` of the service's own pages, e.g. "app.services.fleet.pages"."""
+    """Modules with a `blueprint` of the service's own pages, e.g. "app.services.flowers.pages"."""
     pages: tuple[ServicePage, ...] = ()
     """Entry points of those pages, listed on a client's page at the desk."""
     samples: Callable[[date], Sequence[SampleOrder]] | None = None
@@ -180,6 +187,11 @@ def service(key: str) -> Service:
 def services() -> Sequence[Service]:
     """Every service on offer, by key."""
     return [_OFFERED[key] for key in sorted(_OFFERED)]
+
+
+def health_services() -> frozenset[str]:
+    """Keys of the services about people's health."""
+    return frozenset(key for key, offered in _OFFERED.items() if offered.health_data)
 
 
 def package(industry: Industry) -> Sequence[Service]:
