@@ -11,7 +11,6 @@ from app.api.words import N_
 from app.identity.permissions import Permission
 from app.web.access import current_actor, requires
 from app.webhooks import actions, queries
-from app.webhooks.models import WebhookDelivery, WebhookEndpoint
 from app.webhooks.rules import DeliveryState
 
 blueprint = ApiBlueprint("api_webhooks", __name__, url_prefix="/api/v1/webhooks")
@@ -86,7 +85,7 @@ def replay_delivery(delivery_id: UUID) -> dict[str, Any]:
     return _full(actions.replay(actor=current_actor(), delivery_id=delivery_id))
 
 
-def _endpoint(endpoint: WebhookEndpoint) -> dict[str, Any]:
+def _endpoint(endpoint: Any) -> dict[str, Any]:
     because = endpoint.disabled_because
     return {name: getattr(endpoint, name) for name in _ENDPOINT} | {
         "state": str(endpoint.state),
@@ -94,12 +93,12 @@ def _endpoint(endpoint: WebhookEndpoint) -> dict[str, Any]:
     }
 
 
-def _delivery(delivery: WebhookDelivery) -> dict[str, Any]:
+def _delivery(delivery: Any) -> dict[str, Any]:
     return {name: getattr(delivery, name) for name in _DELIVERY} | {
         "state": str(delivery.state),
         "why": str(delivery.why) or None,
     }
 
 
-def _full(delivery: WebhookDelivery) -> dict[str, Any]:
+def _full(delivery: Any) -> dict[str, Any]:
     return _delivery(delivery) | {"payload": delivery.payload, "answer": delivery.answer}
