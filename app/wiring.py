@@ -86,6 +86,7 @@ BLUEPRINTS = (
     "app.desk.invoices",
     "app.desk.terms",
     "app.desk.seller",
+    "app.desk.credits",
     "app.desk.sla_radar",
     "app.desk.absences",
     "app.desk.contracts",
@@ -163,3 +164,4 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     import_module("app.api.api").init_app(app)
     import_module("app.web.tenancy").enter_after_sign_in(app)
+    import_module("app.web.medical").init_app(app)
