@@ -33,6 +33,7 @@ MODELS = (
     "app.billing.invoice_models",
     "app.billing.credit_models",
     "app.webhooks.models",
+    "app.payments.models",
 )
 """Every table: what migrations and the head script of a client are made from."""
 
@@ -40,6 +41,7 @@ SUBSCRIBERS = (
     "app.billing.subscribers",
     "app.work.subscribers",
     "app.webhooks.subscribers",
+    "app.payments.subscribers",
 )
 TASKS = (
     "app.jobs.housekeeping",
@@ -50,6 +52,7 @@ TASKS = (
     "app.work.tasks",
     "app.messages.tasks",
     "app.webhooks.tasks",
+    "app.payments.tasks",
 )
 BLUEPRINTS = (
     "app.web.health",
@@ -91,6 +94,7 @@ BLUEPRINTS = (
     "app.portal.team",
     "app.portal.tokens",
     "app.portal.webhooks",
+    "app.hooks.stripe_events",
 )
 DEVELOPMENT_BLUEPRINTS = ("app.web.dev_outbox", "app.web.dev_components")
 WEB_PARTS = (
