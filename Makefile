@@ -3,11 +3,11 @@ PYTHON3 := $(shell command -v python3 || command -v python)
 IN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench vendor translate requirements migrations reset demo-ready dev-ready
+.PHONY: help run test lint format bench chaos vendor translate requirements migrations reset demo-ready dev-ready
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
-	@echo "Settings: PORT=8010 make run · KONTOR_DEMO=no make run · ARGS='-k sla' make test"
+	@echo "Settings: PORT=8010 make run · KONTOR_DEMO=no make run · MINUTES=5 KONTOR_CHAOS_SEED=1 make chaos · ARGS='-k sla' make test"
 
 run: demo-ready  ## Start all of Kontor with the demo, on an embedded PostgreSQL and Redis
 	@exec $(IN) -m devtools.run --with-parent
@@ -23,6 +23,9 @@ format: dev-ready  ## Format the code
 
 bench: dev-ready  ## Measure the figures that docs and gates name; prints ratios of one run
 	@exec $(IN) -m benchmarks $(ARGS)
+
+chaos: dev-ready  ## Kill workers, relays, Redis and PostgreSQL at random under load; MINUTES=3
+	@KONTOR_CHAOS_SECONDS=$$(( $${MINUTES:-3} * 60 )) exec $(IN) -m pytest -q -s tests/flows/test_chaos.py
 
 reset: demo-ready  ## Throw the demo's data away
 	@exec $(IN) -m devtools.reset

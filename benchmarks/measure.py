@@ -21,17 +21,23 @@ class Size:
     timers: int
     due: int
     open_clocks: int
+    jobs: int
+    forked_jobs: int
+    noisy_jobs: int
+    waiting_jobs: int
 
 
 FULL = Size(
     clients=1000, replays=20, django_tenants=5, transactions=1500, items=100_000,
     list_clients=200, takes=600, requests=400,
     timers=1_000_000, due=10_000, open_clocks=100_000,
+    jobs=3_000, forked_jobs=300, noisy_jobs=10_000, waiting_jobs=100_000,
 )  # fmt: skip
 QUICK = Size(
     clients=30, replays=4, django_tenants=2, transactions=200, items=2_000,
     list_clients=20, takes=80, requests=60,
     timers=50_000, due=600, open_clocks=3_000,
+    jobs=300, forked_jobs=40, noisy_jobs=500, waiting_jobs=5_000,
 )  # fmt: skip
 
 
@@ -84,4 +90,20 @@ def at_most(name: str, *, value: float, unit: str, of: tuple[str, float], gate: 
         baseline_name=baseline_name,
         gate=f"≤ {gate:.3g}",
         passed=value <= gate * baseline,
+    )
+
+
+def at_least(
+    name: str, *, value: float, unit: str, of: tuple[str, float], gate: float | None = None
+) -> Figure:
+    """A figure that has to be at least `gate` times the baseline; without a gate just shown."""
+    baseline_name, baseline = of
+    return Figure(
+        name=name,
+        value=value,
+        unit=unit,
+        baseline=baseline,
+        baseline_name=baseline_name,
+        gate=f"≥ {gate:.3g}" if gate else "",
+        passed=value >= gate * baseline if gate else None,
     )

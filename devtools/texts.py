@@ -26,9 +26,12 @@ MANIFEST = {
     "Service": ("title", "description", "price_unit"),
     "WorkType": ("title", "description"),
     "ChecklistTemplate": ("title",),
+    "ServicePage": ("title",),
     "RequestTemplate": ("title",),
     "DocumentTemplate": ("title",),
 }
+FORMS = (("app.desk.service_terms", "ServiceTerms"),)
+"""Forms of the house that are drawn from a schema, as those of the services are."""
 
 Msgid = str | tuple[str, str]
 
@@ -181,7 +184,7 @@ def _literals(node: ast.expr) -> Iterator[str]:
 
 
 def _services(found: Found) -> None:
-    """The forms of the services: labels, hints, choices and what their checks say."""
+    """The forms of the services and the house: labels, hints, choices and what their checks say."""
     for manifest in sorted((APP / "services").glob("*/manifest.py")):
         folder = manifest.parent.name
         service = import_module(f"app.services.{folder}.manifest").SERVICE
@@ -190,6 +193,9 @@ def _services(found: Found) -> None:
             for schema in (work_type.form, work_type.values):
                 for text in _of_schema(schema) if schema else ():
                     found.add(text, place)
+    for module, name in FORMS:
+        for text in _of_schema(getattr(import_module(module), name)):
+            found.add(text, f"{module.replace('.', '/')}.py")
 
 
 def _of_schema(schema: type[Schema]) -> Iterator[str]:

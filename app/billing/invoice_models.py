@@ -54,6 +54,8 @@ class RatingRun(ProviderModel):
     """What the next period takes over: `[{"category", "percent", "net_minor"}]`, negative."""
     allowances: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Line key → `{"included", "rolled_in", "used", "left"}`."""
+    trouble: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    """Why it could not be rated: `[{"text", "params"}]`."""
     started_by: Mapped[str] = mapped_column(default="")
     started_by_id: Mapped[UUID | None]
     rated_at: Mapped[datetime]
@@ -76,7 +78,9 @@ class Invoice(ProviderModel):
         Index(None, "tenant_id", "period"),
         Index(None, "state", "period"),
         CheckConstraint("net_minor + vat_minor = gross_minor", name="sum"),
-        CheckConstraint("(state in ('draft', 'approved')) = (number = '')", name="numbered"),
+        CheckConstraint(
+            "(state in ('draft', 'approved', 'carried')) = (number = '')", name="numbered"
+        ),
         clients_may("select"),
     )  # fmt: skip
 

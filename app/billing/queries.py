@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select, tuple_
 from sqlalchemy.orm import aliased
 
-from app.billing.invoice_models import Invoice, InvoiceLine
+from app.billing.invoice_models import BilledEntry, Invoice, InvoiceLine
 from app.billing.models import UsageEntry
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
@@ -133,3 +133,13 @@ def lines(invoice_id: UUID) -> Sequence[InvoiceLine]:
     """The positions of an invoice, in their order."""
     query = select(InvoiceLine).where(InvoiceLine.invoice_id == invoice_id)
     return db.session.scalars(query.order_by(InvoiceLine.position)).all()
+
+
+def entries_of(line_id: UUID) -> Sequence[UsageEntry]:
+    """The entries of the ledger behind a position."""
+    query = (
+        select(UsageEntry)
+        .join(BilledEntry, BilledEntry.usage_entry_id == UsageEntry.id)
+        .where(BilledEntry.line_id == line_id)
+    )
+    return db.session.scalars(query.order_by(UsageEntry.performed_at, UsageEntry.id)).all()

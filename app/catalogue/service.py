@@ -129,7 +129,7 @@ class Service:
     title: str
     description: str
     trade: str
-    """accounting, hr, payments, logistics, it, health, data, customer, general."""
+    """accounting, hr, banking, logistics, it, health, data, customer, general."""
     icon: str
     work_types: tuple[WorkType, ...]
     promise: Promise
@@ -145,7 +145,7 @@ class Service:
     industries: frozenset[Industry] = frozenset(Industry)
     """Whose package of services this one belongs to."""
     blueprints: tuple[str, ...] = ()
-    """Modules with a `blueprint` of the service's own pages, e.g. "app.services.fleet.pages"."""
+    """Modules with a `blueprint` of the service's own pages, e.g. "app.services.flowers.pages"."""
     pages: tuple[ServicePage, ...] = ()
     """Entry points of those pages, listed on a client's page at the desk."""
     samples: Callable[[date], Sequence[SampleOrder]] | None = None
@@ -180,6 +180,11 @@ def service(key: str) -> Service:
 def services() -> Sequence[Service]:
     """Every service on offer, by key."""
     return [_OFFERED[key] for key in sorted(_OFFERED)]
+
+
+def package(industry: Industry) -> Sequence[Service]:
+    """The services made for an industry, by key: what sets a new client up in one step."""
+    return [service for service in services() if industry in service.industries]
 
 
 def work_type(service_key: str, type_key: str) -> WorkType:

@@ -5,10 +5,13 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from app.catalogue.service import Industry
 from app.cli.house import House, as_json, pass_house, show
+from app.clients import actions, offering
+from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
 from tenants import migrations, opening
-from tenants.context import TenantState
+from tenants.context import TenantRef, TenantState
 from tenants.db import db
 from tenants.models import Tenant
 
@@ -24,10 +27,15 @@ def command() -> None:
 @click.option("--code", help="2 to 8 letters before item numbers (ACME-1042); permanent.")
 @click.option("--locale", type=click.Choice(["de", "en"]), default="de", show_default=True)
 @click.option("--zone", default="Europe/Berlin", show_default=True, help="Time zone (IANA).")
+@click.option(
+    "--package", type=click.Choice([one.value for one in Industry]),
+    help="Agree on a contract with the services of an industry, at list prices, from today.",
+)  # fmt: skip
 @pass_house
-def open_client(
-    house: House, slug: str, *, name: str, code: str | None, locale: str, zone: str
-) -> None:
+def open_client(  # noqa: PLR0913  a command's options
+    house: House, slug: str, *, name: str, code: str | None, locale: str, zone: str,
+    package: str | None,
+) -> None:  # fmt: skip
     """Open a client under the short name SLUG."""
     tenant = opening.open_client(
         house.settings.database_direct_url,
@@ -35,6 +43,21 @@ def open_client(
         tenant_logins=house.settings.tenant_logins,
     )  # fmt: skip
     click.echo(f"{tenant.name} is open: /p/{tenant.slug}/ (numbers {tenant.code}-…)")
+    if package:
+        _agree(house, tenant, Industry(package))
+
+
+def _agree(house: House, tenant: TenantRef, industry: Industry) -> None:
+    today = now().date()
+    with house.books():
+        number = f"V-{tenant.code}-1"
+        actions.agree(
+            actor=SYSTEM, tenant_id=tenant.id, number=number, valid_from=today, services={}
+        )
+        added = offering.offer_package(
+            actor=SYSTEM, tenant_id=tenant.id, industry=industry, on=today
+        )
+    click.echo(f"Contract {number}: {', '.join(added)}")
 
 
 @command.command("list")

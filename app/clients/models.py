@@ -41,3 +41,5 @@ class ContractService(ProviderModel):
     unit_price_minor: Mapped[int] = mapped_column(BigInteger)
     promise: Mapped[dict[str, Any]] = mapped_column(default=dict)
     """Overrides of the service's default SLA, by field name of catalogue.service.Promise."""
+    last_day: Mapped[date | None]
+    """Nothing more can be ordered after it; None as long as the contract lasts."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 
 from app.catalogue.service import Promise, Service, services
 from app.catalogue.service import service as offered
@@ -61,7 +61,13 @@ def contracts_in_force(*, on: date) -> Mapping[int, tuple[str, Sequence[str]]]:
     """Client → number of its contract and keys of its services. Runs in the provider's books."""
     query = (
         select(Contract.tenant_id, Contract.number, ContractService.service_key)
-        .outerjoin(ContractService, ContractService.contract_id == Contract.id)
+        .outerjoin(
+            ContractService,
+            and_(
+                ContractService.contract_id == Contract.id,
+                or_(ContractService.last_day.is_(None), ContractService.last_day >= on),
+            ),
+        )
         .where(
             Contract.valid_from <= on,
             or_(Contract.valid_until.is_(None), Contract.valid_until >= on),
@@ -104,6 +110,7 @@ def _in_force(tenant_id: int, on: date):  # type: ignore[no-untyped-def]
             Contract.tenant_id == tenant_id,
             Contract.valid_from <= on,
             or_(Contract.valid_until.is_(None), Contract.valid_until >= on),
+            or_(ContractService.last_day.is_(None), ContractService.last_day >= on),
         )
         .order_by(ContractService.service_key, Contract.valid_from.desc())
     )

@@ -172,6 +172,7 @@ def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
         (Permission.CLIENT_READ, "desk_clients.client_list", "building", _("Clients")),
+        (Permission.CLIENT_READ, "desk_catalogue.catalogue", "package", _("Services")),
         (Permission.WORK_PERFORM, "desk_absences.absences", "calendar", _("Absences")),
         (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
         (Permission.USAGE_READ, "desk_usage.ledger", "receipt", _("Usage ledger")),

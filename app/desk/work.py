@@ -21,6 +21,7 @@ from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, KontorError, Locked
+from app.search import queries as search
 from app.staffing import queries as staffing
 from app.web.access import current_actor, requires
 from app.web.books import visiting
@@ -187,14 +188,21 @@ def palette() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:100]
     clients = serving()
     refs = {ref.id: ref for ref in registry.listed() if clients is None or ref.id in clients}
-    found = desk_queries.find(words, clients=clients) if words else ()
+    rows = (
+        [r for r in desk_queries.find(words, clients=clients) if r.tenant_id in refs]
+        if words
+        else []
+    )
+    more = search.find(words, clients=frozenset(refs), with_internal=True, limit=8)
+    known = {row.item_id for row in rows}
     lower = words.casefold()
     return render_template(
         "desk/work/palette.html"
         if not request.headers.get("HX-Request")
         else "desk/work/_palette.html",
         words=words,
-        rows=[row for row in found if row.tenant_id in refs],
+        rows=rows,
+        found=[one for one in more if one.item_id not in known],
         refs=refs,
         clients=[ref for ref in refs.values() if lower in ref.name.casefold()][:6],
         views=[(view, title) for view, title in view_titles().items() if lower in title.casefold()],

@@ -174,7 +174,7 @@ class Door(SimpleWorker):
 
     def _put_away(self, job: Job, queue: Queue) -> None:
         try:
-            with self.connection.pipeline() as pipeline:
+            with self.connection.pipeline(transaction=False) as pipeline:
                 pipeline.lrem(queue.intermediate_queue_key, 0, job.id)
                 pipeline.delete(job.key)
                 pipeline.execute()

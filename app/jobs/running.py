@@ -5,6 +5,7 @@ dies on the way leaves all of it or nothing. A long job holds a lease instead of
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -15,7 +16,7 @@ from uuid import UUID
 
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import update
+from sqlalchemy import URL, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.jobs import parts, recording, registry
@@ -27,12 +28,17 @@ from app.jobs.registry import Task
 from app.jobs.rules import JobState
 from app.jobs.tickets import Ticket
 from app.kernel.clock import now
-from tenants.context import TenantState
+from tenants.context import TenantRef, TenantState
 from tenants.db import db, transaction
 from tenants.registry import UnknownTenant, by_id
 from tenants.scope import tenant_scope
 
 log = structlog.get_logger(__name__)
+
+
+_KNOWN_FOR = 1.0
+"""Seconds."""
+_clients: dict[tuple[URL, int], tuple[float, TenantRef]] = {}
 
 
 class Stopped(BaseException):
@@ -112,11 +118,26 @@ def _scope(tenant_id: int | None) -> Iterator[None]:
         finally:
             db.session.remove()
         return
-    tenant = by_id(tenant_id)
-    if tenant.state is not TenantState.READY:
-        raise UnknownTenant
-    with tenant_scope(tenant):
+    with tenant_scope(_ready(tenant_id)):
         yield
+
+
+def _ready(tenant_id: int) -> TenantRef:
+    """The client, if it is open, as it was at most a second ago: each job asks."""
+    place = (db.engine.url, tenant_id)
+    until, tenant = _clients.get(place, (0.0, None))
+    if tenant is None or time.monotonic() >= until:
+        tenant = by_id(tenant_id)
+        if tenant.state is not TenantState.READY:
+            _clients.pop(place, None)
+            raise UnknownTenant
+        _clients[place] = (time.monotonic() + _KNOWN_FOR, tenant)
+    return tenant
+
+
+def forget_clients() -> None:
+    """Ask anew who is open."""
+    _clients.clear()
 
 
 def _carry_out(ticket: Ticket, *, worker: str, limit: Limit) -> Ending:

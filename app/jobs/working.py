@@ -16,7 +16,7 @@ from flask import Flask
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.jobs import deaths
+from app.jobs import deaths, running
 from app.jobs.door import Door, forget
 from app.jobs.relay import redis_client
 from app.jobs.rules import JobClass
@@ -65,6 +65,7 @@ def work(
         _record(app, shift.after)
     while not _reachable(redis_url):
         time.sleep(1)
+    running.forget_clients()
     connection = redis_client(redis_url, seconds=_BLOCKED)
     if shift.after is not None:
         forget(job_class, shift.after.ticket, connection)

@@ -19,10 +19,10 @@ from app.kernel.ids import new_id
 from app.portal import uploads
 from app.portal.drafts import begun
 from app.portal.frame import page, portal_blueprint
-from app.portal.words import trade_title
 from app.web.access import current_actor, requires
 from app.web.errors import say
 from app.web.schema_forms import form_fields, sent_values
+from app.web.trades import trade_title
 from app.work import idempotency, promises, queries
 from app.work.actions import orders
 from app.work.actions.orders import Order

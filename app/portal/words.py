@@ -67,21 +67,6 @@ def service_title(service_key: str) -> str:
         return service_key
 
 
-def trade_title(trade: str) -> str:
-    """The heading of a trade in the catalogue."""
-    return {
-        "accounting": _("Accounting"),
-        "hr": _("People and payroll"),
-        "payments": _("Payments"),
-        "logistics": _("Orders and logistics"),
-        "it": _("IT"),
-        "health": _("Health"),
-        "data": _("Data"),
-        "customer": _("Customer service"),
-        "general": _("Everything else"),
-    }.get(trade, trade)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """A station of the progress line; `stands`: done, here or ahead."""

@@ -1,6 +1,6 @@
 """What an operator can do and for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -32,3 +32,14 @@ def absences(*, on: date) -> Sequence[StaffAbsence]:
     """Those that are not over on that day, the nearest first."""
     query = select(StaffAbsence).where(StaffAbsence.ends_on >= on)
     return db.session.scalars(query.order_by(StaffAbsence.starts_on, StaffAbsence.account_id)).all()
+
+
+def skilled(*, on: date) -> Mapping[UUID, frozenset[str]]:
+    """What everybody can do whose certificates are valid on that day."""
+    query = select(StaffSkill.account_id, StaffSkill.skill).where(
+        or_(StaffSkill.expires_on.is_(None), StaffSkill.expires_on >= on)
+    )
+    found: dict[UUID, frozenset[str]] = {}
+    for account_id, skill in db.session.execute(query):
+        found[account_id] = found.get(account_id, frozenset()) | {skill}
+    return found

@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Conflict
 from app.kernel.text import Text
-from app.work import index, queries
+from app.work import findable, index, queries
 from app.work.models import Participation, WorkItem
 from app.work.rules import WorkStatus, may_become
 from tenants.db import db
@@ -47,9 +47,10 @@ def changing(
 
 
 def settle(item: WorkItem) -> None:
-    """Write the change and the index row that follows from it."""
+    """Write the change, the index row that follows from it and what can be found of it."""
     db.session.flush()
     index.project(item)
+    findable.write(item)
 
 
 def move(item: WorkItem, to: WorkStatus) -> None:

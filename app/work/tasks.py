@@ -6,7 +6,7 @@ from app import jobs
 from app.jobs import queries as job_queries
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
-from app.work import desk_queries, idempotency, reminding, telling
+from app.work import desk_queries, findable, idempotency, reminding, telling
 from app.work.actions import automation, closing
 from tenants.db import transaction
 from tenants.registry import UnknownTenant, by_id
@@ -23,6 +23,12 @@ def check(item_id: UUID) -> None:
 def accept_overdue(item_id: UUID) -> None:
     """Accept an item whose time to complain is over."""
     closing.accept_overdue(item_id=item_id)
+
+
+@job(findable.JOB, job_class="bulk", long=True, max_attempts=2)
+def read_file(item_id: UUID, document_id: UUID) -> None:
+    """Read the words of a file, so that it can be found by them."""
+    findable.read_file(item_id=item_id, document_id=document_id)
 
 
 @periodic(seconds=60)

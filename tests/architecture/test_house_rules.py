@@ -118,7 +118,7 @@ def test_nothing_outside_a_service_names_it(folder: str) -> None:
         for path in (ROOT / folder).rglob("*.py")
         if "services" not in path.parts
         for key in keys
-        if re.search(rf"[\"'.]{key}[\"'.]", path.read_text())
+        if re.search(rf"[\"']{key}[\"'.]|services\.{key}\b", path.read_text())
     }
     assert named == set()
 

@@ -111,6 +111,15 @@ def long(folder: str, name: str) -> None:
     effect(name)
 
 
+@job("test.blink", long=True, max_attempts=5, first_pause=0.05)
+def blink(name: str) -> None:
+    """A long job that takes a moment; its effect is in its last transaction."""
+    checkpoint(done=1, of=2)
+    time.sleep(0.03)
+    checkpoint(done=2, of=2)
+    effect(name)
+
+
 BETWEEN: list[Callable[[], None]] = []
 """What happens in the middle of the steps."""
 

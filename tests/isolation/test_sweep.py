@@ -46,6 +46,8 @@ QUERIES = {
     "desk_work.palette": ("", "?q=canary", "?q=WREN", "?q=wren"),
     "desk_radar.radar": ("", "?group=unmeasured", "?client=wren", "?group=late&hours=24"),
     "desk_jobs.jobs": ("", "?view=pending", "?view=dead"),
+    "desk_search.find": ("", "?q=subject", "?q=internal", "?q=subject&client=wren"),
+    "portal_search.find": ("", "?q=subject", "?q=which&kind=message", "?q=txt&kind=document"),
     "portal_requests.requests": ("", "?words=canary", "?words=rencanar"),
     "portal_promises.items": ("", "?ending=met"),
     "desk_promises.items": ("", "?ending=cancelled"),
@@ -166,7 +168,9 @@ def test_ones_own_canary_is_found(world: World) -> None:
     item, file = world.keys["item_id"][0], world.keys["document_id"][0]
     for slug, name in product(("lark", "wren"), ("requester", "client_admin")):
         who, canary = world.knocker(f"{name}@{slug}"), f"{slug}canary"
-        for path in ("", "requests", f"requests/{item}", f"documents/{file}/content"):
+        for path in (
+            "", "requests", f"requests/{item}", f"documents/{file}/content", "search?q=subject",
+        ):  # fmt: skip
             answer = world.ask(who, "GET", f"/p/{slug}/{path}")
             assert answer.status_code == 200, path
             assert canary in answer.text.lower(), path

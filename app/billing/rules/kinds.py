@@ -60,6 +60,8 @@ class RunState(StrEnum):
     """Less than nothing: the next period's run takes it over."""
     CLOSED = "closed"
     """Its invoice is issued."""
+    FAILED = "failed"
+    """It could not be rated; the reason stands beside it."""
 
 
 class InvoiceState(StrEnum):
@@ -68,6 +70,8 @@ class InvoiceState(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
     ISSUED = "issued"
+    CARRIED = "carried"
+    """Less than nothing: never issued, the next month has it."""
     CORRECTED = "corrected"
     """An invoice correction took it back; it stays what it was."""
 

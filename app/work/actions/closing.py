@@ -18,7 +18,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.messages import conversation
-from app.work import index, promises, queries, service_books
+from app.work import findable, index, promises, queries, service_books
 from app.work.changing import changing, move, note, settle
 from app.work.events import WorkAccepted, WorkDelivered
 from app.work.models import ChecklistEntry, ItemDocument, WorkItem
@@ -157,7 +157,8 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
             item.due_at = promises.happened(item, "reopened", at=at) or item.due_at
             service_books.taken_back(item)
     subject = rework or item
-    conversation.post(actor=actor, subject_id=subject.id, body=reason.strip())
+    said = conversation.post(actor=actor, subject_id=subject.id, body=reason.strip())
+    findable.write_message(subject, said)
     note(
         item,
         actor=actor,

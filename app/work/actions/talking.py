@@ -13,7 +13,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid
 from app.messages import conversation
 from app.messages.models import Message
-from app.work import document_queries, index, promises, queries
+from app.work import document_queries, findable, index, promises, queries
 from app.work.changing import changing, move, note, participate
 from app.work.events import ClientAsked
 from app.work.models import ItemDocument, WorkItem
@@ -26,7 +26,7 @@ def ask_client(*, actor: Actor, item_id: UUID, body: str) -> WorkItem:
     """Ask the client and wait: the clock stands still until the answer."""
     with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
         begin_if_new(item, actor)
-        conversation.post(actor=actor, subject_id=item.id, body=body)
+        findable.write_message(item, conversation.post(actor=actor, subject_id=item.id, body=body))
         _wait(item, WaitingFor.CLIENT, spoke=True)
         participate(item, actor)
         jobs.publish(
@@ -102,6 +102,7 @@ def say(
         message = None
         if body.strip() or not added:
             message = conversation.post(actor=actor, subject_id=item.id, body=body)
+            findable.write_message(item, message)
         _heard(item, actor, at=message.at if message else now())
     note(
         item,
@@ -137,5 +138,6 @@ def jot(*, actor: Actor, item_id: UUID, body: str) -> Message:
     """An internal note: the client never sees it."""
     with changing(item_id, actor=actor, permission=Permission.NOTE_WRITE) as item:
         message = conversation.post(actor=actor, subject_id=item.id, body=body, internal=True)
+        findable.write_message(item, message)
     note(item, actor=actor, verb="work.noted")
     return message

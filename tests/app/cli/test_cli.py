@@ -37,9 +37,12 @@ def run(app: Flask, settings: Settings) -> Run:
 
 
 def test_open_list_suspend_reopen_close(run: Run) -> None:
-    opened = run("clients", "open", "crow", "--name", "Crow & Co", "--code", "CROW")
+    opened = run(
+        "clients", "open", "crow", "--name", "Crow & Co", "--code", "CROW", "--package", "retail"
+    )
     assert opened.exit_code == 0, opened.output
     assert "/p/crow/" in opened.output
+    assert "V-CROW-1: accounts_payable" in opened.output
     for verb, state in (("suspend", "suspended"), ("reopen", "ready")):
         assert run("clients", verb, "crow").exit_code == 0
         rows = json.loads(run("clients", "list", "--json").output)

@@ -29,6 +29,10 @@ if (palette) {
         event.target.blur();
         open();
     });
+    document.querySelector("[data-palette-link]")?.addEventListener("click", (event) => {
+        event.preventDefault();
+        open();
+    });
     palette.addEventListener("keydown", (event) => {
         const distance = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (distance) {

@@ -1,0 +1,65 @@
+"""The sentences of findings: a service's own, and those of reading that every service may say."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from app.kernel.text import Text
+
+SHARED: Final[Mapping[str, Text]] = {
+    "READER-TIME": Text(
+        "Reading took longer than %(limit)s seconds and was stopped. "
+        "Please enter the values by hand."
+    ),
+    "READER-MEMORY": Text(
+        "Reading needed more than %(limit)s MB and was stopped. Please enter the values by hand."
+    ),
+    "READER-CRASH": Text("The files could not be read. Please enter the values by hand."),
+    "FILE-MISSING": Text("There is no file that can be read here."),
+    "FILE-KIND": Text("The file is of another kind than is needed here and was not read."),
+    "TABLE-EMPTY": Text("The table is empty."),
+    "TABLE-UNREADABLE": Text("The table is damaged or protected and could not be read."),
+    "TABLE-TOO-LONG": Text("The table has more rows than can be read at once."),
+    "TABLE-NO-ROWS": Text("The table has headings but no rows."),
+    "TABLE-COLUMN": Text("The column “%(heading)s” is missing (also read: %(names)s)."),
+    "TABLE-CELL-MISSING": Text("Line %(line)s has no value for “%(heading)s”: it was left out."),
+    "TABLE-CELL-DATE": Text("“%(found)s” in line %(line)s is not a date."),
+    "TABLE-CELL-AMOUNT": Text("“%(found)s” in line %(line)s is not a number."),
+    "TABLE-CELL-WHOLE": Text("“%(found)s” in line %(line)s is not a whole number."),
+    "TABLE-CELL-YES": Text("“%(found)s” in line %(line)s is neither yes nor no."),
+    "TABLE-CELL-CHOICE": Text("“%(found)s” in line %(line)s is not one of: %(choices)s."),
+    "TABLE-AMBIGUOUS": Text(
+        "“%(found)s” in line %(line)s was read as %(read)s: the point may also part thousands."
+    ),
+    "FINDINGS-MORE": Text("There are %(count)s further findings of this kind."),
+}
+_UNKNOWN: Final = Text("The check %(code)s has found something.")
+_PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
+_AMOUNT: Final = re.compile(r"^-?\d{1,28}\.\d{1,6}$")
+_DAY: Final = re.compile(r"^\d{4}-\d\d-\d\d$")
+
+
+def finding_texts(own: Mapping[str, Text]) -> Callable[[str, Mapping[str, object]], Text]:
+    """The function a manifest needs; it never raises, whatever was stored long ago."""
+
+    def finding_text(code: str, params: Mapping[str, object]) -> Text:
+        text = own.get(code) or SHARED.get(code) or _UNKNOWN
+        missing = dict.fromkeys(_PLACEHOLDER.findall(text.msgid), "-")
+        values = {name: _typed(value) for name, value in params.items()}
+        return Text(text.msgid, **{**missing, **values, "code": code})
+
+    return finding_text
+
+
+def _typed(value: object) -> object:
+    """Amounts and dates as such again, so that a face can write them as the reader does."""
+    if isinstance(value, str) and _AMOUNT.match(value):
+        return Decimal(value)
+    if isinstance(value, str) and _DAY.match(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return value

@@ -1,0 +1,240 @@
+"""Tables that clients send, read into typed rows; what is wrong is a finding with line and column.
+
+Columns are found by name, in German or English, in any order. A row whose needed cell is missing
+or unreadable is left out and said so; the other rows are read.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final, Literal
+
+from app.catalogue.steps import Severity, StepDocument, StepFinding
+from app.kernel.tables import NotAList, Row, read_list
+
+Kind = Literal["text", "date", "amount", "whole", "yes"]
+MOST_OF_A_KIND: Final = 25
+"""Findings of one kind that are listed; the rest is counted."""
+_NUMBER: Final = re.compile(r"^[+-]?\d{1,3}(?:[.' ]?\d{3})*(?:,\d+)?$|^[+-]?\d*[.,]?\d+$")
+_AMBIGUOUS: Final = re.compile(r"^[+-]?[1-9]\d{0,2}\.\d{3}$")
+_YES: Final = frozenset({"1", "x", "ja", "j", "yes", "y", "true", "wahr"})
+_NO: Final = frozenset({"0", "", "-", "nein", "n", "no", "false", "falsch"})
+_DATES: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%Y%m%d")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column that is looked for: our name, other names it may have, what its cells hold."""
+
+    key: str
+    names: tuple[str, ...] = ()
+    kind: Kind = "text"
+    required: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """What may stand there (lower case) → what it means; empty for free text."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedRow:
+    """A row: its line in the file, and its cells as str, date, Decimal, int or bool; or None."""
+
+    line: int
+    cells: Mapping[str, Any]
+
+    def __getitem__(self, key: str) -> Any:
+        return self.cells.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What was read of a file."""
+
+    document: StepDocument
+    rows: tuple[TypedRow, ...] = ()
+    findings: tuple[StepFinding, ...] = ()
+
+    def finding(
+        self, code: str, severity: Severity, line: int = 0, column: str = "", **params: object
+    ) -> StepFinding:
+        """A finding at a place of this file."""
+        return at(self.document, code, severity, line=line, column=column, **params)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unread:
+    """Why a cell cannot be read."""
+
+    code: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+def at(
+    document: StepDocument,
+    code: str,
+    severity: Severity,
+    *,
+    line: int = 0,
+    column: str = "",
+    **params: object,
+) -> StepFinding:
+    """A finding with its place: `file.csv:12 column`."""
+    place = f"{document.name}:{line}" if line else document.name
+    return StepFinding(
+        code=code,
+        severity=severity,
+        place=f"{place} {column}".strip(),
+        params={"line": line, **params},
+        document_id=document.id,
+    )
+
+
+def heads(document: StepDocument, columns: Sequence[Column]) -> frozenset[str]:
+    """Which of the columns the file has: to tell one kind of table from another."""
+    try:
+        found, _ = read_list(document.content, {one.key: one.names for one in columns})
+    except NotAList:
+        return frozenset()
+    return frozenset(found)
+
+
+def read_table(document: StepDocument, columns: Sequence[Column]) -> Table:
+    """The typed rows and what was wrong. Never raises for a file."""
+    try:
+        found, rows = read_list(document.content, {one.key: one.names for one in columns})
+    except NotAList as reason:
+        code = f"TABLE-{str(reason).upper().replace('_', '-')}"
+        return Table(document, findings=(at(document, code, Severity.ERROR),))
+    missing = [one for one in columns if one.required and one.key not in found]
+    if missing:
+        return Table(
+            document,
+            findings=tuple(
+                at(
+                    document,
+                    "TABLE-COLUMN",
+                    Severity.ERROR,
+                    column=one.key,
+                    heading=one.key,
+                    names=", ".join(one.names) or "-",
+                )
+                for one in missing
+            ),
+        )
+    if not rows:
+        return Table(document, findings=(at(document, "TABLE-NO-ROWS", Severity.ERROR),))
+    return _typed_rows(document, rows, [one for one in columns if one.key in found])
+
+
+def _typed_rows(document: StepDocument, rows: Sequence[Row], columns: Sequence[Column]) -> Table:
+    typed, findings = [], []
+    for row in rows:
+        cells, whole = {}, True
+        for column in columns:
+            value, unread = _cell(row.cells.get(column.key, ""), column)
+            cells[column.key] = value
+            if unread is not None:
+                lost = column.required and value is None
+                whole = whole and not lost
+                findings.append(
+                    at(
+                        document,
+                        unread.code,
+                        Severity.ERROR if lost else Severity.WARNING,
+                        line=row.line,
+                        column=column.key,
+                        found=row.cells.get(column.key, "")[:60],
+                        **unread.params,
+                    )
+                )
+        if whole:
+            typed.append(TypedRow(row.line, cells))
+    return Table(document, tuple(typed), shortened(findings))
+
+
+def shortened(findings: Sequence[StepFinding]) -> tuple[StepFinding, ...]:
+    """The first of each kind, and how many more there are."""
+    kept, counts = [], dict[str, int]()
+    for one in findings:
+        counts[one.code] = counts.get(one.code, 0) + 1
+        if counts[one.code] <= MOST_OF_A_KIND:
+            kept.append(one)
+    more = [
+        StepFinding(
+            code="FINDINGS-MORE",
+            severity=Severity.WARNING,
+            place=code,
+            params={"count": count - MOST_OF_A_KIND},
+        )
+        for code, count in counts.items()
+        if count > MOST_OF_A_KIND
+    ]
+    return (*kept, *more)
+
+
+def _cell(text: str, column: Column) -> tuple[Any, _Unread | None]:
+    if not text and column.kind != "yes":
+        empty = _Unread("TABLE-CELL-MISSING", {"heading": column.key}) if column.required else None
+        return None, empty
+    if column.choices:
+        meant = column.choices.get(text.casefold())
+        allowed = ", ".join(dict.fromkeys(column.choices.values()))
+        return meant, None if meant else _Unread("TABLE-CELL-CHOICE", {"choices": allowed})
+    if column.kind == "date":
+        day = as_date(text)
+        return day, None if day else _Unread("TABLE-CELL-DATE")
+    if column.kind == "yes":
+        return _yes(text)
+    return _number(text, column.kind) if column.kind != "text" else (text, None)
+
+
+def _yes(text: str) -> tuple[bool | None, _Unread | None]:
+    word = text.casefold()
+    if word in _YES or word in _NO:
+        return word in _YES, None
+    return None, _Unread("TABLE-CELL-YES")
+
+
+def _number(text: str, kind: Kind) -> tuple[Any, _Unread | None]:
+    number = as_number(text)
+    if kind == "whole":
+        if number is None or number != number.to_integral_value():
+            return None, _Unread("TABLE-CELL-WHOLE")
+        return int(number), None
+    if number is None:
+        return None, _Unread("TABLE-CELL-AMOUNT")
+    if _AMBIGUOUS.match(text):
+        return number, _Unread("TABLE-AMBIGUOUS", {"read": f"{number:f}"})
+    return number, None
+
+
+def as_date(text: str) -> date | None:
+    """ISO 8601 or as Germans write it; None for anything else."""
+    for pattern in _DATES:
+        try:
+            return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007  a day
+        except ValueError:
+            continue
+    return None
+
+
+def as_number(text: str) -> Decimal | None:
+    """`1.234,56`, `1234,56`, `1234.56`, `1 234`; of two signs the last parts the decimals."""
+    plain = text.strip().replace("\u00a0", " ").replace("€", "").replace("%", "").strip()
+    if "," in plain and "." in plain:
+        thousands = "." if plain.rindex(",") > plain.rindex(".") else ","
+        plain = plain.replace(thousands, "")
+    if not _NUMBER.match(plain) or plain.count(",") > 1:
+        return None
+    if plain.count(".") > 1:
+        plain = plain.replace(".", "")
+    return Decimal(plain.replace(" ", "").replace("'", "").replace(",", "."))
+
+
+def table_of(step_documents: Sequence[StepDocument]) -> StepDocument | None:
+    """The first file that may be a table."""
+    return next(
+        (one for one in step_documents if one.name.lower().endswith((".csv", ".xlsx", ".txt"))),
+        None,
+    )

@@ -1,0 +1,79 @@
+"""Days and periods as German law counts them: months, working days, ends that fall on a holiday."""
+
+from calendar import monthrange
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import cache
+from typing import Final
+
+import holidays as library
+
+STATES: Final = (
+    *("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV"),
+    *("NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"),
+)
+"""The federal states by their usual abbreviations (ISO 3166-2:DE)."""
+_DAY: Final = timedelta(days=1)
+SATURDAY: Final = 5
+
+
+@cache
+def holidays(year: int, state: str = "") -> frozenset[date]:
+    """Public holidays of a state, or those of the whole country. Source: library `holidays`."""
+    return frozenset(library.country_holidays("DE", subdiv=state or None, years=year))
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day of another month, or that month's last (§ 188 (2) and (3) BGB)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def month_end(day: date, *, every: int = 1) -> date:
+    """The last day of the month, quarter (3) or year (12) the day lies in."""
+    last_month = (day.month - 1) // every * every + every
+    return date(day.year, last_month, monthrange(day.year, last_month)[1])
+
+
+def is_working_day(day: date, state: str = "") -> bool:
+    """Monday to Friday without public holidays."""
+    return day.weekday() < SATURDAY and day not in holidays(day.year, state)
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """Every day from the first to the last."""
+    for ahead in range((last - first).days + 1):
+        yield first + timedelta(days=ahead)
+
+
+def working_day_on_or_before(day: date, state: str = "") -> date:
+    """The day itself, or the working day before."""
+    while not is_working_day(day, state):
+        day -= _DAY
+    return day
+
+
+def working_day_on_or_after(day: date, state: str = "") -> date:
+    """The day itself, or the working day after (§ 193 BGB; Regulation 1182/71, art. 3 (4))."""
+    while not is_working_day(day, state):
+        day += _DAY
+    return day
+
+
+def working_days_back(day: date, count: int, state: str = "") -> date:
+    """So many working days before the day."""
+    for _ in range(count):
+        day = working_day_on_or_before(day - _DAY, state)
+    return day
+
+
+def last_day_of_receipt(end: date, count: int, unit: str) -> date:
+    """The last day on which a notice of so many days, weeks or months can arrive to end a contract
+    with the day `end`: the period begins the day after it arrived (§ 187 (1), § 188 BGB).
+    """
+    if unit == "months":
+        day = add_months(end, -count) + timedelta(days=3)
+        while add_months(day, count) > end:
+            day -= _DAY
+        return day
+    return end - timedelta(days=count * (7 if unit == "weeks" else 1))

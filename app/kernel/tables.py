@@ -1,0 +1,110 @@
+"""A list that somebody sends as CSV or XLSX, read row by row under the names of its columns.
+
+For short lists of a known shape (positions, staff, stops); never raises for a broken file.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final
+
+from python_calamine import CalamineWorkbook
+
+DELIMITERS: Final = ";,\t|"
+MOST_ROWS: Final = 20_000
+ZIP: Final = b"PK\x03\x04"
+
+
+class NotAList(ValueError):
+    """The file cannot be read as a list; `args[0]` says why: empty, unreadable, too_long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its number in the file (from 1) and its cells by column, blanks stripped."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+def read_list(content: bytes, columns: Mapping[str, Sequence[str]]) -> tuple[set[str], list[Row]]:
+    """The columns found, and the rows.
+
+    `columns`: our name → names it may have in the file, in any case. Raises NotAList.
+    """
+    lines = list(_lines(content))
+    if not lines:
+        raise NotAList("empty")
+    if len(lines) > MOST_ROWS:
+        raise NotAList("too_long")
+    known = {_bare(name): key for key, names in columns.items() for name in (key, *names)}
+    heads = [known.get(_bare(name)) for name in lines[0][1]]
+    rows = []
+    for number, cells in lines[1:]:
+        named = {
+            head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head is not None
+        }
+        if any(named.values()):
+            rows.append(Row(number, named))
+    return {head for head in heads if head}, rows
+
+
+def _bare(name: str) -> str:
+    plain = unicodedata.normalize("NFC", name).casefold()
+    return re.sub(r"[^0-9a-zäöüß]", "", plain)
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    if content.startswith(ZIP):
+        yield from _sheet_lines(content)
+        return
+    text = decoded(content)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield reader.line_num, cells
+    except csv.Error:
+        raise NotAList("unreadable") from None
+
+
+def _sheet_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False)
+    except Exception:  # the library has many errors of its own for what is no spreadsheet
+        raise NotAList("unreadable") from None
+    for number, cells in enumerate(rows, start=1):
+        texts = [as_text(cell) for cell in cells]
+        if any(text.strip() for text in texts):
+            yield number, texts
+
+
+def as_text(cell: object) -> str:
+    """A spreadsheet's cell as it would stand in a CSV file."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat(sep=" ") if cell.time() != time(0) else cell.date().isoformat()
+    if isinstance(cell, date | time):
+        return cell.isoformat()
+    return str(cell)
+
+
+def decoded(content: bytes) -> str:
+    """UTF-8 (with or without its mark), UTF-16 with its mark, else what Windows writes here."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _delimiter(text: str) -> str:
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return max(DELIMITERS, key=first.count)

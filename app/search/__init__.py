@@ -1,0 +1,1 @@
+"""One index of all clients' work, files and words: German full text behind row-level security."""

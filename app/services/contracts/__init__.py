@@ -1,0 +1,1 @@
+"""Contracts: when notice has to be given, and who is reminded in time."""

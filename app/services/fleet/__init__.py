@@ -1,0 +1,1 @@
+"""Fleet: inspections and services of vehicles, due in time."""

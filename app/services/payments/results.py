@@ -1,0 +1,153 @@
+"""The result documents: the bank's file, a slip to sign, and the payments as a list."""
+
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from app.adapters.pdf import Column, PrintedTable, Sheet, printed
+from app.catalogue.steps import DeliveryInput, ResultDocument
+from app.kernel.clock import now
+from app.services.payments.pain import DEBIT, TRANSFER, debit_file, transfer_file
+
+UNSAFE_NAME: Final = re.compile(r"[^\w.-]+")
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+COLUMNS: Final = ("name", "iban", "bic", "amount", "purpose", "end_to_end_id")
+WORDS: Final = {
+    "de": {
+        "slip": "Begleitzettel",
+        TRANSFER: "Sammelüberweisung",
+        DEBIT: "Sammellastschrift",
+        "holder": "Kontoinhaber",
+        "day": "Ausführung am",
+        "count": "Anzahl",
+        "total": "Summe",
+        "file": "Datei",
+        "hash": "SHA-256",
+        "name": "Name",
+        "purpose": "Verwendungszweck",
+        "amount": "Betrag EUR",
+        "sign": "Geprüft im Vier-Augen-Prinzip. Freigabe bei der Bank: Datum, Unterschrift",
+    },
+    "en": {
+        "slip": "Slip",
+        TRANSFER: "Credit transfers",
+        DEBIT: "Direct debits",
+        "holder": "Account holder",
+        "day": "Execution on",
+        "count": "Payments",
+        "total": "Total",
+        "file": "File",
+        "hash": "SHA-256",
+        "name": "Name",
+        "purpose": "Purpose",
+        "amount": "Amount EUR",
+        "sign": "Checked by two people. Release at the bank: date, signature",
+    },
+}
+
+
+def transfer_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
+    """pain.001, slip, list."""
+    content = transfer_file(delivery.values, number=_safe(delivery.number), at=now())
+    return _documents(delivery, content, schema=TRANSFER)
+
+
+def debit_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
+    """pain.008, slip, list."""
+    content = debit_file(delivery.values, number=_safe(delivery.number), at=now())
+    return _documents(delivery, content, schema=DEBIT)
+
+
+def _safe(text: str) -> str:
+    return UNSAFE_NAME.sub("-", text)
+
+
+def _documents(
+    delivery: DeliveryInput, content: bytes, *, schema: str
+) -> tuple[ResultDocument, ...]:
+    name = f"{_safe(delivery.number)}-{schema}"
+    slip = printed(_slip(delivery, content, file=f"{name}.xml", schema=schema))
+    return (
+        ResultDocument(name=f"{name}.xml", media_type="application/xml", content=content),
+        ResultDocument(name=f"{name}.pdf", media_type="application/pdf", content=slip),
+        ResultDocument(name=f"{name}.csv", media_type="text/csv", content=_list(delivery)),
+    )
+
+
+def _slip(delivery: DeliveryInput, content: bytes, *, file: str, schema: str) -> Sheet:
+    values = delivery.values
+    language = "de" if delivery.client_locale.startswith("de") else "en"
+    words = WORDS[language]
+    digest = hashlib.sha256(content).hexdigest()
+    rows = tuple(
+        (
+            row["name"],
+            _spaced(row["iban"]),
+            row.get("purpose") or "",
+            _money(row["amount"], language),
+        )
+        for row in values["payments"]
+    )
+    return Sheet(
+        title=f"{words['slip']}: {words[schema]}",
+        language=language,
+        recipient=(delivery.client_name, values["account_holder"], _spaced(values["iban"])),
+        facts=(
+            ("Nr.", delivery.number),
+            (words["day"], _day(values["execution_date"], language)),
+            (words["count"], str(len(rows))),
+            (words["total"], f"{_money(values['total'], language)} EUR"),
+        ),
+        opening=(f"{words['file']}: {file}", f"{words['hash']}: {digest[:32]} {digest[32:]}"),
+        tables=(
+            PrintedTable(
+                columns=(
+                    Column(label=words["name"]),
+                    Column(label="IBAN"),
+                    Column(label=words["purpose"], wide=True),
+                    Column(label=words["amount"], right=True),
+                ),
+                rows=rows,
+                totals=((words["total"], "", "", _money(values["total"], language)),),
+            ),
+        ),
+        closing=(f"{words['sign']} ______________________________",),
+        footer=f"{delivery.number} · {file}",
+    )
+
+
+def _list(delivery: DeliveryInput) -> bytes:
+    """`;` and a byte order mark: what a German Excel opens by a double click."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    comma = delivery.client_locale.startswith("de")
+    for row in delivery.values["payments"]:
+        writer.writerow([_cell(key, row, comma=comma) for key in COLUMNS])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _cell(key: str, row: Mapping[str, Any], *, comma: bool) -> str:
+    text = str(row.get(key) or "")
+    if key == "amount":
+        return text.replace(".", ",") if comma else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _money(amount: object, language: str) -> str:
+    text = f"{Decimal(str(amount)):,.2f}"
+    return text.translate(str.maketrans(",.", ".,")) if language == "de" else text
+
+
+def _day(text: str, language: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day:%d.%m.%Y}" if language == "de" else f"{day:%d %b %Y}"
+
+
+def _spaced(iban: str) -> str:
+    return " ".join(iban[start : start + 4] for start in range(0, len(iban), 4))

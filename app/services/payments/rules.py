@@ -1,0 +1,256 @@
+"""What is checked about payments, as pure functions: rows in, codes out.
+
+Sources: EPC132-08 and EPC130-08 (credit transfer and core direct debit, 2025), DK-Anlage 3 (DFÜ)
+for pain.001.001.09 and pain.008.001.08; unstructured addresses ended on 15 November 2026.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import Any, Final
+
+import holidays
+from schwifty import BIC, IBAN
+from schwifty.exceptions import SchwiftyException
+from stdnum.eu import at_02
+
+from app.services.payments.characters import is_plain
+
+MOST: Final = Decimal("999999999.99")
+LONGEST: Final[Mapping[str, int]] = {"name": 70, "purpose": 140, "end_to_end_id": 35}
+SEPA: Final = frozenset(
+    [
+        "AD",
+        "AL",
+        "AT",
+        "BE",
+        "BG",
+        "CH",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GB",
+        "GG",
+        "GI",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IM",
+        "IS",
+        "IT",
+        "JE",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MC",
+        "MD",
+        "ME",
+        "MK",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "RS",
+        "SE",
+        "SI",
+        "SK",
+        "SM",
+        "VA",
+    ]
+)
+"""Countries of the SEPA schemes' geographical scope (EPC409-09), by their IBAN's country code."""
+ADDRESS: Final = ("street", "building", "postcode", "town", "country")
+GROUPED: Final = re.compile(r"\d{1,3}([.,' ]\d{3})+([.,]\d{1,2})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with the field `name`; `row` counts from 0, None is the run itself."""
+
+    code: str
+    name: str
+    row: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@lru_cache(maxsize=8)
+def _bank_holidays(year: int) -> frozenset[date]:
+    return frozenset(holidays.financial_holidays("XECB", years=year))
+
+
+def is_target_day(day: date) -> bool:
+    """Whether TARGET settles that day: no weekend, none of its six holidays."""
+    return day.weekday() < 5 and day not in _bank_holidays(day.year)
+
+
+def next_target_day(day: date) -> date:
+    """The day itself, or the first one after it that TARGET settles."""
+    while not is_target_day(day):
+        day += timedelta(days=1)
+    return day
+
+
+def amount_of(text: str) -> Decimal | None:
+    """`1.234,56`, `1,234.56` and `1234.5` exactly; None where it is none or could be two."""
+    bare = re.sub(r"[\s\u00a0\u202f€]|EUR", "", text).replace("'", "")
+    if re.fullmatch(r"\d{1,3}[.,]\d{3}", bare):
+        return None  # a thousand, or one and a bit
+    if GROUPED.fullmatch(bare):
+        last = max(bare.rfind(","), bare.rfind("."))
+        decimals = len(bare) - last - 1
+        if decimals <= 2:
+            bare = re.sub(r"[.,]", "", bare[:last]) + "." + bare[last + 1 :]
+        else:
+            bare = re.sub(r"[.,]", "", bare)
+    bare = bare.replace(",", ".")
+    try:
+        amount = Decimal(bare)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+def day_of(text: str) -> date | None:
+    """`2026-11-25` or `25.11.2026`."""
+    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
+    try:
+        if found:
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def iban_fault(number: str) -> str:
+    """The code of what is wrong with an IBAN; empty where nothing is."""
+    bare = "".join(number.split()).upper()
+    try:
+        IBAN(bare, validate_bban=bare.startswith("DE"))
+    except (SchwiftyException, ValueError):
+        return "PAY-IBAN"
+    return "" if bare[:2] in SEPA else "PAY-IBAN-COUNTRY"
+
+
+def row_faults(row: Mapping[str, Any], *, number: int | None) -> Iterator[Fault]:
+    """What no bank would carry out in one payment."""
+    yield from _text_faults(row, number)
+    if code := iban_fault(str(row.get("iban") or "")):
+        yield Fault(code, "iban", number)
+    bic = str(row.get("bic") or "")
+    if bic and not _is_bic(bic):
+        yield Fault("PAY-BIC", "bic", number)
+    yield from _amount_faults(row.get("amount"), number)
+    address = {key: str(row.get(key) or "") for key in ADDRESS}
+    if any(address.values()) and not (address["town"] and len(address["country"]) == 2):
+        yield Fault("PAY-ADDRESS-INCOMPLETE", "town", number)
+
+
+def _text_faults(row: Mapping[str, Any], number: int | None) -> Iterator[Fault]:
+    if not str(row.get("name") or "").strip():
+        yield Fault("PAY-NAME", "name", number)
+    for key, most in LONGEST.items():
+        text = str(row.get(key) or "")
+        if len(text) > most:
+            yield Fault("PAY-LONG", key, number, {"most": most, "length": len(text)})
+        if not is_plain(text):
+            yield Fault("PAY-CHARACTERS", key, number)
+    end_to_end = str(row.get("end_to_end_id") or "")
+    if end_to_end.startswith("/") or end_to_end.endswith("/") or "//" in end_to_end:
+        yield Fault("PAY-SLASHES", "end_to_end_id", number)
+
+
+def _amount_faults(given: object, number: int | None) -> Iterator[Fault]:
+    try:
+        amount = Decimal(str(given))
+    except InvalidOperation:
+        yield Fault("PAY-AMOUNT", "amount", number)
+        return
+    if amount <= 0:
+        yield Fault("PAY-ZERO", "amount", number)
+    elif amount > MOST:
+        yield Fault("PAY-AMOUNT-HIGH", "amount", number)
+    elif amount != amount.quantize(Decimal("0.01")):
+        yield Fault("PAY-CENTS", "amount", number)
+
+
+def _is_bic(text: str) -> bool:
+    try:
+        BIC(text)
+    except (SchwiftyException, ValueError):
+        return False
+    return True
+
+
+def run_faults(run: Mapping[str, Any], *, today: date | None) -> Iterator[Fault]:
+    """What is wrong with the run as a whole, and with every payment in it."""
+    if code := iban_fault(str(run.get("iban") or "")):
+        yield Fault(code, "iban")
+    if run.get("bic") and not _is_bic(str(run["bic"])):
+        yield Fault("PAY-BIC", "bic")
+    day = run.get("execution_date")
+    if isinstance(day, str):
+        day = day_of(day)
+    if day is None:
+        yield Fault("PAY-DAY-MISSING", "execution_date")
+    elif not is_target_day(day):
+        yield Fault("PAY-DAY", "execution_date", None, {"next": next_target_day(day).isoformat()})
+    elif today is not None and day < today:
+        yield Fault("PAY-DAY-PAST", "execution_date")
+    rows: Sequence[Mapping[str, Any]] = run.get("payments") or ()
+    for number, row in enumerate(rows):
+        yield from row_faults(row, number=number)
+    yield from duplicate_end_to_end(rows)
+
+
+def duplicate_end_to_end(rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
+    """Banks refuse a file in which an end-to-end reference stands twice."""
+    counted = Counter(str(row.get("end_to_end_id") or "") for row in rows)
+    for number, row in enumerate(rows):
+        reference = str(row.get("end_to_end_id") or "")
+        if reference and counted[reference] > 1:
+            yield Fault("PAY-E2E-DUPLICATE", "end_to_end_id", number, {"reference": reference})
+
+
+def debit_faults(run: Mapping[str, Any]) -> Iterator[Fault]:
+    """What a direct debit needs besides: creditor identifier and mandates."""
+    if not at_02.is_valid(str(run.get("creditor_id") or "")):
+        yield Fault("PAY-CREDITOR-ID", "creditor_id")
+    executed = run.get("execution_date")
+    executed = day_of(executed) if isinstance(executed, str) else executed
+    for number, row in enumerate(run.get("payments") or ()):
+        mandate = str(row.get("mandate_id") or "")
+        if not mandate or len(mandate) > 35 or not is_plain(mandate):
+            yield Fault("PAY-MANDATE", "mandate_id", number)
+        signed = row.get("mandate_date")
+        signed = day_of(signed) if isinstance(signed, str) else signed
+        if signed is None or (executed is not None and signed > executed):
+            yield Fault("PAY-MANDATE-DATE", "mandate_date", number)
+
+
+def repeated(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, int]]:
+    """Pairs of payments of one run that pay the same to the same: the later and the earlier."""
+    seen: dict[tuple[str, str, str], int] = {}
+    for number, row in enumerate(rows):
+        key = (str(row.get("iban")), str(row.get("amount")), str(row.get("purpose")))
+        if key in seen:
+            yield number, seen[key]
+        seen.setdefault(key, number)
+
+
+def total(rows: Iterable[Mapping[str, Any]]) -> Decimal:
+    """The control sum; what is no amount counts as nothing."""
+    amounts = (amount_of(str(row.get("amount") or "")) for row in rows)
+    return sum((one for one in amounts if one is not None), Decimal(0))

@@ -1,0 +1,117 @@
+"""Jobs: ours, plain RQ and Celery in one run; what a row costs a request; fairness; the relay."""
+
+from collections.abc import Sequence
+from math import ceil
+
+from rq import Queue
+
+from benchmarks import job_backlog
+from benchmarks.installation import Installation
+from benchmarks.job_process import RQ_QUEUE
+from benchmarks.job_yard import Yard, opened, rate
+from benchmarks.measure import Figure, Size, at_least, at_most
+from tenants.context import TenantRef
+
+CLIENTS = 20
+WORKERS = 2
+SMALL = 10
+"""Jobs of each small client beside the noisy one."""
+_PATIENCE = 120.0
+"""Seconds that one race may take."""
+_CELERY = (
+    "celery", "-A", "benchmarks.celery_rival", "worker", "--pool", "prefork", "--concurrency",
+    str(WORKERS), "--loglevel", "ERROR", "--without-gossip", "--without-mingle",
+    "--without-heartbeat",
+)  # fmt: skip
+_OURS = (("benchmarks.job_process", "relay"), ("benchmarks.job_process", "worker", str(WORKERS)))
+
+Jobs = Sequence[tuple[TenantRef, str]]
+
+
+def run(installation: Installation, size: Size) -> list[Figure]:
+    """All races on the same servers, one after the other."""
+    yard = opened(installation, clients=CLIENTS + 1)
+    even = [(yard.clients[n % CLIENTS], f"{n:06}") for n in range(size.jobs)]
+    forked = _rq(yard, "rq-fork", even[: size.forked_jobs])
+    simple = _rq(yard, "rq-simple", even[: size.jobs // 2])
+    celery = rate(_celery(yard, even))
+    ours = rate(_ours(yard, even))
+    drained = rate(_ours(yard, [*even, *even, *even], tiny=True))
+    return [
+        at_least(
+            f"one-transaction jobs, {WORKERS} workers", value=ours, unit="/s",
+            of=(f"RQ, {WORKERS} forking workers", forked), gate=8,
+        ),
+        at_least("the same", value=ours, unit="/s", of=(f"{WORKERS} RQ SimpleWorkers", simple)),
+        at_least(
+            "the same", value=ours, unit="/s",
+            of=(f"Celery acks_late, {WORKERS} processes", celery), gate=0.6,
+        ),
+        at_least("drains of tiny jobs", value=drained, unit="/s", of=("Celery acks_late", celery)),
+        _fairness(yard, size),
+        *job_backlog.request_path(yard, size),
+        *job_backlog.relay_tick(yard, size),
+    ]  # fmt: skip
+
+
+def _ours(yard: Yard, jobs: Jobs, *, tiny: bool = False) -> list[tuple[float, int, str]]:
+    yard.clear()
+    yard.order("bench.tiny" if tiny else "bench.effect", jobs, tiny=tiny)
+    with yard.running(*_OURS):
+        yard.wait(len(jobs), seconds=_PATIENCE)
+    return yard.times()
+
+
+def _rq(yard: Yard, worker: str, jobs: Jobs) -> float:
+    yard.clear()
+    with yard.redis as connection:
+        Queue(RQ_QUEUE, connection=connection).enqueue_many(
+            [
+                Queue.prepare_data(
+                    "benchmarks.job_kinds.by_another_system", (client.id, name), result_ttl=0
+                )
+                for client, name in jobs
+            ]
+        )
+    with yard.running(*[("benchmarks.job_process", worker)] * WORKERS):
+        yard.wait(len(jobs), seconds=_PATIENCE)
+    return rate(yard.times())
+
+
+def _celery(yard: Yard, jobs: Jobs) -> list[tuple[float, int, str]]:
+    yard.clear()
+    _send(yard.installation.environment["REDIS_URL"], jobs)
+    with yard.running(_CELERY):
+        yard.wait(len(jobs), seconds=_PATIENCE)
+    return yard.times()
+
+
+def _send(redis_url: str, jobs: Jobs) -> None:
+    from celery import Celery  # noqa: PLC0415  its program reads the environment when imported
+
+    with Celery("sender", broker=redis_url) as sender, sender.producer_pool.acquire() as producer:
+        for client, name in jobs:
+            sender.send_task("effect", (client.id, name), producer=producer, ignore_result=True)
+
+
+def _fairness(yard: Yard, size: Size) -> Figure:
+    """How long small clients' jobs wait behind one client's noise, ours and first come first."""
+    noisy, small = yard.clients[CLIENTS], yard.clients[:CLIENTS]
+    jobs = [(noisy, f"{n:06}") for n in range(size.noisy_jobs)]
+    jobs += [(client, f"{n:06}") for n in range(SMALL) for client in small]
+    fifo = _p95(_celery(yard, jobs), but=noisy)
+    yard.clear()
+    yard.order("bench.effect", jobs, tiny=False)
+    with yard.running(*_OURS):
+        for client in small:
+            yard.wait(SMALL, seconds=_PATIENCE, of=client)
+    fair = _p95(yard.times(), but=noisy)
+    return at_most(
+        f"{CLIENTS} small clients beside {size.noisy_jobs:,} noisy jobs, p95",
+        value=fair, unit="s", of=("first come, first served (Celery)", fifo), gate=0.2,
+    )  # fmt: skip
+
+
+def _p95(times: list[tuple[float, int, str]], *, but: TenantRef) -> float:
+    waited = [at - times[0][0] for at, tenant_id, _ in times if tenant_id != but.id]
+    return waited[ceil(0.95 * len(waited)) - 1]

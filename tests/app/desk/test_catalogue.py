@@ -1,0 +1,90 @@
+"""What is sold, and what one client may order of it: seen by all, changed by admins."""
+
+from http import HTTPStatus
+
+import pytest
+
+from app.catalogue.service import Industry, package, services
+from app.clients import offering, queries
+from app.kernel import clock
+from app.kernel.actor import SYSTEM
+from app.kernel.errors import Conflict
+from app.kernel.money import Money
+from tenants import opening
+from tenants.db import transaction
+from tests.factories.desk_house import House
+
+TODAY = clock.now().date()
+
+
+def keys(house: House) -> set[str]:
+    with house.app.app_context():
+        offers = queries.orderable_services(tenant_id=house.south.id, on=TODAY)
+        return {offer.service.key for offer in offers}
+
+
+def test_everybody_at_the_desk_sees_what_is_sold(house: House) -> None:
+    page = house.visitor("lena").page("/desk/catalogue")
+    assert all(service.title in page for service in services())
+    narrowed = house.visitor("lena").page("/desk/catalogue?industry=retail")
+    assert all(one.title in narrowed for one in package(Industry.RETAIL))
+    assert house.visitor("lena").get("/desk/catalogue?industry=x").status_code == 404
+
+
+def test_a_service_is_taken_out_and_offered_again_at_another_price(house: House) -> None:
+    sabine, address = house.visitor("sabine"), f"/desk/c/{house.south.slug}/services"
+    key = "general_request"
+    assert key in keys(house)
+    assert sabine.post(f"{address}/{key}/withdraw").status_code == HTTPStatus.SEE_OTHER
+    assert key not in keys(house)
+    assert key in sabine.page(address)
+    wrong = sabine.post(f"{address}/{key}", data={"price": "-1", "cut_off": "noon"})
+    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert 'value="noon"' in wrong.text
+    assert key not in keys(house)
+    sent = {"price": "17.50", "resolution_business_days": "3", "cut_off": "15:00"}
+    assert sabine.post(f"{address}/{key}", data=sent).status_code == HTTPStatus.SEE_OTHER
+    with house.app.app_context():
+        offer = queries.orderable(key, tenant_id=house.south.id, on=TODAY)
+        assert offer.price == Money(1750, "EUR")
+        assert offer.promise.resolution_business_days == 3
+        assert str(offer.promise.cut_off) == "15:00:00"
+        assert offer.promise.first_response_seconds is None
+    form = sabine.page(f"{address}/{key}")
+    assert 'value="17.50"' in form
+    assert 'value="15:00"' in form
+
+
+def test_only_admins_change_it(house: House) -> None:
+    lena, address = house.visitor("lena"), f"/desk/c/{house.south.slug}/services"
+    assert lena.get(address).status_code == HTTPStatus.OK
+    for path in ("general_request", "general_request/withdraw", "package"):
+        answer = lena.post(f"{address}/{path}", data={"price": "1", "industry": "it"})
+        assert answer.status_code == HTTPStatus.FORBIDDEN
+
+
+def test_a_package_adds_what_is_missing_and_leaves_what_is_agreed(house: House) -> None:
+    sabine, address = house.visitor("sabine"), f"/desk/c/{house.south.slug}/services"
+    with house.app.app_context():
+        before = queries.orderable_services(tenant_id=house.south.id, on=TODAY)
+        agreed = {offer.service.key: offer.price for offer in before}
+    answer = sabine.post(f"{address}/package", data={"industry": "retail"})
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    with house.app.app_context():
+        after = queries.orderable_services(tenant_id=house.south.id, on=TODAY)
+        assert {offer.service.key for offer in after} == {
+            *agreed,
+            *(one.key for one in package(Industry.RETAIL)),
+        }
+        assert all(o.price == agreed[o.service.key] for o in after if o.service.key in agreed)
+    assert sabine.post(f"{address}/package", data={"industry": "x"}).status_code == 404
+
+
+def test_without_a_contract_nothing_can_be_offered(house: House) -> None:
+    with house.app.app_context():
+        url = house.app.config["SETTINGS"].database_direct_url
+        bare = opening.open_client(url, slug="bare-shelf", name="Bare", code="BARE", at=clock.now())
+        with transaction(), pytest.raises(Conflict):
+            offering.offer(actor=SYSTEM, tenant_id=bare.id, service_key="general_request", on=TODAY)
+    page = house.visitor("sabine").page("/desk/c/bare-shelf/services")
+    assert "no contract in force" in page
