@@ -34,7 +34,7 @@ MODELS = (
     "app.billing.invoice_models",
     "app.billing.credit_models",
     "app.webhooks.models",
-    "app.payments.models",
+    "app.collecting.models",
 )
 """Every table: what migrations and the head script of a client are made from."""
 
@@ -42,7 +42,7 @@ SUBSCRIBERS = (
     "app.billing.subscribers",
     "app.work.subscribers",
     "app.webhooks.subscribers",
-    "app.payments.subscribers",
+    "app.collecting.subscribers",
 )
 TASKS = (
     "app.billing.tasks",
@@ -54,7 +54,7 @@ TASKS = (
     "app.work.tasks",
     "app.messages.tasks",
     "app.webhooks.tasks",
-    "app.payments.tasks",
+    "app.collecting.tasks",
 )
 BLUEPRINTS = (
     "app.web.health",
@@ -77,6 +77,7 @@ BLUEPRINTS = (
     "app.desk.catalogue",
     "app.desk.orders",
     "app.desk.usage",
+    "app.desk.stripe",
     "app.desk.sla_radar",
     "app.desk.absences",
     "app.desk.contracts",
@@ -96,6 +97,7 @@ BLUEPRINTS = (
     "app.portal.asked_documents",
     "app.portal.search",
     "app.portal.audit",
+    "app.portal.payment",
     "app.portal.team",
     "app.portal.tokens",
     "app.portal.webhooks",
@@ -110,6 +112,7 @@ WEB_PARTS = (
     "app.web.formats",
     "app.web.marks",
     "app.web.promise_texts",
+    "app.web.payment_texts",
     "app.web.htmx",
     "app.web.tenancy",
     "app.web.session",

@@ -175,6 +175,7 @@ def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
         (Permission.CLIENT_READ, "desk_catalogue.catalogue", "package", _("Services")),
         (Permission.WORK_PERFORM, "desk_absences.absences", "calendar", _("Absences")),
         (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
+        (Permission.INVOICE_READ, "desk_stripe.overview", "plug", _("Payments")),
         (Permission.USAGE_READ, "desk_usage.ledger", "receipt", _("Usage ledger")),
         (Permission.JOB_READ, "desk_jobs.jobs", "settings", _("Jobs")),
     )

@@ -7,7 +7,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from app.adapters.stripe.failures import SignatureRefused
-from app.payments import inbox
+from app.collecting import inbox
 from app.web.access import public
 from app.web.security import csrf
 

@@ -18,6 +18,7 @@ _PLACES = (
     ("portal_requests.requests", "message-2", Permission.WORK_READ),
     ("portal_promises.promises", "clock", Permission.WORK_READ),
     ("portal_documents.documents", "file-text", Permission.DOCUMENT_READ),
+    ("portal_payment.payment", "receipt", Permission.INVOICE_READ),
     ("portal_team.team", "users", Permission.PEOPLE_READ),
     ("portal_audit.audit", "shield-check", Permission.AUDIT_READ),
 )
@@ -62,6 +63,7 @@ def _label(endpoint: str) -> str:
         "portal_requests.requests": _("Requests"),
         "portal_promises.promises": _("Promises"),
         "portal_documents.documents": _("Documents"),
+        "portal_payment.payment": _("Payment"),
         "portal_team.team": _("Team"),
         "portal_audit.audit": _("Record"),
     }[endpoint]

@@ -7,7 +7,7 @@ happened, so that numbers, promises, audit and ledger are what the program itsel
 from flask import Flask
 
 from app.kernel.clock import now
-from devtools.demo import background, clients, mails, papers, people, scenes, webhooks
+from devtools.demo import background, clients, collecting, mails, papers, people, scenes, webhooks
 from tenants import registry
 
 
@@ -27,5 +27,6 @@ def load(app: Flask) -> str:
             if place.slug == mails.OWNER:
                 mails.come_back(client, until=now())
         refs = {ref.slug: ref for ref in registry.all_refs()}
+        collecting.collect(refs)
         background.arrange(refs, admin=staff["sabine"])
     return people.describe((place.name, place.members) for place in clients.PLACES)

@@ -13,6 +13,8 @@ from app.billing.contract_models import ContractVersion
 from app.billing.invoice_models import Invoice, InvoiceLine, InvoicePayment
 from app.billing.rules.kinds import Collection, InvoiceState, VersionState
 from app.clients.models import Contract
+from app.collecting import pushing
+from app.collecting.models import StripeCustomer, StripeEvent, StripePush
 from app.jobs import running
 from app.jobs.models import Job
 from app.jobs.rules import JobState
@@ -20,8 +22,6 @@ from app.jobs.running import Ending
 from app.jobs.tickets import Ticket
 from app.kernel.clock import now
 from app.kernel.ids import new_id
-from app.payments import pushing
-from app.payments.models import StripeCustomer, StripeEvent, StripePush
 from config import Settings
 from tenants import opening
 from tenants.context import TenantRef
@@ -146,7 +146,7 @@ def due_jobs(*kinds: str) -> Any:
     """The provider's jobs that follow an event or an invoice."""
     return select(Job).where(
         Job.tenant_id.is_(None),
-        Job.kind.startswith(kinds[0]) if kinds else Job.kind.startswith("payments."),
+        Job.kind.startswith(kinds[0]) if kinds else Job.kind.startswith("collecting."),
         Job.state == JobState.PENDING,
     )
 
@@ -176,7 +176,7 @@ def forget_jobs(app: Flask) -> None:
     with app.app_context(), transaction():
         db.session.execute(
             update(Job)
-            .where(Job.tenant_id.is_(None), Job.kind.startswith("payments."),
+            .where(Job.tenant_id.is_(None), Job.kind.startswith("collecting."),
                    Job.state == JobState.PENDING)
             .values(state=JobState.CANCELLED, finished_at=now())
         )  # fmt: skip

@@ -38,6 +38,8 @@ TEXTS = {
     "calendar_key": ["default", "unknown"],
     "number": ["1", "99"],
     "run_id": [UNKNOWN],
+    "stripe_event_id": [UNKNOWN],
+    "invoice_id": [UNKNOWN],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
 QUERIES = {

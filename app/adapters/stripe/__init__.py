@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from stripe import api_version
 
-from app.adapters.stripe.client import RealStripe
+from app.adapters.stripe.client import TIMEOUT_SECONDS, RealStripe
 from app.adapters.stripe.door import NewInvoice, NoStripe, Stripe, Thing
 
 API_VERSION: str = str(api_version)
@@ -21,6 +21,8 @@ class StripeSettings:
     api_base: str = ""
     base_url: str = "http://127.0.0.1:8000"
     """Our own address: where Stripe's pages lead back to."""
+    timeout: float = TIMEOUT_SECONDS
+    """Seconds that Stripe has for an answer."""
 
 
 class _Now:
@@ -32,7 +34,9 @@ def configure(settings: StripeSettings) -> None:
     """Told once by the factory."""
     _Now.settings = settings
     _Now.door = (
-        RealStripe(secret_key=settings.secret_key, api_base=settings.api_base)
+        RealStripe(
+            secret_key=settings.secret_key, api_base=settings.api_base, timeout=settings.timeout
+        )
         if settings.secret_key
         else NoStripe()
     )

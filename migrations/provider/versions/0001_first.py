@@ -530,12 +530,20 @@ def upgrade() -> None:
         sa.Column(
             "state",
             sa.Enum(
-                "draft", "empty", "carried", "closed", name="runstate", native_enum=False, length=40
+                "draft",
+                "empty",
+                "carried",
+                "closed",
+                "failed",
+                name="runstate",
+                native_enum=False,
+                length=40,
             ),
             nullable=False,
         ),
         sa.Column("carried", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("allowances", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("trouble", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("started_by", sa.Text(), nullable=False),
         sa.Column("started_by_id", sa.Uuid(), nullable=True),
         sa.Column("rated_at", sa.DateTime(timezone=True), nullable=False),
@@ -551,6 +559,41 @@ def upgrade() -> None:
         ["period", "tenant_id"],
         unique=False,
         schema="provider",
+    )
+    op.create_table(
+        "search_entry",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("item", "document", "message", name="kind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("internal", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("vector", postgresql.TSVECTOR(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "kind", "subject_id", name=op.f("pk_search_entry")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_search_entry_tenant_id_provider_search_entry_item_id"),
+        "search_entry",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_search_entry_vector"),
+        "search_entry",
+        ["vector"],
+        unique=False,
+        schema="provider",
+        postgresql_using="gin",
     )
     op.create_table(
         "security_event",
@@ -1175,6 +1218,7 @@ def upgrade() -> None:
         sa.Column("service_key", sa.Text(), nullable=False),
         sa.Column("unit_price_minor", sa.BigInteger(), nullable=False),
         sa.Column("promise", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["contract_id"],
             ["provider.contract.id"],
@@ -1522,6 +1566,7 @@ def upgrade() -> None:
                 "draft",
                 "approved",
                 "issued",
+                "carried",
                 "corrected",
                 name="invoicestate",
                 native_enum=False,
@@ -1589,7 +1634,8 @@ def upgrade() -> None:
         ),
         sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "(state in ('draft', 'approved')) = (number = '')", name=op.f("ck_invoice_numbered")
+            "(state in ('draft', 'approved', 'carried')) = (number = '')",
+            name=op.f("ck_invoice_numbered"),
         ),
         sa.CheckConstraint("net_minor + vat_minor = gross_minor", name=op.f("ck_invoice_sum")),
         sa.ForeignKeyConstraint(

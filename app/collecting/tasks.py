@@ -4,10 +4,10 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.adapters import stripe
+from app.collecting import applying, crediting, dunning, inbox, looking, pushing
 from app.jobs.actions import enqueue
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
-from app.payments import applying, crediting, dunning, inbox, looking, pushing
 from tenants.db import transaction
 
 _TOMORROW = timedelta(days=1)
@@ -46,26 +46,26 @@ def sweep_events() -> None:
         inbox.sweep()
 
 
-@job("payments.catch_up", job_class="external", long=True)
+@job("collecting.catch_up", job_class="external", long=True)
 def catch_up() -> None:
     """Events that no webhook brought."""
     if stripe.settings().secret_key:
         looking.catch_up()
 
 
-@job("payments.reconcile", job_class="external", long=True, time_limit=3600)
+@job("collecting.reconcile", job_class="external", long=True, time_limit=3600)
 def reconcile() -> None:
     """Compare our books with Stripe."""
     if stripe.settings().secret_key:
         looking.reconcile()
 
 
-@job("payments.dun", job_class="bulk")
+@job("collecting.dun", job_class="bulk")
 def dun() -> None:
     """Remind of what is overdue."""
     dunning.dun()
 
 
-scheduled("payments.catch_up", cron="7 * * * *", per_client=False)
-scheduled("payments.reconcile", cron="40 2 * * *", per_client=False)
-scheduled("payments.dun", cron="15 7 * * *", per_client=False)
+scheduled("collecting.catch_up", cron="7 * * * *", per_client=False)
+scheduled("collecting.reconcile", cron="40 2 * * *", per_client=False)
+scheduled("collecting.dun", cron="15 7 * * *", per_client=False)

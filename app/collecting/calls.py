@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 
 from app.adapters.stripe import Thing
 from app.adapters.stripe.failures import Declined, KeyReused, OutcomeUnknown, Refused
+from app.collecting.models import StripeCall
+from app.collecting.rules import KEY_LIVES, CallState, fingerprint
 from app.kernel.clock import now
-from app.payments.models import StripeCall
-from app.payments.rules import KEY_LIVES, CallState, fingerprint
 from tenants.db import db, transaction
 
 

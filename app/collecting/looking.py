@@ -12,12 +12,12 @@ from app.adapters import stripe
 from app.adapters.stripe import Thing
 from app.adapters.stripe.failures import Refused
 from app.billing.invoice_models import Invoice, InvoicePayment
+from app.collecting import alarms, inbox, queries
+from app.collecting.models import StripeCursor, StripeDifference, StripePush
+from app.collecting.rules import PushState, at_stripe, from_stripe
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.kernel.money import Money
-from app.payments import alarms, inbox, queries
-from app.payments.models import StripeCursor, StripeDifference, StripePush
-from app.payments.rules import PushState, at_stripe, from_stripe
 from tenants.db import db, transaction
 
 OVERLAP = timedelta(hours=1)

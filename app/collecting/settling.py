@@ -14,13 +14,13 @@ from app.billing import queries as billing
 from app.billing.actions import payments as books
 from app.billing.invoice_models import Invoice
 from app.billing.rules.kinds import Collection, CollectionState
+from app.collecting import customers, queries
+from app.collecting.models import StripeObject
+from app.collecting.rules import from_stripe
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.money import Money
-from app.payments import customers, queries
-from app.payments.models import StripeObject
-from app.payments.rules import from_stripe
 from tenants.db import db
 
 _GONE = frozenset({"needs_response", "under_review", "lost"})

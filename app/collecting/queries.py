@@ -11,9 +11,7 @@ from sqlalchemy import func, select
 from app.billing.contract_models import ContractVersion
 from app.billing.invoice_models import Invoice, InvoicePayment
 from app.billing.rules.kinds import CollectionState, InvoiceState, InvoiceType, PaymentState
-from app.kernel.errors import NotFound
-from app.kernel.money import Money
-from app.payments.models import (
+from app.collecting.models import (
     DunningStep,
     StripeCall,
     StripeCursor,
@@ -22,7 +20,9 @@ from app.payments.models import (
     StripeObject,
     StripePush,
 )
-from app.payments.rules import EventState, PushState
+from app.collecting.rules import EventState, PushState
+from app.kernel.errors import NotFound
+from app.kernel.money import Money
 from tenants.db import db
 
 PAGE = 50

@@ -7,11 +7,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.adapters import stripe
 from app.adapters.stripe.failures import StripeFailure
+from app.collecting import calls
+from app.collecting.models import StripeCustomer
 from app.identity import queries as people
 from app.identity.permissions import ClientRole
 from app.kernel.clock import now
-from app.payments import calls
-from app.payments.models import StripeCustomer
 from tenants.db import db, transaction
 from tenants.models import Tenant
 

@@ -7,34 +7,18 @@ import stripe as sdk
 from flask import Flask
 
 from app.billing.rules.kinds import CollectionState, PaymentState
-from app.payments.rules import PushState
+from app.collecting.rules import PushState
+from tests.app.collecting.conftest import named
 from tests.factories.bills import Firm
 from tests.factories.fake_stripe import CARD, IBAN, FakeStripe
 
 Tell = Callable[..., list[str]]
 
 
-def with_method(firm: Firm, fake: FakeStripe, client: sdk.StripeClient, kind: str, number: str,
-                tell: Tell) -> str:  # fmt: skip
-    """Name a card or bank account on Stripe's page, as the client does; its customer's id."""
-    from app.adapters import stripe
-    from app.payments import customers
-
-    with firm.app.app_context():
-        customer = customers.ensure(firm.ref.id)
-        stripe.door().setup_page(
-            customer=customer, success_url="http://x/", cancel_url="http://x/", is_german=True
-        )
-    session = client.v1.checkout.sessions.list({"customer": customer}).data[0]
-    fake.do("checkout", session=session.id, kind=kind, number=number)
-    tell(customer, session.id)
-    return customer
-
-
 def test_a_method_named_on_stripes_page_is_ours_to_charge(
     firm: Firm, fake: FakeStripe, sdk_client: sdk.StripeClient, tell: Tell
 ) -> None:
-    with_method(firm, fake, sdk_client, "sepa_debit", IBAN, tell)
+    named(firm, fake, "sepa_debit", IBAN, tell)
     method = firm.customer().method
     assert (method["type"], method["last4"], method["mandate_status"]) == (
         "sepa_debit", "3000", "active",
@@ -45,7 +29,7 @@ def test_a_method_named_on_stripes_page_is_ours_to_charge(
 def test_an_invoice_is_charged_to_the_card(
     firm: Firm, fake: FakeStripe, sdk_client: sdk.StripeClient, tell: Tell
 ) -> None:
-    with_method(firm, fake, sdk_client, "card", CARD, tell)
+    named(firm, fake, "card", CARD, tell)
     key = firm.invoice(lines=[7_000, 3_000])
     theirs = firm.push(key)
     seen = sdk_client.v1.invoices.retrieve(theirs)
@@ -71,7 +55,7 @@ def test_without_a_method_it_waits_on_its_own_page(
 def test_a_declined_card_is_known_at_once(
     firm: Firm, fake: FakeStripe, sdk_client: sdk.StripeClient, tell: Tell
 ) -> None:
-    with_method(firm, fake, sdk_client, "card", "4000000000000341", tell)
+    named(firm, fake, "card", "4000000000000341", tell)
     key = firm.invoice()
     theirs = firm.push(key)
     assert firm.seen(key).collection_state is CollectionState.FAILED

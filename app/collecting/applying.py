@@ -9,11 +9,11 @@ from uuid import UUID
 
 from app.adapters import stripe
 from app.adapters.stripe import Thing
+from app.collecting import customers, inbox, settling
+from app.collecting.models import StripeEvent
+from app.collecting.rules import EventState, object_kind
+from app.collecting.settling import Aside, Ours
 from app.kernel.clock import now
-from app.payments import customers, inbox, settling
-from app.payments.models import StripeEvent
-from app.payments.rules import EventState, object_kind
-from app.payments.settling import Aside, Ours
 from tenants.db import db
 
 Handler = Callable[[StripeEvent, str], Ours | None]

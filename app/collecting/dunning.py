@@ -9,6 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from app.audit import actions as audit
 from app.billing.invoice_models import Invoice
 from app.billing.rules.kinds import InvoiceState, PaymentState
+from app.collecting import queries
+from app.collecting.models import DunningStep
+from app.collecting.rules import DunningKind, dunning_due
 from app.identity import queries as people
 from app.identity.permissions import ClientRole
 from app.kernel.actor import SYSTEM
@@ -16,9 +19,6 @@ from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.kernel.money import Money
 from app.messages import mail
-from app.payments import queries
-from app.payments.models import DunningStep
-from app.payments.rules import DunningKind, dunning_due
 from tenants.context import TenantState
 from tenants.db import db
 from tenants.models import Tenant

@@ -16,20 +16,20 @@ from app.billing import queries as billing
 from app.billing.actions import payments as books
 from app.billing.invoice_models import Invoice
 from app.billing.rules.kinds import Collection, CollectionState, InvoiceState, InvoiceType
+from app.collecting import alarms, calls, customers
+from app.collecting.calls import Wanted
+from app.collecting.models import StripePush
+from app.collecting.rules import Item, PushState, at_stripe, fingerprint, positions
 from app.jobs.actions import enqueue
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
 from app.kernel.errors import Conflict
 from app.kernel.money import Money
-from app.payments import alarms, calls, customers
-from app.payments.calls import Wanted
-from app.payments.models import StripePush
-from app.payments.rules import Item, PushState, at_stripe, fingerprint, positions
 from tenants.db import db, transaction
 
 log = structlog.get_logger(__name__)
 
-JOB = "payments.push"
+JOB = "collecting.push"
 _LATE = timedelta(days=3)
 _END_OF_DAY = time(23, 59, tzinfo=UTC)
 

@@ -9,7 +9,8 @@ import stripe as sdk
 from flask import Flask
 
 from app.adapters import stripe
-from app.identity.permissions import StaffRole
+from app.collecting import customers
+from app.identity.permissions import ClientRole, StaffRole
 from config import Settings
 from tests.factories.bills import Firm, a_firm, forget_jobs, work_off
 from tests.factories.fake_stripe import KEY, FakeStripe, fake_stripe
@@ -47,9 +48,45 @@ def firm(app: Flask, settings: Settings, fake: FakeStripe) -> Firm:
 
 
 @pytest.fixture
-def tell(app: Flask, sdk_client: sdk.StripeClient) -> Callable[..., list[str]]:
-    """Have Stripe tell us of everything about these objects, in an order, and apply it."""
+def make_firm(app: Flask, settings: Settings) -> Callable[[], Firm]:
+    return lambda: a_firm(app, settings)
 
+
+@pytest.fixture
+def admin_of(app: Flask) -> Callable[[Firm], str]:
+    """Somebody at the client who is told of invoices."""
+
+    def added(firm: Firm) -> str:
+        return a_person(app, member_of={firm.ref: ClientRole.CLIENT_ADMIN}).email
+
+    return added
+
+
+@pytest.fixture
+def tell(tell_of: Callable[[FakeStripe], Callable[..., list[str]]], fake: FakeStripe) -> Any:
+    """Have Stripe tell us of everything about these objects, in an order, and apply it."""
+    return tell_of(fake)
+
+
+@pytest.fixture
+def tell_of(app: Flask) -> Callable[[FakeStripe], Callable[..., list[str]]]:
+    return lambda fake: _teller(app, fake.client())
+
+
+def named(firm: Firm, fake: FakeStripe, kind: str, number: str, tell: Any) -> str:
+    """Name a card or bank account on Stripe's page, as the client does; its customer's id."""
+    with firm.app.app_context():
+        customer = customers.ensure(firm.ref.id)
+        page = stripe.door().setup_page(
+            customer=customer, success_url="http://x/", cancel_url="http://x/", is_german=True
+        )
+    session = page.rpartition("/")[2]
+    fake.do("checkout", session=session, kind=kind, number=number)
+    tell(customer, session)
+    return customer
+
+
+def _teller(app: Flask, sdk_client: sdk.StripeClient) -> Callable[..., list[str]]:
     def told(*keys: str, order: Callable[[list[Any]], list[Any]] = list) -> list[str]:
         every = sdk_client.v1.events.list({"limit": 100}).auto_paging_iter()
         wanted = [one for one in every if _about(one.to_dict(), keys)][::-1]

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.collecting.rules import CallState, DunningKind, EventState, PushState
 from app.kernel.ids import new_id
-from app.payments.rules import CallState, DunningKind, EventState, PushState
 from tenants.db import ProviderModel
 
 

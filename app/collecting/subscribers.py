@@ -2,9 +2,9 @@
 
 from app.adapters import stripe
 from app.billing.events import InvoiceCorrected, InvoiceIssued, InvoicePaid
+from app.collecting import crediting, dunning, pushing
 from app.jobs.actions import enqueue
 from app.jobs.registry import subscribes
-from app.payments import crediting, dunning, pushing
 
 
 @subscribes(InvoiceIssued)

@@ -12,18 +12,18 @@ from app.adapters import stripe
 from app.adapters.stripe import webhook
 from app.adapters.stripe.failures import SignatureRefused
 from app.audit import actions as audit
+from app.collecting import alarms
+from app.collecting.models import StripeEvent
+from app.collecting.rules import HANDLED, EventState
 from app.identity.permissions import Permission
 from app.jobs.actions import enqueue
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
 from app.kernel.ids import new_id
-from app.payments import alarms
-from app.payments.models import StripeEvent
-from app.payments.rules import HANDLED, EventState
 from tenants.db import db
 
-APPLY = "payments.apply_event"
+APPLY = "collecting.apply_event"
 SWEEP_AFTER = timedelta(minutes=2)
 _PLAIN = {
     "id": str, "type": str, "api_version": str, "livemode": bool, "created": int, "data": dict,

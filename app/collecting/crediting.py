@@ -4,14 +4,14 @@ from uuid import UUID
 
 from app.adapters import stripe
 from app.adapters.stripe.failures import KeyReused, NotSetUp, Refused
+from app.collecting import alarms, calls, settling
+from app.collecting.calls import Wanted
+from app.collecting.models import StripePush
+from app.collecting.rules import PushState
 from app.kernel.clock import now
-from app.payments import alarms, calls, settling
-from app.payments.calls import Wanted
-from app.payments.models import StripePush
-from app.payments.rules import PushState
 from tenants.db import db, transaction
 
-JOB = "payments.credit"
+JOB = "collecting.credit"
 
 
 class StillProcessing(Exception):

@@ -15,17 +15,17 @@ from sqlalchemy import func, select, update
 
 from app.adapters import stripe
 from app.billing.rules.kinds import CollectionState, PaymentState
+from app.collecting import applying, inbox, looking
+from app.collecting.models import StripeCursor, StripeEvent
+from app.collecting.rules import EventState
 from app.jobs.models import Job
 from app.jobs.running import Ending
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import freeze, now
 from app.messages.mail_models import Mail
-from app.payments import applying, inbox, looking
-from app.payments.models import StripeCursor, StripeEvent
-from app.payments.rules import EventState
 from config import MissingSetting, Settings
 from tenants.db import db, transaction
-from tests.app.payments.conftest import SECRET, signed
+from tests.app.collecting.conftest import SECRET, signed
 from tests.factories.bills import Firm, a_firm, work_off
 from tests.factories.fake_stripe import CARD, FakeStripe
 
