@@ -15,7 +15,13 @@ from app.adapters.stripe.failures import Declined, KeyReused, NotSetUp, Refused
 from app.billing import queries as billing
 from app.billing.actions import payments as books
 from app.billing.invoice_models import Invoice
-from app.billing.rules.kinds import Collection, CollectionState, InvoiceState, InvoiceType
+from app.billing.rules.kinds import (
+    Collection,
+    CollectionState,
+    InvoiceState,
+    InvoiceType,
+    PaymentState,
+)
 from app.collecting import alarms, calls, customers
 from app.collecting.calls import Wanted
 from app.collecting.models import StripePush
@@ -97,9 +103,10 @@ def _plan(invoice_id: UUID) -> Plan | None:
 
 
 def _is_pushed(invoice: Invoice) -> bool:
-    """Corrections and what asks for nothing stay with us."""
+    """Corrections, what asks for nothing and what was paid another way stay with us."""
     return (
         invoice.state is InvoiceState.ISSUED
+        and invoice.payment_state is PaymentState.OPEN
         and invoice.document_type is InvoiceType.INVOICE
         and invoice.gross_minor > 0
     )

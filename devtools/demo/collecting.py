@@ -4,8 +4,10 @@ Needs the fake Stripe that `make run` starts; without one nothing is collected.
 """
 
 import json
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from sqlalchemy import select
@@ -19,15 +21,12 @@ from app.kernel.clock import freeze, now
 from tenants.context import TenantRef
 from tenants.db import db, transaction
 
+DAYS = 40
 CARD, CARD_DECLINED = "4242424242424242", "4000000000000341"
 IBAN = "DE89370400440532013000"
-METHODS = {
-    "baeckerei-sommer": ("card", CARD),
-    "alpha-logistik": ("sepa_debit", IBAN),
-    "nordlicht": ("card", CARD_DECLINED),
-    "praxis-wolf": ("card", CARD),
-}
-DUNNED, DISPUTED = "nordlicht", "praxis-wolf"
+METHODS = {"alpha-logistik": ("sepa_debit", IBAN), "praxis-wolf": ("card", CARD)}
+"""Who has named what; the others are asked to transfer."""
+TRANSFERS, DECLINED, DISPUTED = "baeckerei-sommer", "nordlicht", "praxis-wolf"
 
 
 def collect(refs: dict[str, TenantRef]) -> None:
@@ -43,10 +42,22 @@ def collect(refs: dict[str, TenantRef]) -> None:
             pushing.begin(bill.id)
         pushing.push(bill.id)
     _look()
+    _pay(refs)
     _dispute(refs)
     _look()
-    _dun(refs)
+    _dun()
     looking.reconcile()
+
+
+def _pay(refs: dict[str, TenantRef]) -> None:
+    """One client transfers what it owes, another one's card is declined."""
+    for bill in (one for one in _of(refs, TRANSFERS) if one.is_open):
+        customer, left = customers.ensure(bill.tenant_id), bill.left
+        _switch("transfer", customer=customer, amount=left.minor, currency=left.currency.lower())
+    for bill in (one for one in _of(refs, DECLINED) if one.is_open and one.page_url):
+        key = bill.page_url.rpartition("/")[2]
+        with suppress(HTTPError):  # the bank says no
+            _switch("pay", invoice=key, kind="card", number=CARD_DECLINED)
 
 
 def _every() -> list[Bill]:
@@ -90,14 +101,11 @@ def _dispute(refs: dict[str, TenantRef]) -> None:
                 return
 
 
-def _dun(refs: dict[str, TenantRef]) -> None:
-    """What one client's card has declined is reminded of as the days go by."""
-    for bill in _of(refs, DUNNED):
-        if bill.is_open and bill.due_on and bill.due_on < now().date():
-            for days in range((now().date() - bill.due_on).days + 1):
-                moment = now() - timedelta(days=(now().date() - bill.due_on).days - days)
-                with freeze(moment), transaction():
-                    dunning.dun()
+def _dun() -> None:
+    """What was due is reminded of as the days went by."""
+    for days in reversed(range(DAYS)):
+        with freeze(now() - timedelta(days=days)), transaction():
+            dunning.dun()
 
 
 def _of(refs: dict[str, TenantRef], slug: str) -> list[Bill]:

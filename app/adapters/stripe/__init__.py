@@ -1,11 +1,14 @@
 """Stripe collects; our ledger and our invoice are the truth. The one room that knows its SDK."""
 
+import logging
 from dataclasses import dataclass, field
 
 from stripe import api_version
 
 from app.adapters.stripe.client import TIMEOUT_SECONDS, RealStripe
 from app.adapters.stripe.door import NewInvoice, NoStripe, Stripe, Thing
+
+logging.getLogger("stripe").setLevel(logging.WARNING)  # it tells of every request
 
 API_VERSION: str = str(api_version)
 """What the installed SDK speaks; events of another one are put aside."""
