@@ -107,6 +107,8 @@ class WorkType:
     checklist: tuple[ChecklistTemplate, ...] = ()
     document_requests: tuple[RequestTemplate, ...] = ()
     """What is usually asked for when something is missing."""
+    amount_field: str = ""
+    """Which of the values is the amount that a client's approvals go by; `currency` beside it."""
     four_eyes: bool = True
     accepts: tuple[str, ...] = (".pdf", ".xml", ".png", ".jpg", ".jpeg", ".csv", ".xlsx", ".txt")
     """Endings of the files that may be handed in."""
@@ -138,6 +140,10 @@ class Service:
     price: Money
     """List price of one unit; the contract's price goes first."""
     skills: frozenset[str] = field(default_factory=frozenset)
+    skill_level: int = 1
+    """Needed in each of them: 1 learning, 2 alone, 3 expert."""
+    preferred_skills: frozenset[str] = field(default_factory=frozenset)
+    """Whoever has one of them gets this work sooner."""
     retention_class: str = "voucher"
     health_data: bool = False
     finding_text: Callable[[str, Mapping[str, object]], Text] | None = None

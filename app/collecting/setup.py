@@ -31,8 +31,7 @@ def look_now(*, actor: Actor) -> None:
 def push_again(*, actor: Actor, invoice_id: UUID) -> None:
     """Have an invoice brought to Stripe once more. Raises Forbidden, NotFound, Conflict."""
     actor.require(Permission.INVOICE_MANAGE)
-    if not stripe.settings().secret_key:
-        raise Conflict("Stripe is not set up.")
+    _refuse_without_key()
     pushing.begin(invoice_id)
     audit.record_provider(
         actor=actor, verb="invoice.pushed_again", subject_type="invoice", subject_id=invoice_id
@@ -42,6 +41,7 @@ def push_again(*, actor: Actor, invoice_id: UUID) -> None:
 def method_page(*, actor: Actor, client: TenantRef) -> str:
     """Where the client names a card or a bank account. Raises Forbidden, Conflict."""
     actor.require(Permission.PAYMENT_METHOD)
+    _refuse_without_key()
     back = _back(client)
     try:
         return stripe.door().setup_page(
@@ -57,6 +57,7 @@ def method_page(*, actor: Actor, client: TenantRef) -> str:
 def own_page(*, actor: Actor, client: TenantRef) -> str:
     """The client's own page at Stripe. Raises Forbidden, Conflict."""
     actor.require(Permission.PAYMENT_METHOD)
+    _refuse_without_key()
     try:
         return stripe.door().own_page(
             customer=customers.ensure(client.id),
@@ -65,6 +66,11 @@ def own_page(*, actor: Actor, client: TenantRef) -> str:
         )
     except StripeFailure as failure:
         raise Conflict(_NOT_NOW) from failure
+
+
+def _refuse_without_key() -> None:
+    if not stripe.settings().secret_key:
+        raise Conflict("Stripe is not set up.")
 
 
 def open_bills(tenant_id: int) -> list[Bill]:

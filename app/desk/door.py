@@ -4,6 +4,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from app.clients import queries as clients_queries
+from app.desk import teams
 from app.identity import queries as people
 from app.identity.permissions import Permission
 from app.jobs import alerts
@@ -12,6 +13,7 @@ from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.sla import notices
 from app.staffing import queries as staffing
+from app.staffing import walls
 from app.web.access import current_actor
 from app.web.books import in_books
 from app.web.navigation import NavLink
@@ -56,9 +58,25 @@ def _look() -> None:
                 for one in people.colleagues()
                 if one.joined and one.disabled_at is None
             }
+        _look_at_colleagues()
         g.guidance = clients_queries.profile(client.id).guidance
         if request.method == "GET" and not request.headers.get("HX-Request"):
             g.navigation = navigation()
+
+
+def _look_at_colleagues() -> None:
+    """Whom work may be handed on to; the one who is named gets looked at closely."""
+    if current_actor().may(Permission.WORK_PERFORM):
+        g.colleagues = {
+            str(one.id): one.name or one.email
+            for one in people.colleagues()
+            if one.joined
+            and one.disabled_at is None
+            and Permission.WORK_PERFORM in one.permissions
+            and one.id != current_actor().id
+        }
+        if request.endpoint == "desk_handing.hand_on":
+            g.handed_to = teams.member(request.form.get("to", ""))
 
 
 def serving() -> frozenset[int] | None:
@@ -66,7 +84,12 @@ def serving() -> frozenset[int] | None:
     if "serving" not in g:
         actor = current_actor()
         restricted = actor.id is not None and not actor.may(Permission.WORK_ASSIGN)
-        g.serving = staffing.clients_of(actor.id) if restricted and actor.id else None
+        mine = staffing.clients_of(actor.id) if restricted and actor.id else None
+        kept_from = walls.kept_from(actor.id) if actor.id else frozenset()
+        if kept_from:
+            every = {ref.id for ref in registry.all_refs()} if mine is None else mine
+            mine = frozenset(every - kept_from)
+        g.serving = mine
     clients: frozenset[int] | None = g.serving
     return clients
 
@@ -171,9 +194,11 @@ def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
 def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
+        (Permission.WORK_READ, "desk_recurring.calendar", "calendar-event", _("Calendar")),
         (Permission.CLIENT_READ, "desk_clients.client_list", "building", _("Clients")),
         (Permission.CLIENT_READ, "desk_catalogue.catalogue", "package", _("Services")),
         (Permission.WORK_PERFORM, "desk_absences.absences", "calendar", _("Absences")),
+        (Permission.WORK_ASSIGN, "desk_load.load", "chart-bar", _("Load")),
         (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
         (Permission.INVOICE_READ, "desk_stripe.overview", "plug", _("Payments")),
         (Permission.USAGE_READ, "desk_usage.ledger", "receipt", _("Usage ledger")),

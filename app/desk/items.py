@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.desk.conflicts import Conflicting, conflicting, differences
 from app.desk.door import home_view
+from app.desk.looking import looked
 from app.desk.shown import shown
 from app.documents import queries as documents
 from app.identity.permissions import Permission
@@ -39,6 +40,7 @@ def _same_client(_endpoint: str, values: dict[str, Any]) -> None:
 @requires(Permission.WORK_READ)
 def item(item_id: UUID) -> ResponseReturnValue:
     """The whole page, or the panel beside the list."""
+    looked(queries.item(item_id), actor=current_actor())
     return _page(item_id)
 
 
@@ -262,4 +264,5 @@ def file_page(item_id: UUID, document_id: UUID, number: int) -> Response:
 def _document(item_id: UUID, document_id: UUID) -> Any:
     if all(found.id != document_id for found in queries.documents(item_id)):
         raise NotFound("There is no such document.")
+    looked(queries.item(item_id), actor=current_actor(), document_id=document_id)
     return documents.document(document_id)

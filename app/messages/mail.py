@@ -1,7 +1,7 @@
 """Mail to a person: written down with the change that causes it, sent by a job."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Any
@@ -28,7 +28,7 @@ AGAIN = frozenset({MailState.UNKNOWN, MailState.FAILED, MailState.BOUNCED, MailS
 """States in which a person may have a mail sent again."""
 
 
-def send(
+def send(  # noqa: PLR0913  what a mail is and when it goes
     *,
     to: str,
     template: str,
@@ -36,16 +36,19 @@ def send(
     params: Mapping[str, Any],
     tenant_id: int | None = None,
     subject_id: UUID | None = None,
+    not_before: datetime | None = None,
 ) -> UUID:
     """Have a mail sent once this transaction has committed. Returns the mail's id.
 
-    One about a work item (`subject_id`) waits for `UNDO`, so that it can be withdrawn.
+    One about a work item (`subject_id`) waits for `UNDO`, so that it can be withdrawn; nothing
+    goes out before `not_before` (aware).
 
     `template` names a file of templates/mail; `params` are JSON values for it, with `path` for its
     link. Inside a client's scope the mail belongs to that client. Raises UnknownTemplate.
     """
     client = current.get()
     send_after = now() + (UNDO if subject_id else timedelta())
+    send_after = max(send_after, not_before or send_after)
     mail = Mail(
         subject_id=subject_id,
         send_after=send_after,

@@ -94,6 +94,12 @@ def compose(
     )
 
 
+def subject(template: str, *, locale: str, params: Mapping[str, Any]) -> str:
+    """The mail's subject alone: a line of a digest."""
+    first = _source(template, locale).split("\n", 1)[0].removeprefix("Subject:")
+    return " ".join(_fill(first, {**params, "locale": locale}).split())
+
+
 def _source(template: str, locale: str) -> str:
     environment = _sources()
     try:

@@ -40,6 +40,9 @@ TEXTS = {
     "run_id": [UNKNOWN],
     "stripe_event_id": [UNKNOWN],
     "invoice_id": [UNKNOWN],
+    "who": ["nobody", UNKNOWN],
+    "wall_id": [UNKNOWN],
+    "deed": ["pause", "end", "unknown"],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
 QUERIES = {
@@ -53,6 +56,7 @@ QUERIES = {
     "portal_requests.requests": ("", "?words=canary", "?words=rencanar"),
     "portal_promises.items": ("", "?ending=met"),
     "desk_promises.items": ("", "?ending=cancelled"),
+    "desk_recurring.calendar": ("", "?month=2030-01", "?client=wren"),
     "portal_documents.documents": ("", "?words=canary", "?kind=result"),
     "api_work_items.list_items": ("", "?limit=200", "?status=new"),
 }
@@ -224,10 +228,14 @@ CLIENTS_KEYS = {
     "delivery_id",
     "document_id",
     "endpoint_id",
+    "engagement_id",
     "item_id",
     "membership_id",
+    "period_id",
     "policy_id",
     "request_id",
+    "rule_id",
+    "substitute_id",
     "token_id",
     "wish_id",
 }

@@ -30,7 +30,7 @@ CODES = {
 """Texts that are codes or keys of the program: nothing that a client wrote. `name` is poisoned
 where it is a person's or a file's (NAMES)."""
 NAMES = {("document", "name")}
-SEALED = {"audit_entry", "audit_head", "fact", "sla_terms"}
+SEALED = {"staff_access", "audit_entry", "audit_head", "fact", "sla_terms"}
 """What would no longer verify; their canaries come with the actions that wrote them."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9T:.+Z-]+|[0-9.,]+|[A-Z]{2,3}|")
 

@@ -34,9 +34,13 @@ from app.staffing import actions as staffing
 from app.web.session import _TOKEN
 from app.webhooks import actions as webhooks
 from app.work import document_queries, queries
-from app.work.actions import asking, handling, orders, talking
+from app.work.actions import approving, asking, handling, orders, recurring, talking
+from app.work.actions.approving import Line, Stand
 from app.work.actions.asking import Wanted
 from app.work.actions.orders import Order
+from app.work.actions.recurring import Agreed
+from app.work.recurring_models import EngagementPeriod
+from app.work.rules.periods import Due, Rhythm, Rule
 from config import Settings
 from tenants import opening
 from tenants.context import TenantRef
@@ -133,7 +137,9 @@ class World:
                     )
                     rows = connection.execute(query.encode())
                     lines += [f"{table.name} {row[0]}" for row in rows]
-        return "\n".join(line for line in lines if not line.startswith("api_token"))
+        return "\n".join(
+            line for line in lines if not line.startswith(("api_token", "staff_access"))
+        )
 
 
 def build(app: Flask, settings: Settings) -> World:
@@ -215,6 +221,7 @@ def _fill(world: World) -> None:
             params={"name": CANARY["lark"], "path": "/"},
         )
     world.keys |= {"item_id": items, **_webhook(world), **_asked(world, items[3])}
+    world.keys |= _approvals(world)
     with connect(world.settings.database_direct_url) as connection:
         twins.poison(connection, lark)
         twins.copy_client(connection, lark, wren)
@@ -232,6 +239,10 @@ def _fill(world: World) -> None:
             connection, wren, "requested_document", world.keys["wish_id"][0],
             request_id=str(asked),
         )  # fmt: skip
+        rule = twins.duplicate(connection, wren, "approval_rule", world.keys["rule_id"][0])
+        stand = twins.duplicate(
+            connection, wren, "approval_substitute", world.keys["substitute_id"][0]
+        )
     with world.app.app_context():
         twins.copy_files(lark, wren, hashes)
     world.wrens = {
@@ -240,6 +251,8 @@ def _fill(world: World) -> None:
         "endpoint_id": [hook],
         "delivery_id": [told],
         "request_id": [asked],
+        "rule_id": [rule],
+        "substitute_id": [stand],
         "wish_id": [wish],
         **_wrens_books(world),
     }
@@ -247,6 +260,7 @@ def _fill(world: World) -> None:
         keys["policy_id"] = [_promise(world, slug)]
         keys["run_id"] = [_what_if(world, slug)]
         keys["contract_id"] = [_contract(world, slug)]
+        keys.update(_recurring(world, slug))
 
 
 def _webhook(world: World) -> dict[str, list[UUID]]:
@@ -277,6 +291,31 @@ def _asked(world: World, item_id: UUID) -> dict[str, list[UUID]]:
         return {"request_id": [request.id], "wish_id": [first.id, second.id]}
 
 
+def _approvals(world: World) -> dict[str, list[UUID]]:
+    """Who of Lark approves what, and for whom."""
+    person = world.knocker("approver@lark").person
+    admin = world.knocker("client_admin@lark").person
+    assert person is not None
+    assert admin is not None
+    canary, today = CANARY["lark"], now().date()
+    keeper = replace(
+        ADMIN, permissions=frozenset({Permission.PEOPLE_MANAGE, Permission.WORK_ACCEPT})
+    )
+    with in_scope(world.app, world.refs["lark"]), transaction():
+        rule = approving.add_rule(
+            actor=keeper,
+            line=Line(service_key="", from_minor=10**9, needed=1, approvers={person.id: canary}),
+        )
+        stand = approving.stand_in(
+            actor=keeper,
+            stand=Stand(
+                account_id=person.id, person=canary, substitute_id=admin.id, substitute=canary,
+                starts_on=today, ends_on=today,
+            ),
+        )  # fmt: skip
+        return {"rule_id": [rule.id], "substitute_id": [stand.id]}
+
+
 def _promise(world: World, slug: str) -> UUID:
     """A calendar and a policy that tell whose they are."""
     canary, tenant_id = CANARY[slug], world.refs[slug].id
@@ -304,6 +343,28 @@ def _contract(world: World, slug: str) -> UUID:
             services={},
         )
         return contract.id
+
+
+def _recurring(world: World, slug: str) -> dict[str, list[UUID]]:
+    """Work that comes back by itself and tells whose it is: one period is open."""
+    canary = CANARY[slug]
+    with in_scope(world.app, world.refs[slug]), transaction():
+        made = recurring.agree(
+            actor=ADMIN,
+            agreed=Agreed(
+                service_key="general_request",
+                type_key="request",
+                matter=f"matter-{canary}",
+                title=f"Again {canary}",
+                rule=Rule(rhythm=Rhythm.YEARLY, due=Due.DAY, number=1),
+                payload={"subject": canary, "description": canary},
+                starts_on=date(now().year, 1, 1),
+                ends_on=date(now().year, 12, 31),
+            ),
+        )
+        recurring.open_due()
+        query = select(EngagementPeriod.id).where(EngagementPeriod.engagement_id == made.id)
+        return {"engagement_id": [made.id], "period_id": list(db.session.scalars(query))}
 
 
 def _what_if(world: World, slug: str) -> UUID:

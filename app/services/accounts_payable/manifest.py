@@ -53,6 +53,7 @@ SERVICE = Service(
                     days=10,
                 ),
             ),
+            amount_field="payable",
             four_eyes=True,
             accepts=(".xml", ".pdf", ".png", ".jpg", ".jpeg"),
             needs_document=True,

@@ -18,7 +18,8 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.messages import conversation
-from app.work import findable, index, promises, queries, service_books
+from app.work import findable, index, promises, queries, recurring_queries, service_books
+from app.work.actions import approving
 from app.work.changing import changing, move, note, settle
 from app.work.events import WorkAccepted, WorkDelivered
 from app.work.models import ChecklistEntry, ItemDocument, WorkItem
@@ -28,6 +29,10 @@ from tenants.context import current_tenant
 from tenants.db import db
 
 DEFAULT_ACCEPT_DAYS = 5
+
+
+class PeriodClosed(Conflict):
+    """Nothing of a closed period may be changed."""
 
 
 def deliver(item: WorkItem, *, actor: Actor) -> None:
@@ -96,10 +101,16 @@ def _accept_days(item: WorkItem) -> int:
 def accept(*, actor: Actor, item_id: UUID, by_itself: bool = False) -> WorkItem:
     """The client takes the result; only this makes a usage entry (through the fact).
 
-    Accepting twice is the same as once. Raises Conflict while nothing is delivered.
+    Accepting twice is the same as once. Where the client's matrix asks for more approvals, this
+    is one of them, and the item stays delivered until the last. Raises Conflict while nothing is
+    delivered, Forbidden for who is not asked.
     """
     with changing(item_id, actor=actor, permission=Permission.WORK_ACCEPT) as item:
         if item.status is WorkStatus.ACCEPTED:
+            return item
+        asked = not by_itself and actor.side in (Side.CLIENT, Side.MACHINE)
+        asked = asked and item.status is WorkStatus.DELIVERED
+        if asked and not approving.approve(item, actor=actor):
             return item
         move(item, WorkStatus.ACCEPTED)
         item.finished_at, item.accept_by = now(), None
@@ -147,12 +158,14 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
         raise Invalid("Please say why.", fields={"reason": ["Please say why."]})
     with changing(item_id, actor=actor, permission=Permission.WORK_ACCEPT) as item:
         if item.status is WorkStatus.ACCEPTED:
+            _refuse_closed_period(item)
             rework = _rework(item, actor=actor)
         else:
             rework = None
             at = now()
             move(item, WorkStatus.IN_PROGRESS)
             item.delivered_at = item.accept_by = None
+            approving.forget(item)
             item.assignee_id, item.assignee_name = item.clerk_id, item.clerk_name
             item.due_at = promises.happened(item, "reopened", at=at) or item.due_at
             service_books.taken_back(item)
@@ -167,6 +180,14 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
         rework=index.number_of(rework) if rework else None,
     )
     return subject
+
+
+def _refuse_closed_period(item: WorkItem) -> None:
+    period = recurring_queries.period_of_item(item.id, tenant_id=current_tenant().id)
+    if period is not None and period.closed_at is not None:
+        raise PeriodClosed(
+            "%(title)s is closed. Please write us: we can open it again.", title=period.title
+        )
 
 
 def _rework(item: WorkItem, *, actor: Actor) -> WorkItem:

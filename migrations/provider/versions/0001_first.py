@@ -186,6 +186,68 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "digest_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_entry")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_digest_entry_tenant_id_provider_digest_entry_account_id"),
+        "digest_entry",
+        ["tenant_id", "account_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("sent_at is null"),
+    )
+    op.create_table(
+        "engagement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("type_key", sa.Text(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("rule", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("next_first_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagement")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        "ix_engagement_matter",
+        "engagement",
+        ["tenant_id", "service_key", "matter"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_table(
+        "ethical_wall",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ethical_wall")),
+        schema="provider",
+    )
+    op.create_table(
         "fact",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -522,6 +584,21 @@ def upgrade() -> None:
         postgresql_where=sa.text("tenant_id is not null"),
     )
     op.create_table(
+        "member_notices",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "tell",
+            sa.Enum("each", "digest", "never", name="tell", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("quiet_from", sa.Time(), nullable=True),
+        sa.Column("quiet_until", sa.Time(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "account_id", name=op.f("pk_member_notices")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_table(
         "rating_run",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -749,10 +826,20 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "staff_shift",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("weekday", sa.SmallInteger(), nullable=False),
+        sa.Column("begins", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "weekday", name=op.f("pk_staff_shift")),
+        schema="provider",
+    )
+    op.create_table(
         "staff_skill",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("skill", sa.Text(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("level", sa.SmallInteger(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("account_id", "skill", name=op.f("pk_staff_skill")),
         schema="provider",
     )
@@ -1352,6 +1439,52 @@ def upgrade() -> None:
         postgresql_where=sa.text("read_at is null"),
     )
     op.create_table(
+        "engagement_period",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("engagement_id", sa.Uuid(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("period_key", sa.Text(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"],
+            ["provider.engagement.id"],
+            name=op.f("fk_engagement_period_engagement_id_engagement"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagement_period")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "service_key",
+            "matter",
+            "period_key",
+            name=op.f("uq_engagement_period_tenant_id_service_key_matter_period_key"),
+        ),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_engagement_period_due_on"),
+        "engagement_period",
+        ["due_on"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_engagement_period_tenant_id_provider_engagement_period_item_id"),
+        "engagement_period",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
         "membership",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -1457,6 +1590,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_staff_role")),
         schema="provider",
+    )
+    op.create_table(
+        "wall_client",
+        sa.Column("wall_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["wall_id"],
+            ["provider.ethical_wall.id"],
+            name=op.f("fk_wall_client_wall_id_ethical_wall"),
+        ),
+        sa.PrimaryKeyConstraint("wall_id", "tenant_id", name=op.f("pk_wall_client")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
+        "wall_side",
+        sa.Column("wall_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["wall_id"],
+            ["provider.ethical_wall.id"],
+            name=op.f("fk_wall_side_wall_id_ethical_wall"),
+        ),
+        sa.PrimaryKeyConstraint("wall_id", "account_id", name=op.f("pk_wall_side")),
+        schema="provider",
+        info={"clients_may": ("select", "insert")},
     )
     op.create_table(
         "web_session",
