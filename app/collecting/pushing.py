@@ -14,7 +14,8 @@ from app.adapters.stripe import NewInvoice, Thing
 from app.adapters.stripe.failures import Declined, KeyReused, NotSetUp, Refused
 from app.billing import queries as billing
 from app.billing.actions import payments as books
-from app.billing.invoice_models import Invoice
+from app.billing.documents import making, words
+from app.billing.invoice_models import Invoice, InvoiceLine
 from app.billing.rules.kinds import (
     Collection,
     CollectionState,
@@ -117,7 +118,7 @@ def _made_plan(invoice: Invoice) -> Plan:
         return at_stripe(Money(minor, invoice.currency))
 
     lines = [
-        Item(description=line.title or line.service_key or line.kind, minor=amount(line.net_minor))
+        Item(description=_said(line, invoice.locale), minor=amount(line.net_minor))
         for line in billing.lines(invoice.id)
     ]
     vat = "USt." if invoice.locale == "de" else "VAT"
@@ -137,6 +138,14 @@ def _made_plan(invoice: Invoice) -> Plan:
         is_charged=invoice.collection is Collection.CHARGE_AUTOMATICALLY,
         due_at=datetime.combine(due_on, _END_OF_DAY),
     )
+
+
+def _said(line: InvoiceLine, locale: str) -> str:
+    """The position as it stands on the invoice."""
+    return words.name_of(
+        line.kind, title=line.title, service=making.service_name(line.service_key, locale),
+        params=line.params, locale=locale,
+    )  # fmt: skip
 
 
 def _step(

@@ -23,7 +23,7 @@ def payment() -> ResponseReturnValue:
     customer = customers.customer_of(g.client.id)
     return page(
         "portal/payment/page.html",
-        here="portal_payment.payment",
+        here="portal_invoices.invoices",
         open_bills=[bill for bill in bills if bill.is_open],
         paid_bills=[bill for bill in bills if not bill.is_open],
         method=customer.method if customer else {},

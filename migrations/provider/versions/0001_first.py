@@ -629,6 +629,7 @@ def upgrade() -> None:
             "tenant_id", "period", "revision", name=op.f("uq_rating_run_tenant_id_period_revision")
         ),
         schema="provider",
+        info={"clients_may": ("select",)},
     )
     op.create_index(
         op.f("ix_provider_rating_run_period_provider_rating_run_tenant_id"),
