@@ -22,6 +22,7 @@ NAMES = (
     "sla",
     "sla_engine",
     "jobs",
+    "services",
     "stripe_webhooks",
 )
 BUSY = 0.5
