@@ -1039,6 +1039,7 @@ def upgrade() -> None:
         sa.Column("cell_id", sa.Integer(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("trade", sa.Text(), nullable=False),
         sa.Column("guidance", sa.Text(), nullable=False),
         sa.Column("colour", sa.Integer(), nullable=False),
@@ -1579,6 +1580,7 @@ def upgrade() -> None:
                 "team_lead",
                 "finance",
                 "admin",
+                "health",
                 name="staffrole",
                 native_enum=False,
                 length=40,
@@ -2007,7 +2009,7 @@ def upgrade() -> None:
             name=op.f("uq_service_credit_tenant_id_period_sequence"),
         ),
         schema="provider",
-        info={"clients_may": ("select", "update")},
+        info={"clients_may": ("select", "insert", "update")},
     )
     op.create_index(
         op.f("ix_provider_service_credit_state_provider_service_credit_tenant_id"),
@@ -2126,7 +2128,7 @@ def upgrade() -> None:
             name=op.f("uq_service_credit_breach_tenant_id_subject_id_metric_cycle"),
         ),
         schema="provider",
-        info={"clients_may": ("select",)},
+        info={"clients_may": ("select", "insert")},
     )
     op.create_index(
         op.f("ix_provider_service_credit_breach_credit_id"),
