@@ -1,8 +1,7 @@
 """Bring an issued invoice to Stripe, step by step; each step is made once, whoever dies."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,46 +13,21 @@ from app.adapters.stripe import NewInvoice, Thing
 from app.adapters.stripe.failures import Declined, KeyReused, NotSetUp, Refused
 from app.billing import queries as billing
 from app.billing.actions import payments as books
-from app.billing.documents import making, words
-from app.billing.invoice_models import Invoice, InvoiceLine
-from app.billing.rules.kinds import (
-    Collection,
-    CollectionState,
-    InvoiceState,
-    InvoiceType,
-    PaymentState,
-)
-from app.collecting import alarms, calls, customers
+from app.billing.rules.kinds import CollectionState
+from app.collecting import alarms, calls, customers, planning
 from app.collecting.calls import Wanted
 from app.collecting.models import StripePush
-from app.collecting.rules import Item, PushState, at_stripe, fingerprint, positions
+from app.collecting.planning import Plan
+from app.collecting.rules import PushState, fingerprint
 from app.jobs.actions import enqueue
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
-from app.kernel.errors import Conflict
-from app.kernel.money import Money
 from tenants.db import db, transaction
 
 log = structlog.get_logger(__name__)
 
 JOB = "collecting.push"
 _LATE = timedelta(days=3)
-_END_OF_DAY = time(23, 59, tzinfo=UTC)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What goes to Stripe, as plain values: no transaction stays open for it."""
-
-    invoice_id: UUID
-    tenant_id: int
-    number: str
-    currency: str
-    gross: int
-    """As Stripe writes it, like the items' amounts."""
-    items: Sequence[Item]
-    is_charged: bool
-    due_at: datetime
 
 
 class Different(Exception):
@@ -63,6 +37,8 @@ class Different(Exception):
 def begin(invoice_id: UUID) -> None:
     """Have an invoice pushed once this transaction has committed."""
     invoice = billing.invoice(invoice_id)
+    if not planning.is_pushed(invoice):
+        return
     row = insert(StripePush).values(
         invoice_id=invoice_id, tenant_id=invoice.tenant_id, state=PushState.WAITING, page_url="",
         reason="", created_at=now(), updated_at=now(),
@@ -74,7 +50,7 @@ def begin(invoice_id: UUID) -> None:
 def push(invoice_id: UUID) -> None:
     """Do what is left to do. Raises StripeFailure where it has to be tried again."""
     with transaction():
-        plan = _plan(invoice_id)
+        plan = planning.plan_of(invoice_id)
     if plan is None:
         return
     try:
@@ -89,63 +65,6 @@ def push(invoice_id: UUID) -> None:
     except (Different, KeyReused, Refused) as failure:
         with transaction():
             _block(plan, failure)
-
-
-def _plan(invoice_id: UUID) -> Plan | None:
-    invoice = billing.invoice(invoice_id)
-    if not _is_pushed(invoice):
-        return None
-    try:
-        return _made_plan(invoice)
-    except Conflict as impossible:
-        row = db.session.get_one(StripePush, invoice_id, with_for_update=True)
-        row.state, row.reason, row.updated_at = PushState.BLOCKED, str(impossible), now()
-        return None
-
-
-def _is_pushed(invoice: Invoice) -> bool:
-    """Corrections, what asks for nothing and what was paid another way stay with us."""
-    return (
-        invoice.state is InvoiceState.ISSUED
-        and invoice.payment_state is PaymentState.OPEN
-        and invoice.document_type is InvoiceType.INVOICE
-        and invoice.gross_minor > 0
-    )
-
-
-def _made_plan(invoice: Invoice) -> Plan:
-    def amount(minor: int) -> int:
-        return at_stripe(Money(minor, invoice.currency))
-
-    lines = [
-        Item(description=_said(line, invoice.locale), minor=amount(line.net_minor))
-        for line in billing.lines(invoice.id)
-    ]
-    vat = "USt." if invoice.locale == "de" else "VAT"
-    taxes = [
-        Item(description=f"{vat} {group['percent']} %", minor=amount(int(group["vat_minor"])))
-        for group in invoice.vat_groups
-        if int(group["vat_minor"])
-    ]
-    due_on = invoice.due_on or now().date()
-    return Plan(
-        invoice_id=invoice.id,
-        tenant_id=invoice.tenant_id,
-        number=invoice.number,
-        currency=invoice.currency,
-        gross=amount(invoice.gross_minor),
-        items=positions(lines, taxes),
-        is_charged=invoice.collection is Collection.CHARGE_AUTOMATICALLY,
-        due_at=datetime.combine(due_on, _END_OF_DAY),
-    )
-
-
-def _said(line: InvoiceLine, locale: str) -> str:
-    """The position as it stands on the invoice."""
-    return words.name_of(
-        line.kind, title=line.title, service=making.service_name(line.service_key, locale),
-        params=line.params, locale=locale,
-    )  # fmt: skip
 
 
 def _step(
