@@ -78,6 +78,7 @@ BLUEPRINTS = (
     "app.desk.job_deeds",
     "app.desk.job_groups",
     "app.desk.job_schedules",
+    "app.desk.job_refusals",
     "app.desk.people",
     "app.desk.abilities",
     "app.desk.load",
@@ -122,6 +123,7 @@ BLUEPRINTS = (
     "app.hooks.stripe_events",
 )
 DEVELOPMENT_BLUEPRINTS = ("app.web.dev_outbox", "app.web.dev_components")
+DEVELOPMENT_TASKS = ("app.jobs.demonstration",)
 WEB_PARTS = (
     "app.web.logging",
     "app.web.i18n",
@@ -165,6 +167,8 @@ def wire(app: Flask) -> None:
     modules = [*BLUEPRINTS]
     if not app.config["SETTINGS"].is_production:
         modules += DEVELOPMENT_BLUEPRINTS
+        for module in DEVELOPMENT_TASKS:
+            import_module(module)
     modules += [name for service in offered() for name in service.blueprints]
     for module in modules:
         blueprint: Blueprint = import_module(module).blueprint

@@ -22,6 +22,14 @@ from devtools.unprivileged import Runner
 
 MYSELF = Runner(os.getuid(), os.getgid(), "myself")
 COMMAND_LINE = "from app.cli.main import main; main()"
+QUEUES = {
+    "worker": [
+        word
+        for queue in ("interactive", "default", "bulk", "bulk", "external")
+        for word in ("--queue", queue)
+    ]
+}
+"""A second process for slow work: the demo always has a long job running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,7 @@ class Commands:
 
     def background(self, name: str) -> Command:
         """worker, relay or ticker."""
-        return self._command(name, sys.executable, ROOT / "worker.py", name)
+        return self._command(name, sys.executable, ROOT / "worker.py", name, *QUEUES.get(name, ()))
 
     def mail(self, mail: Mail) -> Command:
         """The SMTP server of the demo."""

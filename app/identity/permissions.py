@@ -140,6 +140,7 @@ TOKEN_SCOPES: dict[str, frozenset[Permission]] = {
     "work:write": frozenset(
         {P.WORK_ORDER, P.DOCUMENT_WRITE, P.MESSAGE_WRITE, P.WORK_CANCEL, P.WORK_ACCEPT}
     ),
+    "webhook:manage": frozenset({P.WEBHOOK_MANAGE}),
     "health:read": frozenset({P.HEALTH_READ}),
 }
 
