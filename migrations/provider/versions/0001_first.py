@@ -351,6 +351,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("finished_at is not null"),
     )
     op.create_index(
+        "ix_job_given_up",
+        "job",
+        ["id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'cancelled'"),
+    )
+    op.create_index(
         "ix_job_held",
         "job",
         ["id"],
