@@ -24,6 +24,7 @@ NAMES = (
     "jobs",
     "services",
     "billing",
+    "stripe_webhooks",
 )
 BUSY = 0.5
 """Load for each core from which on figures are not to be trusted."""
