@@ -83,6 +83,9 @@ BLUEPRINTS = (
     "app.desk.catalogue",
     "app.desk.orders",
     "app.desk.usage",
+    "app.desk.invoices",
+    "app.desk.terms",
+    "app.desk.seller",
     "app.desk.sla_radar",
     "app.desk.absences",
     "app.desk.contracts",
@@ -99,6 +102,7 @@ BLUEPRINTS = (
     "app.portal.requests",
     "app.portal.promises",
     "app.portal.documents",
+    "app.portal.invoices",
     "app.portal.asked_documents",
     "app.portal.recurring",
     "app.portal.approvals",
@@ -119,6 +123,7 @@ WEB_PARTS = (
     "app.web.formats",
     "app.web.marks",
     "app.web.promise_texts",
+    "app.web.billing_texts",
     "app.web.htmx",
     "app.web.tenancy",
     "app.web.session",
@@ -158,3 +163,4 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     import_module("app.api.api").init_app(app)
     import_module("app.web.tenancy").enter_after_sign_in(app)
+    import_module("app.web.medical").init_app(app)

@@ -16,6 +16,7 @@ from app.staffing import queries as staffing
 from app.staffing import walls
 from app.web.access import current_actor
 from app.web.books import in_books
+from app.web.medical import hidden_services
 from app.web.navigation import NavLink
 from app.work import desk_queries
 from app.work.desk_queries import Filter, View
@@ -138,7 +139,11 @@ def view_counts() -> dict[View, int]:
     if "view_counts" not in g:
         shown = [view for view in view_titles() if view is not View.DONE]
         mine, clients = current_actor().id, serving()
-        wanted = [Filter(view=view, operator_id=mine, clients=clients) for view in shown]
+        hidden = hidden_services()
+        wanted = [
+            Filter(view=view, operator_id=mine, clients=clients, hidden_services=hidden)
+            for view in shown
+        ]
         bell = [notices.unread_count(mine)]
         if current_actor().may(Permission.JOB_READ):
             bell.append(alerts.open_count())
@@ -203,7 +208,8 @@ def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
         (Permission.WORK_PERFORM, "desk_absences.absences", "calendar", _("Absences")),
         (Permission.WORK_ASSIGN, "desk_load.load", "chart-bar", _("Load")),
         (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
-        (Permission.USAGE_READ, "desk_usage.ledger", "receipt", _("Usage ledger")),
+        (Permission.INVOICE_READ, "desk_invoices.month_page", "receipt", _("Invoices")),
+        (Permission.USAGE_READ, "desk_usage.ledger", "list-details", _("Usage ledger")),
         (Permission.JOB_READ, "desk_jobs.jobs", "settings", _("Jobs")),
     )
 

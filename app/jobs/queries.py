@@ -122,6 +122,14 @@ def some(public_ids: Collection[UUID]) -> Sequence[JobRow]:
     return [JobRow(**row._asdict()) for row in db.session.execute(query)]
 
 
+def active(*, kinds: Collection[str], dedupe_key: str) -> Sequence[JobRow]:
+    """Jobs of these kinds about one thing that have not ended."""
+    query = _rows().where(
+        Job.kind.in_(kinds), Job.dedupe_key == dedupe_key, Job.state.in_((*ACTIVE, JobState.DEAD))
+    )
+    return [JobRow(**row._asdict()) for row in db.session.execute(query.order_by(Job.id))]
+
+
 def job(public_id: UUID) -> JobRow:
     """One job. Raises NotFound."""
     row = db.session.execute(_rows().where(Job.public_id == public_id)).one_or_none()

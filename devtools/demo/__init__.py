@@ -9,6 +9,7 @@ from flask import Flask
 from app.kernel.clock import now
 from devtools.demo import (
     background,
+    billing,
     clients,
     mails,
     papers,
@@ -27,8 +28,9 @@ def load(app: Flask) -> str:
         if registry.all_refs():
             return ""
         staff = people.hire()
+        played = {}
         for place in clients.PLACES:
-            client = clients.open_client(app, place, staff)
+            client = played[place.slug] = clients.open_client(app, place, staff)
             scenes.play(client, place, staff, until=now(), shown=clients.shown_at(place))
             if place.slug == webhooks.OWNER:
                 webhooks.set_up(client, until=now())
@@ -40,6 +42,7 @@ def load(app: Flask) -> str:
                 papers.ask_for_them(client, staff, until=now())
             if place.slug == mails.OWNER:
                 mails.come_back(client, until=now())
+        billing.bill(played, staff)
         refs = {ref.slug: ref for ref in registry.all_refs()}
         rooms.staff_up(staff, refs, until=now())
         background.arrange(refs, admin=staff["sabine"])

@@ -48,7 +48,7 @@ from tenants.db import db, transaction
 from tenants.driver import connect
 from tests.conftest import in_scope
 from tests.factories.people import TestPerson, a_person, with_second_factor
-from tests.isolation import twins
+from tests.isolation import books, twins
 from tests.isolation.twins import CANARY
 
 OFFICE = {
@@ -260,6 +260,7 @@ def _fill(world: World) -> None:
         keys["policy_id"] = [_promise(world, slug)]
         keys["run_id"] = [_what_if(world, slug)]
         keys["contract_id"] = [_contract(world, slug)]
+        keys.update(books.billed(world, slug))
         keys.update(_recurring(world, slug))
 
 

@@ -5,6 +5,8 @@ from contextlib import suppress
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from app import jobs
 from app.catalogue.service import service, work_type
 from app.catalogue.steps import DeliveryInput, StepDocument
@@ -172,6 +174,7 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
             rework = None
             at = now()
             move(item, WorkStatus.IN_PROGRESS)
+            _withdraw_results(item)
             item.delivered_at = item.accept_by = None
             approving.forget(item)
             item.assignee_id, item.assignee_name = item.clerk_id, item.clerk_name
@@ -188,6 +191,19 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
         rework=index.number_of(rework) if rework else None,
     )
     return subject
+
+
+def _withdraw_results(item: WorkItem) -> None:
+    """What was delivered is no result any more: nobody shall pay or book by a file that was sent
+    back. The documents themselves stay.
+    """
+    for document in queries.documents(item.id, results=True):
+        if item.delivered_at is not None and document.created_at >= item.delivered_at:
+            db.session.execute(
+                delete(ItemDocument).where(
+                    ItemDocument.item_id == item.id, ItemDocument.document_id == document.id
+                )
+            )
 
 
 def _refuse_closed_period(item: WorkItem) -> None:

@@ -629,6 +629,7 @@ def upgrade() -> None:
             "tenant_id", "period", "revision", name=op.f("uq_rating_run_tenant_id_period_revision")
         ),
         schema="provider",
+        info={"clients_may": ("select",)},
     )
     op.create_index(
         op.f("ix_provider_rating_run_period_provider_rating_run_tenant_id"),
@@ -866,6 +867,7 @@ def upgrade() -> None:
         sa.Column("cell_id", sa.Integer(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("trade", sa.Text(), nullable=False),
         sa.Column("guidance", sa.Text(), nullable=False),
         sa.Column("colour", sa.Integer(), nullable=False),
@@ -1406,6 +1408,7 @@ def upgrade() -> None:
                 "team_lead",
                 "finance",
                 "admin",
+                "health",
                 name="staffrole",
                 native_enum=False,
                 length=40,

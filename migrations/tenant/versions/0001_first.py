@@ -41,6 +41,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "audit_entry",
+        sa.Column("detail", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -56,7 +57,6 @@ def upgrade() -> None:
         sa.Column("verb", sa.Text(), nullable=False),
         sa.Column("subject_type", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.Text(), nullable=False),
-        sa.Column("detail", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("previous_hash", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
@@ -563,6 +563,7 @@ def upgrade() -> None:
         "payment_order",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("end_to_end_id", sa.Text(), nullable=False),
         sa.Column("open_item_id", sa.Uuid(), nullable=True),
@@ -577,8 +578,10 @@ def upgrade() -> None:
             ["open_item_id"], ["open_item.id"], name=op.f("fk_payment_order_open_item_id_open_item")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_order")),
-        sa.UniqueConstraint("end_to_end_id", name=op.f("uq_payment_order_end_to_end_id")),
         sa.UniqueConstraint("item_id", "position", name=op.f("uq_payment_order_item_id_position")),
+    )
+    op.create_index(
+        op.f("ix_payment_order_end_to_end_id"), "payment_order", ["end_to_end_id"], unique=False
     )
     op.create_index(
         op.f("ix_payment_order_open_item_id"), "payment_order", ["open_item_id"], unique=False
