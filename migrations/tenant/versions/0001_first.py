@@ -788,6 +788,7 @@ def upgrade() -> None:
                 "unreachable",
                 "time_out",
                 "redirect",
+                "cut_off",
                 "status",
                 "disabled",
                 name="why",
