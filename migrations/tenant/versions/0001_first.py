@@ -792,6 +792,7 @@ def upgrade() -> None:
                 "unreachable",
                 "time_out",
                 "redirect",
+                "cut_off",
                 "status",
                 "disabled",
                 name="why",
