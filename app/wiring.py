@@ -42,6 +42,7 @@ MODELS = (
     "app.billing.invoice_models",
     "app.billing.credit_models",
     "app.webhooks.models",
+    "app.collecting.models",
 )
 """Every table: what migrations and the head script of a client are made from."""
 
@@ -50,6 +51,7 @@ SUBSCRIBERS = (
     "app.billing.subscribers",
     "app.work.subscribers",
     "app.webhooks.subscribers",
+    "app.collecting.subscribers",
 )
 TASKS = (
     "app.billing.tasks",
@@ -61,6 +63,7 @@ TASKS = (
     "app.work.tasks",
     "app.messages.tasks",
     "app.webhooks.tasks",
+    "app.collecting.tasks",
 )
 BLUEPRINTS = (
     "app.web.health",
@@ -91,6 +94,7 @@ BLUEPRINTS = (
     "app.desk.catalogue",
     "app.desk.orders",
     "app.desk.usage",
+    "app.desk.stripe",
     "app.desk.invoices",
     "app.desk.terms",
     "app.desk.seller",
@@ -117,11 +121,13 @@ BLUEPRINTS = (
     "app.portal.approvals",
     "app.portal.search",
     "app.portal.audit",
+    "app.portal.payment",
     "app.portal.access",
     "app.portal.settings",
     "app.portal.team",
     "app.portal.tokens",
     "app.portal.webhooks",
+    "app.hooks.stripe_events",
 )
 DEVELOPMENT_BLUEPRINTS = ("app.web.dev_outbox", "app.web.dev_components")
 DEVELOPMENT_TASKS = ("app.jobs.demonstration",)
@@ -133,6 +139,7 @@ WEB_PARTS = (
     "app.web.formats",
     "app.web.marks",
     "app.web.promise_texts",
+    "app.web.payment_texts",
     "app.web.billing_texts",
     "app.web.htmx",
     "app.web.tenancy",

@@ -11,6 +11,7 @@ from devtools.demo import (
     background,
     billing,
     clients,
+    collecting,
     letters,
     mails,
     papers,
@@ -46,6 +47,7 @@ def load(app: Flask) -> str:
                 mails.come_back(client, until=now())
         billing.bill(played, staff)
         refs = {ref.slug: ref for ref in registry.all_refs()}
+        collecting.collect(refs)
         letters.come_in(until=now())
         standards.keep(refs[mails.OWNER], staff, until=now())
         rooms.staff_up(staff, refs, until=now())
