@@ -142,7 +142,7 @@ def test_a_file_is_found_by_its_name_at_once_and_by_its_text_when_it_was_read(
 
 def test_texts_of_files() -> None:
     assert text_of("Ärger".encode("latin-1"), name="a.txt") == "Ärger"
-    assert text_of(b"<a>one</a><b>two</b>", name="a.xml").split() == ["one", "two"]
+    assert text_of(b"<a>one &amp;</a><b>two</b>", name="a.xml").split() == ["one", "&", "two"]
     assert text_of(b"no pdf at all", name="a.pdf") == ""
     assert isinstance(text_of(PDF, name="a.pdf"), str)
 
