@@ -5,7 +5,7 @@ from pathlib import Path
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.adapters import mail, outbound, storage
+from app.adapters import mail, outbound, storage, stripe
 from app.identity import keys
 from app.web.flask_app import Kontor
 from app.wiring import wire
@@ -53,11 +53,20 @@ def create_app(settings: Settings) -> Kontor:
             sender=settings.mail_from,
             base_url=settings.base_url,
             provider_name=settings.provider_name,
+            reply_address=settings.mail_in_address,
         )
     )
     outbound.configure(
         outbound.OutboundSettings(
             allowed=settings.webhook_networks, https_only=settings.is_production
+        )
+    )
+    stripe.configure(
+        stripe.StripeSettings(
+            secret_key=settings.stripe_secret_key,
+            webhook_secrets=settings.stripe_webhook_secrets,
+            api_base=settings.stripe_api_base,
+            base_url=settings.base_url,
         )
     )
     db.init_app(app)

@@ -27,25 +27,31 @@ MODELS = (
     "app.messages.mail_models",
     "app.messages.models",
     "app.messages.notice_models",
+    "app.messages.incoming_models",
     "app.books.models",
     "app.search.models",
     "app.work.models",
     "app.work.document_models",
     "app.work.recurring_models",
     "app.work.approval_models",
+    "app.work.time_models",
+    "app.quality.models",
     "app.billing.models",
     "app.billing.contract_models",
     "app.billing.party_models",
     "app.billing.invoice_models",
     "app.billing.credit_models",
     "app.webhooks.models",
+    "app.collecting.models",
 )
 """Every table: what migrations and the head script of a client are made from."""
 
 SUBSCRIBERS = (
+    "app.quality.subscribers",
     "app.billing.subscribers",
     "app.work.subscribers",
     "app.webhooks.subscribers",
+    "app.collecting.subscribers",
 )
 TASKS = (
     "app.billing.tasks",
@@ -57,6 +63,7 @@ TASKS = (
     "app.work.tasks",
     "app.messages.tasks",
     "app.webhooks.tasks",
+    "app.collecting.tasks",
 )
 BLUEPRINTS = (
     "app.web.health",
@@ -71,6 +78,9 @@ BLUEPRINTS = (
     "app.desk.recurring",
     "app.desk.search",
     "app.desk.mails",
+    "app.desk.times",
+    "app.desk.quality",
+    "app.desk.mail_in",
     "app.desk.jobs",
     "app.desk.job_deeds",
     "app.desk.job_groups",
@@ -84,6 +94,7 @@ BLUEPRINTS = (
     "app.desk.catalogue",
     "app.desk.orders",
     "app.desk.usage",
+    "app.desk.stripe",
     "app.desk.invoices",
     "app.desk.terms",
     "app.desk.seller",
@@ -110,11 +121,13 @@ BLUEPRINTS = (
     "app.portal.approvals",
     "app.portal.search",
     "app.portal.audit",
+    "app.portal.payment",
     "app.portal.access",
     "app.portal.settings",
     "app.portal.team",
     "app.portal.tokens",
     "app.portal.webhooks",
+    "app.hooks.stripe_events",
 )
 DEVELOPMENT_BLUEPRINTS = ("app.web.dev_outbox", "app.web.dev_components")
 DEVELOPMENT_TASKS = ("app.jobs.demonstration",)
@@ -126,6 +139,7 @@ WEB_PARTS = (
     "app.web.formats",
     "app.web.marks",
     "app.web.promise_texts",
+    "app.web.payment_texts",
     "app.web.billing_texts",
     "app.web.htmx",
     "app.web.tenancy",

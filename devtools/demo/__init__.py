@@ -11,12 +11,15 @@ from devtools.demo import (
     background,
     billing,
     clients,
+    collecting,
+    letters,
     mails,
     papers,
     people,
     recurrences,
     rooms,
     scenes,
+    standards,
     webhooks,
 )
 from tenants import registry
@@ -44,6 +47,9 @@ def load(app: Flask) -> str:
                 mails.come_back(client, until=now())
         billing.bill(played, staff)
         refs = {ref.slug: ref for ref in registry.all_refs()}
+        collecting.collect(refs)
+        letters.come_in(until=now())
+        standards.keep(refs[mails.OWNER], staff, until=now())
         rooms.staff_up(staff, refs, until=now())
         background.arrange(refs, admin=staff["sabine"])
     return people.describe((place.name, place.members) for place in clients.PLACES)

@@ -20,11 +20,19 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.messages import conversation
-from app.work import findable, index, promises, queries, recurring_queries, service_books
+from app.work import (
+    checklists,
+    findable,
+    index,
+    promises,
+    queries,
+    recurring_queries,
+    service_books,
+)
 from app.work.actions import approving
 from app.work.changing import changing, move, note, settle
 from app.work.events import WorkAccepted, WorkDelivered
-from app.work.models import ChecklistEntry, ItemDocument, WorkItem
+from app.work.models import ItemDocument, WorkItem
 from app.work.numbers import next_number
 from app.work.rules import OPEN, WorkStatus
 from tenants.context import current_tenant
@@ -158,7 +166,23 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
     """
     if not reason.strip():
         raise Invalid("Please say why.", fields={"reason": ["Please say why."]})
-    with changing(item_id, actor=actor, permission=Permission.WORK_ACCEPT) as item:
+    return _take_back(
+        item_id, actor=actor, permission=Permission.WORK_ACCEPT, reason=reason.strip()
+    )
+
+
+def reopen(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
+    """The provider itself puts its work right: as after a complaint, with an internal note.
+
+    The item again, or after acceptance a linked one that is not billed. Raises Conflict.
+    """
+    return _take_back(
+        item_id, actor=actor, permission=Permission.WORK_ASSIGN, reason=reason.strip() or "…"
+    )
+
+
+def _take_back(item_id: UUID, *, actor: Actor, permission: Permission, reason: str) -> WorkItem:
+    with changing(item_id, actor=actor, permission=permission) as item:
         if item.status is WorkStatus.ACCEPTED:
             _refuse_closed_period(item)
             rework = _rework(item, actor=actor)
@@ -173,13 +197,14 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
             item.due_at = promises.happened(item, "reopened", at=at) or item.due_at
             service_books.taken_back(item)
     subject = rework or item
-    said = conversation.post(actor=actor, subject_id=subject.id, body=reason.strip())
+    ours = actor.side is Side.PROVIDER
+    said = conversation.post(actor=actor, subject_id=subject.id, body=reason, internal=ours)
     findable.write_message(subject, said)
     note(
         item,
         actor=actor,
-        verb="work.complained",
-        reason=reason.strip(),
+        verb="work.reopened" if ours else "work.complained",
+        reason=reason,
         rework=index.number_of(rework) if rework else None,
     )
     return subject
@@ -221,6 +246,7 @@ def _rework(item: WorkItem, *, actor: Actor) -> WorkItem:
         units=item.units,
         checked_at=now(),
         four_eyes=item.four_eyes,
+        checklist_version=item.checklist_version,
         requester_id=actor.id,
         requester_name=actor.name,
         received_at=now(),
@@ -233,15 +259,7 @@ def _rework(item: WorkItem, *, actor: Actor) -> WorkItem:
     for document in queries.documents(item.id, results=False):
         db.session.add(ItemDocument(item_id=copy.id, document_id=document.id))
     for entry in queries.checklist(item.id):
-        db.session.add(
-            ChecklistEntry(
-                item_id=copy.id,
-                key=entry.key,
-                position=entry.position,
-                title=entry.title,
-                mandatory=entry.mandatory,
-            )
-        )
+        db.session.add(checklists.again(entry, item=copy))
     offer = clients.orderable(item.service_key, tenant_id=current_tenant().id, on=now().date())
     copy.due_at = promises.begin(copy, offer, by_provider=False)
     settle(copy)
