@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from apispec import APISpec
@@ -182,9 +183,10 @@ def _close(schema: Document) -> None:
     schema["additionalProperties"] = False
     for field in schema.get("properties", {}).values():
         kinds = field.get("type")
-        if kinds == "number" and isinstance(field.get("default"), str):
-            field["default"] = json.loads(field["default"])  # a Decimal was written as text
         is_text = kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
+        for name in ("default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+            if not is_text and isinstance(field.get(name), str | Decimal):
+                field[name] = json.loads(str(field[name]))  # a Decimal was written as text
         if is_text and not field.keys() & {"format", "enum", "pattern"}:
             field["pattern"] = NO_NUL
             field.setdefault("maxLength", LONGEST_TEXT)
