@@ -76,6 +76,9 @@ def _look_at_colleagues() -> None:
             and Permission.WORK_PERFORM in one.permissions
             and one.id != current_actor().id
         }
+        mine = current_actor().id
+        if mine is not None and request.endpoint == "desk_items.tick":
+            g.skills = staffing.skills_of(mine)
         if request.endpoint == "desk_handing.hand_on":
             g.handed_to = teams.member(request.form.get("to", ""))
 

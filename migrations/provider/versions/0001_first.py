@@ -101,16 +101,6 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
-        "billing_hour_rate",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("service_key", sa.Text(), nullable=False),
-        sa.Column("cost_minor", sa.BigInteger(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_hour_rate")),
-        sa.UniqueConstraint("service_key", name=op.f("uq_billing_hour_rate_service_key")),
-        schema="provider",
-    )
-    op.create_table(
         "billing_party",
         sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("details", postgresql.JSONB(astext_type=Text()), nullable=False),
@@ -127,7 +117,6 @@ def upgrade() -> None:
         sa.Column("number_prefix", sa.Text(), nullable=False),
         sa.Column("texts", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("logo", sa.LargeBinary(), nullable=True),
-        sa.Column("datev", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_seller")),
         schema="provider",
     )
