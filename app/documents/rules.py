@@ -37,7 +37,7 @@ INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", PICTURE})
 MAX_NAME = 200
 
 
-YEARS_KEPT = {"voucher": 8, "books": 10, "letter": 6, "payroll": 6, "health": 10}
+YEARS_KEPT = {"voucher": 8, "books": 10, "letter": 6, "wages": 6, "health": 10}
 """By retention class: § 147 (3) AO (vouchers eight years since 2025), § 630f (3) BGB."""
 LONGEST = 10
 

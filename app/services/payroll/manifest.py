@@ -37,7 +37,7 @@ SERVICE = Service(
     price_unit="payslip",
     price=Money(890, "EUR"),
     skills=frozenset({"payroll"}),
-    retention_class="account",
+    retention_class="wages",
     finding_text=finding_text,
     samples=sample_orders,
 )
