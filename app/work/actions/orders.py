@@ -23,7 +23,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.work import index, promises
-from app.work.changing import note, settle
+from app.work.changing import note, participate, settle
 from app.work.events import WorkOpened
 from app.work.models import ChecklistEntry, Draft, ItemDocument, WorkItem
 from app.work.numbers import next_number
@@ -152,6 +152,8 @@ def _open(  # noqa: PLR0913  one place makes an item
             )
         )
     item.due_at = promises.begin(item, offer, by_provider=actor.side is Side.PROVIDER)
+    if actor.side is Side.PROVIDER:
+        participate(item, actor)  # who ordered it for the client is not its second person
     if work_type.automation is not None:
         jobs.enqueue("work.check", args={"item_id": item.id}, dedupe_key=str(item.id))
     settle(item)
