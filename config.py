@@ -25,6 +25,8 @@ class Settings:
     database_direct_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    master_key: str = field(default="", repr=False)
+    """What the keys of sealed clients are derived from; SECRET_KEY where there is none."""
     tenant_logins: int = 1
     environment: str = "production"
     base_url: str = "http://127.0.0.1:8000"
@@ -72,6 +74,7 @@ class Settings:
             database_direct_url=_psycopg(values.get("DATABASE_DIRECT_URL", database)),
             redis_url=values["REDIS_URL"],
             secret_key=values["SECRET_KEY"],
+            master_key=values.get("KONTOR_MASTER_KEY", ""),
             tenant_logins=int(values.get("KONTOR_TENANT_LOGINS", "1")),
             environment=values.get("KONTOR_ENVIRONMENT", "production"),
             base_url=values.get("KONTOR_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),

@@ -10,6 +10,7 @@ from app.identity import keys
 from app.web.flask_app import Kontor
 from app.wiring import wire
 from config import Settings
+from tenants import sealing
 from tenants.db import db
 from tenants.driver import engine_options, owner_options
 
@@ -45,6 +46,7 @@ def create_app(settings: Settings) -> Kontor:
     Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
     storage.configure(url=settings.storage_url, folder=settings.data_dir)
     keys.configure(settings.secret_key)
+    sealing.configure(settings.master_key or settings.secret_key)
     mail.configure(
         mail.MailSettings(
             smtp_url=settings.smtp_url,

@@ -146,6 +146,7 @@ class Service:
     """Whoever has one of them gets this work sooner."""
     retention_class: str = "voucher"
     health_data: bool = False
+    """Seen only with the right health:read; the client's words and files lie encrypted."""
     finding_text: Callable[[str, Mapping[str, object]], Text] | None = None
     """The sentence of a finding's code with its values."""
     industries: frozenset[Industry] = frozenset(Industry)
@@ -186,6 +187,11 @@ def service(key: str) -> Service:
 def services() -> Sequence[Service]:
     """Every service on offer, by key."""
     return [_OFFERED[key] for key in sorted(_OFFERED)]
+
+
+def health_services() -> frozenset[str]:
+    """Keys of the services about people's health."""
+    return frozenset(key for key, offered in _OFFERED.items() if offered.health_data)
 
 
 def package(industry: Industry) -> Sequence[Service]:

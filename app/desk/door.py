@@ -16,6 +16,7 @@ from app.staffing import queries as staffing
 from app.staffing import walls
 from app.web.access import current_actor
 from app.web.books import in_books
+from app.web.medical import hidden_services
 from app.web.navigation import NavLink
 from app.work import desk_queries
 from app.work.desk_queries import Filter, View
@@ -135,7 +136,11 @@ def view_counts() -> dict[View, int]:
     if "view_counts" not in g:
         shown = [view for view in view_titles() if view is not View.DONE]
         mine, clients = current_actor().id, serving()
-        wanted = [Filter(view=view, operator_id=mine, clients=clients) for view in shown]
+        hidden = hidden_services()
+        wanted = [
+            Filter(view=view, operator_id=mine, clients=clients, hidden_services=hidden)
+            for view in shown
+        ]
         bell = [notices.unread_count(mine)]
         if current_actor().may(Permission.JOB_READ):
             bell.append(alerts.open_count())

@@ -16,6 +16,7 @@ from app.kernel.errors import Conflict, Invalid
 from app.staffing import people
 from app.staffing.people import Ability
 from app.staffing.rules import is_able
+from app.web.medical import hidden_services
 from app.work import desk_queries
 from app.work.rules.choosing import by_urgency
 
@@ -30,11 +31,11 @@ def offers(actor: Actor) -> Sequence[Offer]:
     """
     if actor.id is None:
         raise Invalid("Only people take work.")
-    able = people.ability(actor.id)
+    able, hidden = people.ability(actor.id), hidden_services()
     _refuse_absent(able)
     found = desk_queries.candidates(
         operator_id=actor.id,
-        services=[one.key for one in services() if _fits(one, able)],
+        services=[one.key for one in services() if one.key not in hidden and _fits(one, able)],
         clients=serving(),
         may_review=actor.may(Permission.WORK_REVIEW),
         limit=_MOST,

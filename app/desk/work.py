@@ -26,6 +26,7 @@ from app.web.access import current_actor, requires
 from app.web.books import visiting
 from app.web.errors import say
 from app.web.htmx import polled
+from app.web.medical import hidden_services
 from app.work import desk_queries
 from app.work.actions import handling
 from app.work.desk_queries import Cursor, Filter, View
@@ -94,6 +95,7 @@ def _wanted() -> Filter:
         clients=serving(),
         tenant_id=tenant_id,
         service_key=arguments.get("service", ""),
+        hidden_services=hidden_services(),
         status=_status(arguments.get("status", "")),
         priority=arguments.get("priority", type=int),
         words=arguments.get("q", "").strip()[:100],
@@ -187,11 +189,7 @@ def palette() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:100]
     clients = serving()
     refs = {ref.id: ref for ref in registry.listed() if clients is None or ref.id in clients}
-    rows = (
-        [r for r in desk_queries.find(words, clients=clients) if r.tenant_id in refs]
-        if words
-        else []
-    )
+    rows = [r for r in _found(words, clients) if r.tenant_id in refs] if words else []
     more = search.find(words, clients=frozenset(refs), with_internal=True, limit=8)
     known = {row.item_id for row in rows}
     lower = words.casefold()
@@ -206,6 +204,10 @@ def palette() -> ResponseReturnValue:
         clients=[ref for ref in refs.values() if lower in ref.name.casefold()][:6],
         views=[(view, title) for view, title in view_titles().items() if lower in title.casefold()],
     )
+
+
+def _found(words: str, clients: frozenset[int] | None) -> Any:
+    return desk_queries.find(words, clients=clients, hidden_services=hidden_services())
 
 
 @blueprint.post("/next")

@@ -47,6 +47,8 @@ class Permission(StrEnum):
     """Note a pause afterwards, excuse a breach, set a due time by hand."""
     SLA_AGREE = "sla:agree"
     """Edit a client's working calendars and policies."""
+    HEALTH_READ = "health:read"
+    """See and do work of services about people's health (Art. 9 GDPR, section 203 StGB)."""
 
 
 class StaffRole(StrEnum):
@@ -56,6 +58,8 @@ class StaffRole(StrEnum):
     TEAM_LEAD = "team_lead"
     FINANCE = "finance"
     ADMIN = "admin"
+    HEALTH = "health"
+    """Bound to medical secrecy: given to a person beside what he or she is."""
 
 
 class ClientRole(StrEnum):
@@ -99,6 +103,7 @@ STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.ADMIN: _LEAD
     | {P.CLIENT_MANAGE, P.PEOPLE_MANAGE, P.TOKEN_MANAGE, P.JOB_MANAGE}
     | _BOOKS,
+    StaffRole.HEALTH: frozenset({P.HEALTH_READ}),
 }
 _REQUESTER = frozenset(
     {
@@ -108,6 +113,7 @@ _REQUESTER = frozenset(
         P.DOCUMENT_READ,
         P.DOCUMENT_WRITE,
         P.MESSAGE_WRITE,
+        P.HEALTH_READ,
     }
 )
 CLIENT_PERMISSIONS: dict[ClientRole, frozenset[Permission]] = {
@@ -131,6 +137,7 @@ TOKEN_SCOPES: dict[str, frozenset[Permission]] = {
     "work:write": frozenset(
         {P.WORK_ORDER, P.DOCUMENT_WRITE, P.MESSAGE_WRITE, P.WORK_CANCEL, P.WORK_ACCEPT}
     ),
+    "health:read": frozenset({P.HEALTH_READ}),
 }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit import actions as audit
+from app.catalogue.service import health_services
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
@@ -41,10 +42,17 @@ def changing(
     """
     actor.require(permission)
     item = queries.locked(item_id)
+    if is_about_health(item):
+        actor.require(Permission.HEALTH_READ)
     if version is not None and item.version != version:
         raise ItemMoved(item)
     yield item
     settle(item)
+
+
+def is_about_health(item: WorkItem) -> bool:
+    """Whether only people bound to medical secrecy may see and do this."""
+    return item.service_key in health_services()
 
 
 def settle(item: WorkItem) -> None:

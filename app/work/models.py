@@ -12,6 +12,7 @@ from app.catalogue.steps import Severity
 from app.kernel.ids import new_id
 from app.work.rules import WaitingFor, WorkStatus
 from tenants.db import ProviderModel, TenantModel, clients_may
+from tenants.sealing import SealedJson, SealedText
 
 
 class WorkItem(TenantModel):
@@ -33,10 +34,10 @@ class WorkItem(TenantModel):
     status: Mapped[WorkStatus]
     waiting_for: Mapped[WaitingFor | None]
     priority: Mapped[int] = mapped_column(SmallInteger)
-    payload: Mapped[dict[str, Any]]
-    proposed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    payload: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+    proposed: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
     """What the computer read: field → {value, place}."""
-    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    values: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
     """What is to be delivered: the proposal as people corrected it."""
     units: Mapped[Decimal] = mapped_column(default=Decimal(1))
     straight_through: Mapped[bool] = mapped_column(default=False)
@@ -112,8 +113,8 @@ class Finding(TenantModel):
     position: Mapped[int]
     code: Mapped[str]
     severity: Mapped[Severity]
-    place: Mapped[str] = mapped_column(default="")
-    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    place: Mapped[str] = mapped_column(SealedText, default="")
+    params: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
 
 
 class Fingerprint(TenantModel):
@@ -137,7 +138,7 @@ class Draft(TenantModel):
     account_id: Mapped[UUID]
     service_key: Mapped[str]
     type_key: Mapped[str]
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     document_ids: Mapped[list[str]] = mapped_column(default=list)
     updated_at: Mapped[datetime]
 

@@ -44,13 +44,14 @@ def poison(connection: Connection[TupleRow], tenant: TenantRef) -> None:
             name = sql.SQL("{}.{}").format(
                 sql.Identifier(tenant.schema), sql.Identifier(table.name)
             )
-            if isinstance(column.type, Text) and _is_free(table, column.name):
+            kind = getattr(column.type, "impl", column.type)
+            if isinstance(kind, Text) and _is_free(table, column.name):
                 connection.execute(
                     sql.SQL("update {0} set {1} = {1} || {2} where {1} is not null").format(
                         name, sql.Identifier(column.name), sql.Literal(f" {CANARY[tenant.slug]}")
                     )
                 )
-            elif isinstance(column.type, JSONB) and column.name not in CODES:
+            elif isinstance(kind, JSONB) and column.name not in CODES:
                 _poison_json(connection, table=table, column=column.name, tenant=tenant)
 
 

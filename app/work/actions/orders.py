@@ -22,6 +22,7 @@ from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
+from app.kernel.speech import in_language
 from app.work import index, promises
 from app.work.changing import note, participate, settle
 from app.work.events import WorkOpened
@@ -29,6 +30,7 @@ from app.work.models import ChecklistEntry, Draft, ItemDocument, WorkItem
 from app.work.numbers import next_number
 from app.work.queries import draft as find_draft
 from app.work.rules import Priority, WorkStatus
+from tenants import sealing
 from tenants.context import current_tenant
 from tenants.db import db
 
@@ -59,6 +61,9 @@ def open_items(*, actor: Actor, order: Order) -> Sequence[WorkItem]:
     actor.require(Permission.WORK_ORDER)
     at = now()
     offer = clients.orderable(order.service_key, tenant_id=current_tenant().id, on=at.date())
+    if offer.service.health_data:
+        actor.require(Permission.HEALTH_READ)
+        sealing.require_on()
     work_type = offer.service.work_type(order.type_key)
     payload = checked_payload(work_type, order.payload)
     files = checked_files(work_type, order.document_ids)
@@ -127,7 +132,10 @@ def _open(  # noqa: PLR0913  one place makes an item
         number=next_number(),
         service_key=order.service_key,
         type_key=order.type_key,
-        title=_title(order, payload, files, work_type),
+        # What anybody named it may name a patient: lists, mails and the index show the kind alone.
+        title=in_language(work_type.title, current_tenant().locale)
+        if offer.service.health_data
+        else _title(order, payload, files, work_type),
         status=WorkStatus.NEW,
         priority=int(order.priority),
         payload=payload,
@@ -170,7 +178,7 @@ def _title(
     title = order.title or str(payload.get("subject") or "")
     if not title and files:
         title = files[0].name
-    return (title or work_type.title)[:200]
+    return (title or in_language(work_type.title, current_tenant().locale))[:200]
 
 
 def save_draft(
