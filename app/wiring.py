@@ -86,6 +86,7 @@ BLUEPRINTS = (
     "app.desk.invoices",
     "app.desk.terms",
     "app.desk.seller",
+    "app.desk.credits",
     "app.desk.sla_radar",
     "app.desk.absences",
     "app.desk.contracts",

@@ -2,7 +2,8 @@
 
 from sqlalchemy.dialects.postgresql import insert
 
-from app.billing import queries
+from app import jobs
+from app.billing import crediting, queries
 from app.billing.documents import words
 from app.billing.events import InvoiceIssued
 from app.billing.models import UsageEntry
@@ -64,3 +65,14 @@ def send_to_the_client(event: InvoiceIssued) -> None:
         tenant_id=client.id,
     )
     invoice.mailed_at = now()
+
+
+@subscribes(InvoiceIssued)
+def propose_credits(event: InvoiceIssued) -> None:
+    """Look at the broken promises of the month that was billed, in the client's own scope."""
+    jobs.enqueue(
+        crediting.JOB,
+        args={"invoice_id": event.invoice_id},
+        dedupe_key=str(event.invoice_id),
+        tenant_id=event.tenant_id,
+    )

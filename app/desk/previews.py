@@ -31,8 +31,7 @@ def preview_of(given: Sequence[Any]) -> Preview | None:
             return Preview(document, pages=documents.pages(document.sha256) or 0)
         if document.media_type in TEXTS:
             content = documents.content(document)
-            begun = len(content) > 4 * MOST
-            text = decoded(content[: 4 * MOST].rpartition(b"\n")[0] if begun else content)
-            cut = begun or len(text) > MOST
+            text = decoded(content)
+            cut = len(text) > MOST
             return Preview(document, text[:MOST], cut)
     return None

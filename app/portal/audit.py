@@ -131,6 +131,7 @@ def _deeds() -> dict[str, str]:
         "approval.substitute_named": _("named a substitute for approvals"),
         "approval.substitute_removed": _("ended a substitution"),
         "work.complained": _("complained"),
+        "credit.disputed": _("disputed a service credit"),
         "work.cancelled": _("cancelled a request"),
         "work.waits_for_client": _("asked a question"),
         "work.waits_for_third_party": _("began to wait for a third party"),

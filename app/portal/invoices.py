@@ -4,19 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from http import HTTPStatus
 from uuid import UUID
 
 from babel.dates import format_date
-from flask import g, request
+from flask import g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from app.billing import forecasting, overview, queries
+from app.billing import crediting, forecasting, overview, queries
+from app.billing.actions import credits as deciding
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.money import Money, digits
 from app.portal.frame import page, portal_blueprint
-from app.web.access import requires
+from app.web.access import current_actor, requires
 from app.web.files import file_answer
 
 blueprint = portal_blueprint("portal_invoices", __name__, "/invoices")
@@ -87,3 +89,21 @@ def _bars(costs: Sequence[tuple[date, Money]]) -> list[CostBar]:
 
 def _this_month(at: datetime) -> date:
     return at.date().replace(day=1)
+
+
+@blueprint.get("/credits")
+@requires(Permission.INVOICE_READ)
+def credit_list() -> ResponseReturnValue:
+    """Service credits with each broken promise behind them."""
+    found = crediting.all_credits(tenant_id=g.client.id)
+    return page("portal/invoices/credits.html", here=HERE, credits=found)
+
+
+@blueprint.post("/credits/<uuid:credit_id>/dispute")
+@requires(Permission.CREDIT_DISPUTE)
+def dispute(credit_id: UUID) -> ResponseReturnValue:
+    """Say what is not right."""
+    deciding.dispute(
+        actor=current_actor(), credit_id=credit_id, reason=request.form.get("reason", "")
+    )
+    return redirect(url_for(".credit_list"), HTTPStatus.SEE_OTHER)

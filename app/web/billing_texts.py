@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
         month_name=month_name,
         unit_price=unit_price,
         service_word=service_word,
+        metric_word=metric_word,
     )
 
 
@@ -55,6 +56,16 @@ def month_name(day: date) -> str:
 def service_word(key: str) -> str:
     """A service by its name."""
     return making.service_name(key, _language())
+
+
+def metric_word(metric: str) -> str:
+    """A promise by its name."""
+    names = {
+        "first_response": _("First response"),
+        "next_response": _("Next response"),
+        "resolution": _("Resolution"),
+    }
+    return names.get(metric, metric)
 
 
 def unit_price(price: Decimal, currency: str) -> str:

@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
-from app.billing import overview, parties
+from app.billing import crediting, overview, parties
 from app.billing.actions import approving, contracts, issuing, payments, rating
+from app.billing.actions import credits as deciding
 from app.billing.actions.contracts import Conditions
 from app.billing.rules.kinds import Collection, LineKind, PriceModel, RunState, VatTreatment
 from app.billing.rules.terms import Month, TermsLine, Tier
@@ -195,18 +197,32 @@ def _month(
             assert draft is not None  # noqa: S101  a run in the state draft has one
             approving.approve(actor=approver, invoice_ids=[draft.id])
             issuing.issue(actor=drafter, invoice_id=draft.id)
-        if paid and draft.number:
-            _pay(draft)
+            invoice_id, number = draft.id, draft.number
+            gross = Money(draft.gross_minor, draft.currency)
+        if number:
+            _credit(client, invoice_id, by=approver if paid else None)
+        if paid and number:
+            _pay(invoice_id, gross, number)
 
 
-def _pay(invoice: Any) -> None:
+def _credit(client: TenantRef, invoice_id: UUID, *, by: Actor | None) -> None:
+    """What the month's broken promises cost; the newest waits for a decision."""
+    with tenant_scope(client), transaction():
+        proposed = crediting.propose(invoice_id)
+        credit_id = proposed.id if proposed else None
+    if by is not None and credit_id is not None:
+        with transaction():
+            deciding.approve(actor=by, credit_id=credit_id)
+
+
+def _pay(invoice_id: UUID, gross: Money, number: str) -> None:
     with transaction():
         payments.record_payment(
             actor=SYSTEM,
-            invoice_id=invoice.id,
-            amount=Money(invoice.gross_minor, invoice.currency),
+            invoice_id=invoice_id,
+            amount=gross,
             at=now() + timedelta(days=9),
-            source=f"bank:{invoice.number}",
+            source=f"bank:{number}",
         )
 
 

@@ -28,4 +28,8 @@ def billed(world: "World", slug: str) -> dict[str, list[UUID]]:
         invoice = billing_book.issued(client, MONTH)
         assert invoice.number, invoice.blocked_because
         (version,) = agreed.versions(client.id)
-        return {"invoice_id": [invoice.id], "version_id": [version.id]}
+        return {
+            "invoice_id": [invoice.id],
+            "version_id": [version.id],
+            "credit_id": [billing_book.a_credit(client, MONTH.first, amount_minor=5)],
+        }

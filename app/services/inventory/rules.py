@@ -151,12 +151,13 @@ def projected(
     on_order: float,
     periods: int,
 ) -> list[float]:
-    """Stock at the start of each of the coming periods, if the proposal is ordered now."""
+    """Stock at the start of each coming period, if the proposal and every later lot is ordered."""
+    lead = max(1, ceil(terms.lead_time))
+    coming = {lead: on_order + proposal.order}
     level, levels = stock, [stock]
-    arrives = max(1, ceil(terms.lead_time))
     for period in range(1, periods + 1):
-        level -= found.per_period
-        if period == arrives:
-            level += on_order + proposal.order
-        levels.append(max(level, 0))
+        level = max(level - found.per_period, 0) + coming.pop(period, 0)
+        levels.append(level)
+        if level + sum(coming.values()) <= proposal.reorder_point and proposal.lot:
+            coming[period + lead] = coming.get(period + lead, 0) + proposal.lot
     return levels

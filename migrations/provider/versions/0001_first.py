@@ -1803,7 +1803,7 @@ def upgrade() -> None:
             name=op.f("uq_service_credit_tenant_id_period_sequence"),
         ),
         schema="provider",
-        info={"clients_may": ("select", "update")},
+        info={"clients_may": ("select", "insert", "update")},
     )
     op.create_index(
         op.f("ix_provider_service_credit_state_provider_service_credit_tenant_id"),
@@ -1887,7 +1887,7 @@ def upgrade() -> None:
             name=op.f("uq_service_credit_breach_tenant_id_subject_id_metric_cycle"),
         ),
         schema="provider",
-        info={"clients_may": ("select",)},
+        info={"clients_may": ("select", "insert")},
     )
     op.create_index(
         op.f("ix_provider_service_credit_breach_credit_id"),

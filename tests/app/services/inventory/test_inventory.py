@@ -21,6 +21,7 @@ from app.services.inventory.rules import (
     economic_lot,
     forecast,
     kind_of,
+    projected,
     propose,
     smoothed,
 )
@@ -86,6 +87,16 @@ def test_reorder_point_and_packs() -> None:
     assert found.order % 24 == 0
     assert found.order >= 245
     assert propose(steady, terms, stock=400, on_order=100).order == 0
+
+
+def test_stock_runs_down_and_is_ordered_again() -> None:
+    steady = Forecast(10.0, 0.0, "SES", "smooth")
+    terms = Terms(lead_time=2, price=1, order_cost=10, holding_rate=0.2, pack=10)
+    proposal = propose(steady, terms, stock=20)
+    levels = projected(steady, terms, proposal, stock=20, on_order=0, periods=60)
+    assert levels[:3] == [20, 10, proposal.order]
+    assert min(levels) >= 0
+    assert max(levels[30:]) > 0
 
 
 def test_a_table_with_slips() -> None:
