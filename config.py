@@ -5,9 +5,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 ROOT = Path(__file__).parent
+STRIPE_API = "https://api.stripe.com"
 INSTANCE_FILE = ROOT / ".kontor" / "instance.json"
 """Where `make run` writes the addresses of this checkout's embedded instance (mode 0600)."""
 
@@ -42,6 +43,9 @@ class Settings:
     webhook_networks: tuple[str, ...] = ()
     """Private networks that webhooks may be sent to."""
     max_upload_bytes: int = 100 * 1024 * 1024
+    stripe_secret_key: str = field(default="", repr=False)
+    stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    stripe_api_base: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -89,7 +93,29 @@ class Settings:
             metrics_token=values.get("KONTOR_METRICS_TOKEN", ""),
             webhook_networks=tuple(values.get("KONTOR_WEBHOOK_NETWORKS", "").split()),
             max_upload_bytes=int(values.get("KONTOR_MAX_UPLOAD_BYTES", str(100 * 1024 * 1024))),
+            **_stripe(values),
         )
+
+
+def _stripe(values: Mapping[str, str]) -> dict[str, Any]:
+    """How money is collected. Raises MissingSetting for what would let forged events in."""
+    key, base = values.get("STRIPE_SECRET_KEY", ""), values.get("STRIPE_API_BASE", "")
+    secrets = tuple(one.strip() for one in values.get("STRIPE_WEBHOOK_SECRETS", "").split(","))
+    if not key:
+        return {}
+    if not all(secrets):
+        raise MissingSetting("STRIPE_WEBHOOK_SECRETS is empty, or has an empty secret in it.")
+    is_production = values.get("KONTOR_ENVIRONMENT", "production") == "production"
+    if base and base != STRIPE_API and (is_production or not key.startswith("sk_test_")):
+        raise MissingSetting(
+            "STRIPE_API_BASE leads elsewhere than to Stripe: that takes a test key and another "
+            "KONTOR_ENVIRONMENT than production."
+        )
+    return {
+        "stripe_secret_key": key,
+        "stripe_webhook_secrets": secrets,
+        "stripe_api_base": base.rstrip("/"),
+    }
 
 
 def environment() -> Mapping[str, str]:

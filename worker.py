@@ -32,11 +32,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _worker(settings: Settings, queues: Sequence[JobClass]) -> None:
-    # Once before the children are born, who then share the program in memory and start at once.
-    # Nothing is connected by it; each child makes an application of its own.
-    create_app(settings)
+    # Once before the children are born, who are given it with the program in memory and begin at
+    # once. Nothing is connected by it: a pool's first connection is made in the child.
+    app = create_app(settings)
     pool = Pool(
-        make_app=lambda: create_app(settings),
+        make_app=lambda: app,
         redis_url=settings.redis_url, secret=settings.secret_key, classes=queues,
     )  # fmt: skip
     pool.run()

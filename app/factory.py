@@ -5,7 +5,7 @@ from pathlib import Path
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.adapters import mail, outbound, storage
+from app.adapters import mail, outbound, storage, stripe
 from app.identity import keys
 from app.web.flask_app import Kontor
 from app.wiring import wire
@@ -58,6 +58,14 @@ def create_app(settings: Settings) -> Kontor:
     outbound.configure(
         outbound.OutboundSettings(
             allowed=settings.webhook_networks, https_only=settings.is_production
+        )
+    )
+    stripe.configure(
+        stripe.StripeSettings(
+            secret_key=settings.stripe_secret_key,
+            webhook_secrets=settings.stripe_webhook_secrets,
+            api_base=settings.stripe_api_base,
+            base_url=settings.base_url,
         )
     )
     db.init_app(app)

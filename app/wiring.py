@@ -39,6 +39,7 @@ MODELS = (
     "app.billing.invoice_models",
     "app.billing.credit_models",
     "app.webhooks.models",
+    "app.collecting.models",
 )
 """Every table: what migrations and the head script of a client are made from."""
 
@@ -46,6 +47,7 @@ SUBSCRIBERS = (
     "app.billing.subscribers",
     "app.work.subscribers",
     "app.webhooks.subscribers",
+    "app.collecting.subscribers",
 )
 TASKS = (
     "app.billing.tasks",
@@ -57,6 +59,7 @@ TASKS = (
     "app.work.tasks",
     "app.messages.tasks",
     "app.webhooks.tasks",
+    "app.collecting.tasks",
 )
 BLUEPRINTS = (
     "app.web.health",
@@ -75,6 +78,7 @@ BLUEPRINTS = (
     "app.desk.job_deeds",
     "app.desk.job_groups",
     "app.desk.job_schedules",
+    "app.desk.job_refusals",
     "app.desk.people",
     "app.desk.abilities",
     "app.desk.load",
@@ -83,6 +87,7 @@ BLUEPRINTS = (
     "app.desk.catalogue",
     "app.desk.orders",
     "app.desk.usage",
+    "app.desk.stripe",
     "app.desk.invoices",
     "app.desk.terms",
     "app.desk.seller",
@@ -109,13 +114,16 @@ BLUEPRINTS = (
     "app.portal.approvals",
     "app.portal.search",
     "app.portal.audit",
+    "app.portal.payment",
     "app.portal.access",
     "app.portal.settings",
     "app.portal.team",
     "app.portal.tokens",
     "app.portal.webhooks",
+    "app.hooks.stripe_events",
 )
 DEVELOPMENT_BLUEPRINTS = ("app.web.dev_outbox", "app.web.dev_components")
+DEVELOPMENT_TASKS = ("app.jobs.demonstration",)
 WEB_PARTS = (
     "app.web.logging",
     "app.web.i18n",
@@ -124,6 +132,7 @@ WEB_PARTS = (
     "app.web.formats",
     "app.web.marks",
     "app.web.promise_texts",
+    "app.web.payment_texts",
     "app.web.billing_texts",
     "app.web.htmx",
     "app.web.tenancy",
@@ -158,6 +167,8 @@ def wire(app: Flask) -> None:
     modules = [*BLUEPRINTS]
     if not app.config["SETTINGS"].is_production:
         modules += DEVELOPMENT_BLUEPRINTS
+        for module in DEVELOPMENT_TASKS:
+            import_module(module)
     modules += [name for service in offered() for name in service.blueprints]
     for module in modules:
         blueprint: Blueprint = import_module(module).blueprint

@@ -1,5 +1,6 @@
 """What the services' automations cost, each against the plain library call of the same run."""
 
+import csv
 import io
 import json
 import os
@@ -18,6 +19,8 @@ from sepaxml import SepaTransfer
 from app.services.accounts_payable.reading import read_file
 from app.services.accounts_payable.rules import Context, check
 from app.services.accounts_payable.samples import names, sample
+from app.services.data_processing.reading import read_table
+from app.services.data_processing.rules import check_cells, wanted_columns
 from app.services.payments.pain import TRANSFER, transfer_file
 from app.services.payments.rules import run_faults
 from app.services.reconciliation.lines import line_records
@@ -35,7 +38,12 @@ DAY = date(2026, 11, 25)
 def run(_installation: object, size: Size) -> list[Figure]:
     """One figure for each function below."""
     scale = 1 if size.items >= 100_000 else 10
-    return [invoices(), payment_file(), statement_lines(100_000 // scale, 20_000 // scale)]
+    return [
+        invoices(),
+        payment_file(),
+        statement_lines(100_000 // scale, 20_000 // scale),
+        table(100_000 // scale),
+    ]
 
 
 def invoices() -> Figure:
@@ -166,6 +174,34 @@ def statement_lines(lines: int, open_items: int) -> Figure:
         passed=spent < 60_000,
     )
     return figure if lines == 100_000 else replace(figure, passed=None)
+
+
+def table(rows: int) -> Figure:
+    """A table of 30 columns read and every cell checked, against the csv module reading it."""
+    head = ",".join(f"c{number}" for number in range(30))
+    row = ",".join(f"value {number}" for number in range(29))
+    content = "\n".join([head, *(f"{number},{row}" for number in range(rows))]).encode()
+    columns = [{"name": f"c{number}", "required": True} for number in range(30)]
+    columns[0] |= {"kind": "whole", "unique": True}
+
+    def ours() -> None:
+        found = read_table(content)
+        wanted, _missing = wanted_columns(columns, found.header)
+        assert len(found.rows) == rows
+        assert not list(check_cells(found, wanted))
+
+    plain = milliseconds(lambda: list(csv.reader(io.StringIO(content.decode()))))
+    spent = milliseconds(ours)
+    figure = Figure(
+        name=f"{rows:,} x 30 cells read and checked",
+        value=spent / 1000,
+        unit="s",
+        baseline=plain / 1000,
+        baseline_name="csv reading alone",
+        gate="< 30 s",
+        passed=spent < 30_000,
+    )
+    return figure if rows == 100_000 else replace(figure, passed=None)
 
 
 def _statement(lines: int, open_items: int) -> bytes:

@@ -62,10 +62,7 @@ def run(place: Instance) -> None:
             held=children,
         )
         stack.callback(supervisor.stop)
-        mail = parts.Mail(place.folder("outbox"))
-        environment |= mail.environment()
-        commands.environment |= environment
-        supervisor.add(commands.mail(mail))
+        environment |= start_outside(place, supervisor, commands, web)
         instance.write_facts(place, environment)
         stack.callback(place.facts.unlink, missing_ok=True)
         prepare(place, commands, fresh=fresh)
@@ -102,6 +99,23 @@ def prepare(place: Instance, commands: parts.Commands, *, fresh: bool) -> None:
         printed = commands.run_kontor("demo", "load")
         instance.write_private(place.demo_marker, printed)
         place.demo_begun.unlink(missing_ok=True)
+
+
+def start_outside(
+    place: Instance, supervisor: Supervisor, commands: parts.Commands, web: parts.Address
+) -> dict[str, str]:
+    """The world outside: a mail server, and a Stripe unless a key of the real one is given.
+
+    Gives what leads to them.
+    """
+    mail = parts.Mail(place.folder("outbox"))
+    stripe = parts.Stripe(place.folder("stripe"), web=web)
+    found = mail.environment() | stripe.environment()
+    commands.environment |= found
+    supervisor.add(commands.mail(mail))
+    if stripe.environment():
+        parts.wait_for_stripe(supervisor.add(commands.stripe(stripe)), stripe)
+    return found
 
 
 def start_parts(supervisor: Supervisor, commands: parts.Commands, web: parts.Address) -> None:

@@ -22,6 +22,7 @@ TAGS = {
     "api_work_items": (N_("Work items"), N_("Orders and all that comes of them.")),
     "api_documents": (N_("Documents"), N_("Files handed in, and results.")),
     "api_services": (N_("Services"), N_("What may be ordered.")),
+    "api_webhooks": (N_("Webhooks"), N_("What your programs were told, and telling it again.")),
 }
 REFUSALS = {
     400: N_("The body is not JSON."),

@@ -41,6 +41,17 @@ class ChecklistTemplate:
     key: str
     title: str
     mandatory: bool = True
+    after: tuple[str, ...] = ()
+    """Keys of the steps that come first; steps without can be done side by side."""
+    fields: tuple[str, ...] = ()
+    """Values that have to be saved before."""
+    when: tuple[str, str] | None = None
+    """Field of the form or the values, and its value for which the step is needed."""
+    skill: str = ""
+    four_eyes: bool = False
+    """Somebody ticks it who ticked no other step."""
+    minutes: int = 0
+    """Time budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +116,8 @@ class WorkType:
     values: type[Schema] | None = None
     """What the clerk checks and corrects; None where the work has no values."""
     checklist: tuple[ChecklistTemplate, ...] = ()
+    checklist_version: int = 1
+    """Counted up with every change of the checklist: what runs keeps its own."""
     document_requests: tuple[RequestTemplate, ...] = ()
     """What is usually asked for when something is missing."""
     amount_field: str = ""

@@ -12,6 +12,7 @@ from app.desk.door import home_view
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid
 from app.web.access import current_actor, requires
+from app.work import queries
 from app.work.actions import passing
 from app.work.index import number_of
 
@@ -30,6 +31,7 @@ def _same_client(_endpoint: str, values: dict[str, Any]) -> None:
 @requires(Permission.WORK_PERFORM)
 def hand_on(item_id: UUID) -> ResponseReturnValue:
     """Whom it goes to was looked up at the door, before the client was entered."""
+    queries.item(item_id)
     colleague = g.get("handed_to")
     if colleague is None:
         raise Invalid("Please choose a person.")

@@ -131,6 +131,7 @@ def tick(item_id: UUID) -> ResponseReturnValue:
         item_id=item_id,
         key=request.form.get("key", ""),
         done="done" in request.form,
+        skills=g.get("skills", ()),
     )
     if request.headers.get("HX-Request"):
         seen = shown(item_id, actor=current_actor())

@@ -46,7 +46,9 @@ def calendar() -> ResponseReturnValue:
     refs = {ref.id: ref for ref in registry.listed() if allowed is None or ref.id in allowed}
     slug = request.args.get("client", "")
     chosen = [ref.id for ref in refs.values() if not slug or ref.slug == slug]
-    found = recurring_queries.calendar(clients=chosen, since=first, until=month_end(first))
+    found = recurring_queries.calendar(
+        clients=chosen, since=first, until=month_end(first), locale=words.locale()
+    )
     shown = [one for one in found if one.tenant_id in refs]
     return render_template(
         "desk/recurring/calendar.html",

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from app.audit import queries as audit
 from app.catalogue.service import Service, WorkType, service
 from app.catalogue.steps import Severity, StepFinding
 from app.desk.histories import HistoryLine, history_lines
 from app.desk.mails import shown_mails
 from app.desk.previews import Preview, preview_of
+from app.desk.steps import minutes, shown_steps
 from app.documents.rules import PICTURE
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
@@ -35,6 +34,8 @@ class Shown:
     service: Service
     work_type: WorkType
     checklist: Sequence[Any]
+    budget: tuple[int, int]
+    """Minutes of the steps done, and of all."""
     findings: Sequence[Any]
     documents: Sequence[Any]
     results: Sequence[Any]
@@ -118,7 +119,8 @@ def shown(
         number=index.number_of(item),
         service=offered,
         work_type=work_type,
-        checklist=[_Translated(entry) for entry in queries.checklist(item.id)],
+        checklist=shown_steps(item, actor=actor),
+        budget=minutes(item),
         findings=queries.findings(item.id),
         documents=documents,
         results=queries.documents(item.id, results=True),
@@ -143,12 +145,3 @@ def shown(
         and may_review(actor.id, workers=index.workers_of(item.id)),
         workable=open_to_change and item.assignee_id == actor.id,
     )
-
-
-class _Translated:
-    """A checklist entry whose title is in the reader's language."""
-
-    def __init__(self, entry: Any) -> None:
-        self.key, self.mandatory = entry.key, entry.mandatory
-        self.done_at, self.done_by_name = entry.done_at, entry.done_by_name
-        self.title = _(entry.title)

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     INVOICE_APPROVE = "invoice:approve"
     """Approve what somebody else has drafted."""
     PAYMENT_RECORD = "payment:record"
+    PAYMENT_METHOD = "payment:method"
+    """Name the card or bank account that invoices are charged to, for the client."""
     CREDIT_DISPUTE = "credit:dispute"
     """Say for the client that a service credit is not right."""
     AUDIT_READ = "audit:read"
@@ -130,6 +132,7 @@ CLIENT_PERMISSIONS: dict[ClientRole, frozenset[Permission]] = {
         P.AUDIT_READ,
         P.INVOICE_READ,
         P.CREDIT_DISPUTE,
+        P.PAYMENT_METHOD,
     },
 }
 TOKEN_SCOPES: dict[str, frozenset[Permission]] = {
@@ -137,6 +140,7 @@ TOKEN_SCOPES: dict[str, frozenset[Permission]] = {
     "work:write": frozenset(
         {P.WORK_ORDER, P.DOCUMENT_WRITE, P.MESSAGE_WRITE, P.WORK_CANCEL, P.WORK_ACCEPT}
     ),
+    "webhook:manage": frozenset({P.WEBHOOK_MANAGE}),
     "health:read": frozenset({P.HEALTH_READ}),
 }
 

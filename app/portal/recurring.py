@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import g
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from app.identity.permissions import Permission
 from app.kernel.clock import now
@@ -22,7 +23,7 @@ def calendar() -> ResponseReturnValue:
     """The next half-year, and the last quarter."""
     today = now().date()
     found = recurring_queries.calendar(
-        clients=[g.client.id], since=today - BACK, until=today + AHEAD
+        clients=[g.client.id], since=today - BACK, until=today + AHEAD, locale=str(get_locale())
     )
     return page(
         "portal/recurring/calendar.html",

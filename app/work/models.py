@@ -44,6 +44,8 @@ class WorkItem(TenantModel):
     checked_at: Mapped[datetime | None]
     """When the automation has spoken; None while it has not (or there is none)."""
     four_eyes: Mapped[bool]
+    checklist_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Of the template that its steps were made from."""
     requester_id: Mapped[UUID | None]
     requester_name: Mapped[str]
     assignee_id: Mapped[UUID | None]
@@ -75,6 +77,8 @@ class ChecklistEntry(TenantModel):
     position: Mapped[int]
     title: Mapped[str]
     mandatory: Mapped[bool]
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """after, fields, when, skill, four_eyes, minutes (rules.steps.Step)."""
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[UUID | None]
     done_by_name: Mapped[str] = mapped_column(default="")

@@ -95,9 +95,15 @@ def is_closed(service_key: str, matter: str, *, tenant_id: int, on: date) -> boo
     return db.session.scalar(query) is not None
 
 
-def calendar(*, clients: Collection[int] | None, since: date, until: date) -> list[Coming]:
-    """What is due within [since, until], opened or not, by day. None: of every client."""
-    found = [*_opened(clients, since, until), *_planned(clients, since, until)]
+def calendar(
+    *, clients: Collection[int] | None, since: date, until: date, locale: str = ""
+) -> list[Coming]:
+    """What is due within [since, until], opened or not, by day. None: of every client.
+
+    Planned periods are named in `locale`, or by their keys.
+    """
+    planned = _planned(clients, since, until, locale=locale)
+    found = [*_opened(clients, since, until), *planned]
     return sorted(found, key=lambda one: (one.due_on, one.title, one.tenant_id))
 
 
@@ -136,14 +142,16 @@ def _opened(clients: Collection[int] | None, since: date, until: date) -> list[C
     ]
 
 
-def _planned(clients: Collection[int] | None, since: date, until: date) -> list[Coming]:
+def _planned(
+    clients: Collection[int] | None, since: date, until: date, *, locale: str
+) -> list[Coming]:
     query = select(Engagement).where(Engagement.ended_at.is_(None))
     if clients is not None:
         query = query.where(Engagement.tenant_id.in_(clients))
     return [
         coming
         for one in db.session.scalars(query)
-        for coming in upcoming(one, until=until, locale="")
+        for coming in upcoming(one, until=until, locale=locale)
         if since <= coming.due_on <= until
     ]
 

@@ -11,6 +11,7 @@ from devtools.demo import (
     background,
     billing,
     clients,
+    collecting,
     mails,
     papers,
     people,
@@ -44,6 +45,7 @@ def load(app: Flask) -> str:
                 mails.come_back(client, until=now())
         billing.bill(played, staff)
         refs = {ref.slug: ref for ref in registry.all_refs()}
+        collecting.collect(refs)
         rooms.staff_up(staff, refs, until=now())
         background.arrange(refs, admin=staff["sabine"])
     return people.describe((place.name, place.members) for place in clients.PLACES)

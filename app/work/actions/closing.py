@@ -20,11 +20,19 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.messages import conversation
-from app.work import findable, index, promises, queries, recurring_queries, service_books
+from app.work import (
+    checklists,
+    findable,
+    index,
+    promises,
+    queries,
+    recurring_queries,
+    service_books,
+)
 from app.work.actions import approving
 from app.work.changing import changing, move, note, settle
 from app.work.events import WorkAccepted, WorkDelivered
-from app.work.models import ChecklistEntry, ItemDocument, WorkItem
+from app.work.models import ItemDocument, WorkItem
 from app.work.numbers import next_number
 from app.work.rules import OPEN, WorkStatus
 from tenants.context import current_tenant
@@ -221,6 +229,7 @@ def _rework(item: WorkItem, *, actor: Actor) -> WorkItem:
         units=item.units,
         checked_at=now(),
         four_eyes=item.four_eyes,
+        checklist_version=item.checklist_version,
         requester_id=actor.id,
         requester_name=actor.name,
         received_at=now(),
@@ -233,15 +242,7 @@ def _rework(item: WorkItem, *, actor: Actor) -> WorkItem:
     for document in queries.documents(item.id, results=False):
         db.session.add(ItemDocument(item_id=copy.id, document_id=document.id))
     for entry in queries.checklist(item.id):
-        db.session.add(
-            ChecklistEntry(
-                item_id=copy.id,
-                key=entry.key,
-                position=entry.position,
-                title=entry.title,
-                mandatory=entry.mandatory,
-            )
-        )
+        db.session.add(checklists.again(entry, item=copy))
     offer = clients.orderable(item.service_key, tenant_id=current_tenant().id, on=now().date())
     copy.due_at = promises.begin(copy, offer, by_provider=False)
     settle(copy)

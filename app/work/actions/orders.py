@@ -23,10 +23,10 @@ from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.kernel.speech import in_language
-from app.work import index, promises
+from app.work import checklists, index, promises
 from app.work.changing import note, participate, settle
 from app.work.events import WorkOpened
-from app.work.models import ChecklistEntry, Draft, ItemDocument, WorkItem
+from app.work.models import Draft, ItemDocument, WorkItem
 from app.work.numbers import next_number
 from app.work.queries import draft as find_draft
 from app.work.rules import Priority, WorkStatus
@@ -140,6 +140,7 @@ def _open(  # noqa: PLR0913  one place makes an item
         priority=int(order.priority),
         payload=payload,
         four_eyes=work_type.four_eyes,
+        checklist_version=work_type.checklist_version,
         requester_id=actor.id,
         requester_name=actor.name,
         received_at=received_at,
@@ -150,15 +151,7 @@ def _open(  # noqa: PLR0913  one place makes an item
     for position, file in enumerate(files):
         db.session.add(ItemDocument(item_id=item.id, document_id=file.id, position=position))
     for position, template in enumerate(work_type.checklist):
-        db.session.add(
-            ChecklistEntry(
-                item_id=item.id,
-                key=template.key,
-                position=position,
-                title=template.title,
-                mandatory=template.mandatory,
-            )
-        )
+        db.session.add(checklists.entry_of(item, template, position=position))
     item.due_at = promises.begin(item, offer, by_provider=actor.side is Side.PROVIDER)
     if actor.side is Side.PROVIDER:
         participate(item, actor)  # who ordered it for the client is not its second person

@@ -351,6 +351,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("finished_at is not null"),
     )
     op.create_index(
+        "ix_job_given_up",
+        "job",
+        ["id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'cancelled'"),
+    )
+    op.create_index(
         "ix_job_held",
         "job",
         ["id"],
@@ -842,6 +850,178 @@ def upgrade() -> None:
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("level", sa.SmallInteger(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("account_id", "skill", name=op.f("pk_staff_skill")),
+        schema="provider",
+    )
+    op.create_table(
+        "stripe_call",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("version", sa.SmallInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "intended",
+                "done",
+                "unknown",
+                "spent",
+                "refused",
+                name="callstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("result_id", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_call")),
+        sa.UniqueConstraint("key", name=op.f("uq_stripe_call_key")),
+        sa.UniqueConstraint("subject", "version", name=op.f("uq_stripe_call_subject_version")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_call_invoice_id"),
+        "stripe_call",
+        ["invoice_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "stripe_cursor",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("looked_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reconciled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_cursor")),
+        schema="provider",
+    )
+    op.create_table(
+        "stripe_customer",
+        sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("method_id", sa.Text(), nullable=False),
+        sa.Column("method", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_stripe_customer")),
+        sa.UniqueConstraint("customer_id", name=op.f("uq_stripe_customer_customer_id")),
+        schema="provider",
+    )
+    op.create_table(
+        "stripe_difference",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.Column("stripe_id", sa.Text(), nullable=False),
+        sa.Column("ours", sa.Text(), nullable=False),
+        sa.Column("theirs", sa.Text(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_difference")),
+        schema="provider",
+    )
+    op.create_index(
+        "uq_stripe_difference_open",
+        "stripe_difference",
+        ["kind", "subject"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("settled_at is null"),
+    )
+    op.create_table(
+        "stripe_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("object_id", sa.Text(), nullable=False),
+        sa.Column("api_version", sa.Text(), nullable=False),
+        sa.Column("is_live", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("found_by", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "applied",
+                "ignored",
+                "quarantined",
+                name="eventstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("detail", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_event")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_stripe_event_event_id")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_event_invoice_id"),
+        "stripe_event",
+        ["invoice_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_event_object_id"),
+        "stripe_event",
+        ["object_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_event_state_provider_stripe_event_received_at"),
+        "stripe_event",
+        ["state", "received_at"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "ix_stripe_event_waiting",
+        "stripe_event",
+        ["received_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'received'"),
+    )
+    op.create_table(
+        "stripe_object",
+        sa.Column("stripe_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("stripe_id", name=op.f("pk_stripe_object")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_object_invoice_id"),
+        "stripe_object",
+        ["invoice_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_object_tenant_id"),
+        "stripe_object",
+        ["tenant_id"],
+        unique=False,
         schema="provider",
     )
     op.create_table(
@@ -1684,6 +1864,40 @@ def upgrade() -> None:
         postgresql_where=sa.text("run_id is not null"),
     )
     op.create_table(
+        "dunning_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "reminder_1",
+                "reminder_2",
+                "read_only",
+                name="dunningkind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"], ["provider.invoice.id"], name=op.f("fk_dunning_step_invoice_id_invoice")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dunning_step")),
+        sa.UniqueConstraint("invoice_id", "kind", name=op.f("uq_dunning_step_invoice_id_kind")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_dunning_step_tenant_id"),
+        "dunning_step",
+        ["tenant_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
         "invoice_document",
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -1809,6 +2023,41 @@ def upgrade() -> None:
         op.f("ix_provider_service_credit_state_provider_service_credit_tenant_id"),
         "service_credit",
         ["state", "tenant_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "stripe_push",
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("waiting", "pushed", "blocked", name="pushstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("stripe_id", sa.Text(), nullable=True),
+        sa.Column("page_url", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"], ["provider.invoice.id"], name=op.f("fk_stripe_push_invoice_id_invoice")
+        ),
+        sa.PrimaryKeyConstraint("invoice_id", name=op.f("pk_stripe_push")),
+        sa.UniqueConstraint("stripe_id", name=op.f("uq_stripe_push_stripe_id")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_push_state"),
+        "stripe_push",
+        ["state"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_push_tenant_id"),
+        "stripe_push",
+        ["tenant_id"],
         unique=False,
         schema="provider",
     )

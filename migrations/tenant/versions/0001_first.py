@@ -377,6 +377,7 @@ def upgrade() -> None:
         sa.Column("straight_through", sa.Boolean(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("four_eyes", sa.Boolean(), nullable=False),
+        sa.Column("checklist_version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("requester_id", sa.Uuid(), nullable=True),
         sa.Column("requester_name", sa.Text(), nullable=False),
         sa.Column("assignee_id", sa.Uuid(), nullable=True),
@@ -439,6 +440,9 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("mandatory", sa.Boolean(), nullable=False),
+        sa.Column(
+            "rules", postgresql.JSONB(astext_type=Text()), server_default="{}", nullable=False
+        ),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by_id", sa.Uuid(), nullable=True),
         sa.Column("done_by_name", sa.Text(), nullable=False),
@@ -788,6 +792,7 @@ def upgrade() -> None:
                 "unreachable",
                 "time_out",
                 "redirect",
+                "cut_off",
                 "status",
                 "disabled",
                 name="why",
