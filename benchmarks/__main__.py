@@ -23,6 +23,7 @@ NAMES = (
     "sla_engine",
     "jobs",
     "services",
+    "billing",
     "stripe_webhooks",
 )
 BUSY = 0.5

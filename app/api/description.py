@@ -1,5 +1,6 @@
 """The API described in OpenAPI 3.1: what flask-smorest knows, and what it cannot know."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -181,6 +182,8 @@ def _close(schema: Document) -> None:
     schema["additionalProperties"] = False
     for field in schema.get("properties", {}).values():
         kinds = field.get("type")
+        if kinds == "number" and isinstance(field.get("default"), str):
+            field["default"] = json.loads(field["default"])  # a Decimal was written as text
         is_text = kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
         if is_text and not field.keys() & {"format", "enum", "pattern"}:
             field["pattern"] = NO_NUL
