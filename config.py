@@ -36,6 +36,10 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "Kontor <kontor@localhost>"
     mail_outbox_dir: str = ""
+    mail_in_listen: str = ""
+    """host:port where `worker.py mail-in` takes mails by LMTP; empty: mail does not come in."""
+    mail_in_address: str = ""
+    """The mailbox that the mail server in front hands over, e.g. post@kontor.example."""
     provider_name: str = "Kontor"
     pool_size: int = 5
     trusted_proxies: int = 0
@@ -87,6 +91,8 @@ class Settings:
             smtp_url=values.get("SMTP_URL", ""),
             mail_from=values.get("MAIL_FROM", "Kontor <kontor@localhost>"),
             mail_outbox_dir=values.get("KONTOR_OUTBOX_DIR", ""),
+            mail_in_listen=values.get("KONTOR_MAIL_IN_LISTEN", ""),
+            mail_in_address=values.get("KONTOR_MAIL_IN_ADDRESS", "").lower(),
             provider_name=values.get("KONTOR_PROVIDER_NAME", "Kontor"),
             pool_size=int(values.get("KONTOR_POOL_SIZE", "5")),
             trusted_proxies=int(values.get("KONTOR_TRUSTED_PROXIES", "0")),

@@ -53,6 +53,7 @@ def create_app(settings: Settings) -> Kontor:
             sender=settings.mail_from,
             base_url=settings.base_url,
             provider_name=settings.provider_name,
+            reply_address=settings.mail_in_address,
         )
     )
     outbound.configure(

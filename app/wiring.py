@@ -27,12 +27,15 @@ MODELS = (
     "app.messages.mail_models",
     "app.messages.models",
     "app.messages.notice_models",
+    "app.messages.incoming_models",
     "app.books.models",
     "app.search.models",
     "app.work.models",
     "app.work.document_models",
     "app.work.recurring_models",
     "app.work.approval_models",
+    "app.work.time_models",
+    "app.quality.models",
     "app.billing.models",
     "app.billing.contract_models",
     "app.billing.party_models",
@@ -44,6 +47,7 @@ MODELS = (
 """Every table: what migrations and the head script of a client are made from."""
 
 SUBSCRIBERS = (
+    "app.quality.subscribers",
     "app.billing.subscribers",
     "app.work.subscribers",
     "app.webhooks.subscribers",
@@ -74,6 +78,9 @@ BLUEPRINTS = (
     "app.desk.recurring",
     "app.desk.search",
     "app.desk.mails",
+    "app.desk.times",
+    "app.desk.quality",
+    "app.desk.mail_in",
     "app.desk.jobs",
     "app.desk.job_deeds",
     "app.desk.job_groups",

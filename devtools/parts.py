@@ -53,13 +53,15 @@ class Mail:
     """The outbox folder and the SMTP server that fills it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port, self.way_in = folder, free_port(), free_port()
 
     def environment(self) -> dict[str, str]:
         """What the application has to know of it."""
         return {
             "SMTP_URL": f"smtp://{LOOPBACK}:{self.port}",
             "KONTOR_OUTBOX_DIR": str(self.folder),
+            "KONTOR_MAIL_IN_LISTEN": f"{LOOPBACK}:{self.way_in}",
+            "KONTOR_MAIL_IN_ADDRESS": "post@kontor.localhost",
         }
 
 
@@ -108,7 +110,7 @@ class Commands:
         )  # fmt: skip
 
     def background(self, name: str) -> Command:
-        """worker, relay or ticker."""
+        """worker, relay, ticker or mail-in."""
         return self._command(name, sys.executable, ROOT / "worker.py", name, *QUEUES.get(name, ()))
 
     def mail(self, mail: Mail) -> Command:

@@ -119,10 +119,10 @@ def start_outside(
 
 
 def start_parts(supervisor: Supervisor, commands: parts.Commands, web: parts.Address) -> None:
-    """Web, worker, relay and ticker; return once pages are served."""
-    say("Starting web, worker, relay and ticker ...")
+    """Web, worker, relay, ticker and mail-in; return once pages are served."""
+    say("Starting web, worker, relay, ticker and mail-in ...")
     served = supervisor.add(commands.web(web))
-    for name in ("worker", "relay", "ticker"):
+    for name in ("worker", "relay", "ticker", "mail-in"):
         supervisor.add(commands.background(name))
     parts.wait_for_pages(served, web)
 

@@ -60,6 +60,7 @@ def _look() -> None:
                 if one.joined and one.disabled_at is None
             }
         _look_at_colleagues()
+        g.other_codes = {one.code for one in registry.listed() if one.id != client.id}
         g.guidance = clients_queries.profile(client.id).guidance
         if request.method == "GET" and not request.headers.get("HX-Request"):
             g.navigation = navigation()
@@ -202,6 +203,9 @@ def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
 def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
+        (Permission.WORK_ASSIGN, "desk_mail_in.mail_list", "message-2", _("Mail in")),
+        (Permission.WORK_ASSIGN, "desk_times.to_approve", "clock", _("Time to approve")),
+        (Permission.WORK_ASSIGN, "desk_quality.overview", "shield-check", _("Quality")),
         (Permission.WORK_READ, "desk_recurring.calendar", "calendar-event", _("Calendar")),
         (Permission.CLIENT_READ, "desk_clients.client_list", "building", _("Clients")),
         (Permission.CLIENT_READ, "desk_catalogue.catalogue", "package", _("Services")),

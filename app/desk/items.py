@@ -1,6 +1,6 @@
 """One work item at the desk: look at it, work on it, hand it on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from app.desk.conflicts import Conflicting, conflicting, differences
 from app.desk.door import home_view
 from app.desk.looking import looked
 from app.desk.shown import shown
+from app.desk.wrong_client import foreign_numbers
 from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid, NotFound
@@ -61,11 +62,15 @@ def _page(
     errors: Any = None,
     sent: Any = None,
     conflict: Conflicting | None = None,
+    foreign: Sequence[str] = (),
 ) -> ResponseReturnValue:
     seen = shown(item_id, actor=current_actor(), errors=errors, sent=sent)
     fragment = request.headers.get("HX-Request")
     template = "desk/items/_panel.html" if fragment else "desk/items/item.html"
-    return render_template(template, shown=seen, client=g.client, conflict=conflict), status
+    page = render_template(
+        template, shown=seen, client=g.client, conflict=conflict, foreign=foreign
+    )
+    return page, status
 
 
 @blueprint.errorhandler(ItemMoved)
@@ -209,6 +214,9 @@ def message(item_id: UUID) -> ResponseReturnValue:
     deed = _MESSAGES.get(kind)
     if deed is None:
         raise Invalid("There is no such kind of message.")
+    foreign = foreign_numbers(body, others=g.other_codes)
+    if foreign and kind != "note" and "sure" not in request.form:
+        return _page(item_id, status=HTTPStatus.CONFLICT, foreign=foreign)
     deed(actor=current_actor(), item_id=item_id, body=body)
     return _after(item_id, anchor="talk")
 

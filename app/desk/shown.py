@@ -21,8 +21,9 @@ from app.sla import explaining
 from app.sla.rules.policy import Metric
 from app.web.errors import say
 from app.web.schema_forms import FieldView, form_fields
-from app.work import document_queries, index, queries
+from app.work import document_queries, index, queries, time_queries
 from app.work.rules import WorkStatus, may_review
+from app.work.time_queries import ItemTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,7 @@ class Shown:
     mails: Sequence[Any]
     asked: Sequence[Any]
     """What documents the client was asked for (document_queries.RequestView)."""
+    time: ItemTime
     history: Sequence[HistoryLine]
     clocks: Sequence[Any]
     payload: Sequence[FieldView]
@@ -128,6 +130,7 @@ def shown(
         messages=conversation.of_subject(item.id, with_internal=True),
         mails=shown_mails(item.id),
         asked=document_queries.of_item(item.id),
+        time=time_queries.of_item(item.id, account_id=actor.id),
         history=history_lines(entries),
         clocks=explaining.clocks(item.id, metrics=tuple(Metric)),
         payload=form_fields(work_type.form, values=item.payload),

@@ -141,6 +141,12 @@ def _member(membership: Membership) -> Member:
     )
 
 
+def clients_of(account_id: UUID) -> Sequence[int]:
+    """The clients whose people this account belongs to."""
+    joined = (Membership.account_id == account_id, Membership.accepted_at.is_not(None))
+    return db.session.scalars(select(Membership.tenant_id).where(*joined)).all()
+
+
 def client_name(tenant_id: int) -> str:
     """What the client is called. Raises NotFound."""
     name = db.session.scalar(select(Tenant.name).where(Tenant.id == tenant_id))

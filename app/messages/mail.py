@@ -121,10 +121,16 @@ def text_of(mail: Mail) -> MailText:
     return mail_text.compose(
         mail.template,
         locale=mail.locale,
-        params=mail.params,
+        params={"can_reply": bool(reply_address(mail)), **mail.params},
         base_url=settings.base_url,
         provider_name=settings.provider_name,
     )
+
+
+def reply_address(mail: Mail) -> str:
+    """Where an answer to this mail goes, and from there to its item; empty where none is wanted."""
+    mailbox, _, domain = adapter.settings().reply_address.partition("@")
+    return f"{mailbox}+{mail.id}@{domain}" if domain and mail.subject_id else ""
 
 
 class NoLonger(Exception):
@@ -163,6 +169,8 @@ def _message(row: Mail, *, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = sender
     message["To"] = row.recipient
+    if reply_to := reply_address(row):
+        message["Reply-To"] = reply_to
     message["Subject"] = text.subject
     message["Date"] = format_datetime(now())
     message["Message-ID"] = row.message_id

@@ -81,7 +81,7 @@ def compose(
     if link_id := params.get("link_id"):
         link += links.word(UUID(str(link_id)))
     source = _source(template, locale)
-    values = {"provider_name": provider_name, **params, "locale": locale}
+    values = {"provider_name": provider_name, "can_reply": False, **params, "locale": locale}
     first, *blocks = [block.strip() for block in source.split("\n\n") if block.strip()]
     subject = " ".join(_fill(first.removeprefix("Subject:"), values).split())
     paragraphs = [_paragraph(block, values) for block in blocks]

@@ -12,12 +12,14 @@ from devtools.demo import (
     billing,
     clients,
     collecting,
+    letters,
     mails,
     papers,
     people,
     recurrences,
     rooms,
     scenes,
+    standards,
     webhooks,
 )
 from tenants import registry
@@ -46,6 +48,8 @@ def load(app: Flask) -> str:
         billing.bill(played, staff)
         refs = {ref.slug: ref for ref in registry.all_refs()}
         collecting.collect(refs)
+        letters.come_in(until=now())
+        standards.keep(refs[mails.OWNER], staff, until=now())
         rooms.staff_up(staff, refs, until=now())
         background.arrange(refs, admin=staff["sabine"])
     return people.describe((place.name, place.members) for place in clients.PLACES)

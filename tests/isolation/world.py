@@ -25,7 +25,12 @@ from app.identity.permissions import (
 from app.jobs.models import Job
 from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
-from app.messages import mail
+from app.messages import incoming, mail
+from app.messages.incoming import Arrival
+from app.messages.incoming_models import Outcome
+from app.quality import actions as quality
+from app.quality import queries as samples
+from app.quality.rules import Plan
 from app.sla import agreed, agreeing, what_if_runs
 from app.sla.rules.agreement import promised
 from app.sla.rules.policy import Metric, WorkingTime
@@ -33,8 +38,8 @@ from app.sla.what_if_runs import Question
 from app.staffing import actions as staffing
 from app.web.session import _TOKEN
 from app.webhooks import actions as webhooks
-from app.work import document_queries, queries
-from app.work.actions import approving, asking, handling, orders, recurring, talking
+from app.work import document_queries, queries, time_queries
+from app.work.actions import approving, asking, handling, orders, recurring, talking, timing
 from app.work.actions.approving import Line, Stand
 from app.work.actions.asking import Wanted
 from app.work.actions.orders import Order
@@ -257,6 +262,9 @@ def _fill(world: World) -> None:
         **_wrens_books(world),
     }
     for slug, keys in (("lark", world.keys), ("wren", world.wrens)):
+        keys["incoming_id"] = [_incoming(world, slug)]
+        keys["time_id"] = [_time(world, slug)]
+        keys["sample_id"] = [_sample(world, slug)]
         keys["policy_id"] = [_promise(world, slug)]
         keys["run_id"] = [_what_if(world, slug)]
         keys["contract_id"] = [_contract(world, slug)]
@@ -290,6 +298,41 @@ def _asked(world: World, item_id: UUID) -> dict[str, list[UUID]]:
         file = queries.documents(item_id)[0]
         asking.hand_in(actor=ADMIN, request_id=request.id, files={first.id: file.id})
         return {"request_id": [request.id], "wish_id": [first.id, second.id]}
+
+
+def _incoming(world: World, slug: str) -> UUID:
+    """A mail about this client that a lead has to place."""
+    canary = CANARY[slug]
+    with world.app.app_context(), transaction():
+        written = incoming.write_down(
+            Arrival(
+                message_key=f"{canary}@example.com", sender=f"x@{canary}.example",
+                sender_name=canary, subject=canary, text=canary, content=b"Subject: x\n\nx",
+                outcome=Outcome.TRIAGE, reason="unknown_sender", tenant_id=world.refs[slug].id,
+            )
+        )  # fmt: skip
+    assert written is not None
+    return written
+
+
+def _time(world: World, slug: str) -> UUID:
+    """Time noted on this client's first item."""
+    actor = replace(ADMIN, name=CANARY[slug])
+    item_id = world.keys["item_id"][0]
+    with in_scope(world.app, world.refs[slug]), transaction():
+        timing.enter(actor=actor, item_id=item_id, typed="0:10", text=CANARY[slug])
+        return time_queries.of_item(item_id, account_id=None).entries[-1].id
+
+
+def _sample(world: World, slug: str) -> UUID:
+    """The delivered item of this client, drawn."""
+    with world.app.app_context(), transaction():
+        quality.look_closer(actor=ADMIN, tenant_id=world.refs[slug].id, wanted=Plan(every=True))
+    item_id = world.keys["item_id"][2]
+    with in_scope(world.app, world.refs[slug]), transaction():
+        quality.draw(item_id)
+        drawn = samples.samples(scored=False, clients=frozenset({world.refs[slug].id}))
+        return next(one.id for one in drawn if one.item_id == item_id)
 
 
 def _approvals(world: World) -> dict[str, list[UUID]]:

@@ -166,7 +166,23 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
     """
     if not reason.strip():
         raise Invalid("Please say why.", fields={"reason": ["Please say why."]})
-    with changing(item_id, actor=actor, permission=Permission.WORK_ACCEPT) as item:
+    return _take_back(
+        item_id, actor=actor, permission=Permission.WORK_ACCEPT, reason=reason.strip()
+    )
+
+
+def reopen(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
+    """The provider itself puts its work right: as after a complaint, with an internal note.
+
+    The item again, or after acceptance a linked one that is not billed. Raises Conflict.
+    """
+    return _take_back(
+        item_id, actor=actor, permission=Permission.WORK_ASSIGN, reason=reason.strip() or "…"
+    )
+
+
+def _take_back(item_id: UUID, *, actor: Actor, permission: Permission, reason: str) -> WorkItem:
+    with changing(item_id, actor=actor, permission=permission) as item:
         if item.status is WorkStatus.ACCEPTED:
             _refuse_closed_period(item)
             rework = _rework(item, actor=actor)
@@ -181,13 +197,14 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
             item.due_at = promises.happened(item, "reopened", at=at) or item.due_at
             service_books.taken_back(item)
     subject = rework or item
-    said = conversation.post(actor=actor, subject_id=subject.id, body=reason.strip())
+    ours = actor.side is Side.PROVIDER
+    said = conversation.post(actor=actor, subject_id=subject.id, body=reason, internal=ours)
     findable.write_message(subject, said)
     note(
         item,
         actor=actor,
-        verb="work.complained",
-        reason=reason.strip(),
+        verb="work.reopened" if ours else "work.complained",
+        reason=reason,
         rework=index.number_of(rework) if rework else None,
     )
     return subject

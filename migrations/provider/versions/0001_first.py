@@ -247,6 +247,56 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "incoming_mail",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_key", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("sender_name", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "received",
+                "delivered",
+                "triage",
+                "automatic",
+                "bounce",
+                "dismissed",
+                name="outcome",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_by_name", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_mail")),
+        sa.UniqueConstraint("message_key", name=op.f("uq_incoming_mail_message_key")),
+        schema="provider",
+        info={"clients_may": ("select", "update")},
+    )
+    op.create_index(
+        "ix_incoming_mail_triage",
+        "incoming_mail",
+        ["received_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("outcome = 'triage'"),
+    )
+    op.create_index(
+        op.f("ix_provider_incoming_mail_item_id_provider_incoming_mail_received_at"),
+        "incoming_mail",
+        ["item_id", "received_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("item_id is not null"),
+    )
+    op.create_table(
         "invoice_number",
         sa.Column("prefix", sa.Text(), nullable=False),
         sa.Column("year", sa.SmallInteger(), autoincrement=False, nullable=False),
@@ -594,6 +644,74 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "account_id", name=op.f("pk_member_notices")),
         schema="provider",
         info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_table(
+        "quality_plan",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.Numeric(), nullable=False),
+        sa.Column("new_operator_items", sa.Integer(), nullable=False),
+        sa.Column("every", sa.Boolean(), nullable=False),
+        sa.Column("random_percent", sa.Integer(), nullable=False),
+        sa.CheckConstraint("random_percent between 0 and 100", name=op.f("ck_quality_plan_share")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_quality_plan")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
+        "quality_sample",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("operator_id", sa.Uuid(), nullable=False),
+        sa.Column("operator_name", sa.Text(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "amount",
+                "new_operator",
+                "client",
+                "random",
+                name="reason",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("scored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scored_by_id", sa.Uuid(), nullable=True),
+        sa.Column("scored_by_name", sa.Text(), nullable=False),
+        sa.Column("errors", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("points", sa.SmallInteger(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("rework_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "scored_by_id <> operator_id", name=op.f("ck_quality_sample_second_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quality_sample")),
+        sa.UniqueConstraint(
+            "tenant_id", "item_id", name=op.f("uq_quality_sample_tenant_id_item_id")
+        ),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_quality_sample_scored_at"),
+        "quality_sample",
+        ["scored_at"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "ix_quality_sample_open",
+        "quality_sample",
+        ["drawn_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("scored_at is null"),
     )
     op.create_table(
         "rating_run",
@@ -1068,6 +1186,71 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("state = 'spare'"),
+    )
+    op.create_table(
+        "time_budget",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.CheckConstraint("seconds > 0", name=op.f("ck_time_budget_seconds")),
+        sa.PrimaryKeyConstraint("tenant_id", "item_id", name=op.f("pk_time_budget")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_table(
+        "time_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_number", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("account_name", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("rounded_seconds", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("billable", sa.Boolean(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by_id", sa.Uuid(), nullable=True),
+        sa.Column("approved_by_name", sa.Text(), nullable=False),
+        sa.CheckConstraint("seconds > 0", name=op.f("ck_time_entry_seconds")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_entry")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_time_entry_tenant_id_provider_time_entry_item_id"),
+        "time_entry",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "ix_time_entry_to_approve",
+        "time_entry",
+        ["started_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("approved_at is null and seconds is not null"),
+    )
+    op.create_index(
+        "uq_time_entry_running",
+        "time_entry",
+        ["account_id"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("seconds is null"),
+    )
+    op.create_table(
+        "time_rule",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("step_minutes", sa.Integer(), nullable=False),
+        sa.Column("up", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("step_minutes between 1 and 480", name=op.f("ck_time_rule_step")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_time_rule")),
+        schema="provider",
+        info={"clients_may": ("select",)},
     )
     op.create_table(
         "usage_entry",
