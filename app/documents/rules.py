@@ -26,6 +26,9 @@ _TEXT = {
     ".xml": "application/xml",
     ".csv": "text/csv",
     ".txt": "text/plain",
+    ".sta": "text/plain",
+    ".mt940": "text/plain",
+    ".940": "text/plain",
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".ics": "text/calendar",
@@ -37,7 +40,7 @@ INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", PICTURE})
 MAX_NAME = 200
 
 
-YEARS_KEPT = {"voucher": 8, "books": 10, "letter": 6, "payroll": 6, "health": 10}
+YEARS_KEPT = {"voucher": 8, "books": 10, "letter": 6, "wages": 6, "health": 10}
 """By retention class: § 147 (3) AO (vouchers eight years since 2025), § 630f (3) BGB."""
 LONGEST = 10
 

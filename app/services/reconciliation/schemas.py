@@ -48,7 +48,7 @@ class DoubtfulRow(Schema):
     """A line that a person decides about."""
 
     line = fields.Integer(required=True, metadata={"label": "Line"})
-    booked_on = _text("Booked on")
+    booked_on = _text("Booked on", widget="date")
     amount = _text("Amount", widget="amount")
     party = _text("Name")
     purpose = _text("Purpose")

@@ -24,7 +24,7 @@ from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.kernel.speech import in_language
 from app.work import checklists, index, promises
-from app.work.changing import note, settle
+from app.work.changing import note, participate, settle
 from app.work.events import WorkOpened
 from app.work.models import Draft, ItemDocument, WorkItem
 from app.work.numbers import next_number
@@ -153,6 +153,8 @@ def _open(  # noqa: PLR0913  one place makes an item
     for position, template in enumerate(work_type.checklist):
         db.session.add(checklists.entry_of(item, template, position=position))
     item.due_at = promises.begin(item, offer, by_provider=actor.side is Side.PROVIDER)
+    if actor.side is Side.PROVIDER:
+        participate(item, actor)  # who ordered it for the client is not its second person
     if work_type.automation is not None:
         jobs.enqueue("work.check", args={"item_id": item.id}, dedupe_key=str(item.id))
     settle(item)

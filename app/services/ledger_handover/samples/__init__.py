@@ -1,5 +1,6 @@
 """A list of bookings made by us, with what a careful check finds in it."""
 
+from calendar import monthrange
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
@@ -23,7 +24,7 @@ def journal(year: int, month: int) -> str:
 
 def order(year: int, month: int) -> dict[str, object]:
     """The order of a month."""
-    last = 28 if month == 2 else 30
+    last = monthrange(year, month)[1]
     return {
         "since": date(year, month, 1).isoformat(),
         "until": date(year, month, last).isoformat(),

@@ -14,12 +14,12 @@ ER-77120;Stadtwerke Nordhafen;-1.284,50;DE02200505501015871393;70010
 """
 
 
-def mt940(today: date, *, closing: str = "10612,80") -> bytes:
+def mt940(today: date, *, closing: str = "10612,80", account: str = "0000202051") -> bytes:
     """A statement of a German bank; another closing balance makes it wrong."""
     day = f"{today - timedelta(days=1):%y%m%d}"
     entry = day[2:]
     return (
-        ":20:STARTUMSE\r\n:25:12030000/0000202051\r\n:28C:00231/001\r\n"
+        f":20:STARTUMSE\r\n:25:12030000/{account}\r\n:28C:00231/001\r\n"
         f":60F:C{day}EUR10000,00\r\n"
         f":61:{day}{entry}CR238,00N062NONREF\r\n"
         ":86:166?00GUTSCHRIFT?20SVWZ+RE 2026-1001?31DE02500105170137075030?32CAFE ANKER\r\n"
@@ -48,7 +48,9 @@ def orders(today: date) -> Sequence[SampleOrder]:
         SampleOrder(
             type_key="statement",
             payload={"chart": "SKR03", "bank_account": "1210"},
-            files=(("kontoauszug-falsch.sta", mt940(today, closing="10612,81")),),
+            files=(
+                ("kontoauszug-falsch.sta", mt940(today, closing="10612,81", account="0000202069")),
+            ),
             hours_ago=3,
         ),
     )
