@@ -5,9 +5,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 ROOT = Path(__file__).parent
+STRIPE_API = "https://api.stripe.com"
 INSTANCE_FILE = ROOT / ".kontor" / "instance.json"
 """Where `make run` writes the addresses of this checkout's embedded instance (mode 0600)."""
 
@@ -25,6 +26,8 @@ class Settings:
     database_direct_url: str = field(repr=False)
     redis_url: str = field(repr=False)
     secret_key: str = field(repr=False)
+    master_key: str = field(default="", repr=False)
+    """What the keys of sealed clients are derived from; SECRET_KEY where there is none."""
     tenant_logins: int = 1
     environment: str = "production"
     base_url: str = "http://127.0.0.1:8000"
@@ -33,6 +36,10 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     mail_from: str = "Kontor <kontor@localhost>"
     mail_outbox_dir: str = ""
+    mail_in_listen: str = ""
+    """host:port where `worker.py mail-in` takes mails by LMTP; empty: mail does not come in."""
+    mail_in_address: str = ""
+    """The mailbox that the mail server in front hands over, e.g. post@kontor.example."""
     provider_name: str = "Kontor"
     pool_size: int = 5
     trusted_proxies: int = 0
@@ -40,6 +47,9 @@ class Settings:
     webhook_networks: tuple[str, ...] = ()
     """Private networks that webhooks may be sent to."""
     max_upload_bytes: int = 100 * 1024 * 1024
+    stripe_secret_key: str = field(default="", repr=False)
+    stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
+    stripe_api_base: str = ""
 
     @property
     def is_production(self) -> bool:
@@ -72,6 +82,7 @@ class Settings:
             database_direct_url=_psycopg(values.get("DATABASE_DIRECT_URL", database)),
             redis_url=values["REDIS_URL"],
             secret_key=values["SECRET_KEY"],
+            master_key=values.get("KONTOR_MASTER_KEY", ""),
             tenant_logins=int(values.get("KONTOR_TENANT_LOGINS", "1")),
             environment=values.get("KONTOR_ENVIRONMENT", "production"),
             base_url=values.get("KONTOR_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
@@ -80,13 +91,37 @@ class Settings:
             smtp_url=values.get("SMTP_URL", ""),
             mail_from=values.get("MAIL_FROM", "Kontor <kontor@localhost>"),
             mail_outbox_dir=values.get("KONTOR_OUTBOX_DIR", ""),
+            mail_in_listen=values.get("KONTOR_MAIL_IN_LISTEN", ""),
+            mail_in_address=values.get("KONTOR_MAIL_IN_ADDRESS", "").lower(),
             provider_name=values.get("KONTOR_PROVIDER_NAME", "Kontor"),
             pool_size=int(values.get("KONTOR_POOL_SIZE", "5")),
             trusted_proxies=int(values.get("KONTOR_TRUSTED_PROXIES", "0")),
             metrics_token=values.get("KONTOR_METRICS_TOKEN", ""),
             webhook_networks=tuple(values.get("KONTOR_WEBHOOK_NETWORKS", "").split()),
             max_upload_bytes=int(values.get("KONTOR_MAX_UPLOAD_BYTES", str(100 * 1024 * 1024))),
+            **_stripe(values),
         )
+
+
+def _stripe(values: Mapping[str, str]) -> dict[str, Any]:
+    """How money is collected. Raises MissingSetting for what would let forged events in."""
+    key, base = values.get("STRIPE_SECRET_KEY", ""), values.get("STRIPE_API_BASE", "")
+    secrets = tuple(one.strip() for one in values.get("STRIPE_WEBHOOK_SECRETS", "").split(","))
+    if not key:
+        return {}
+    if not all(secrets):
+        raise MissingSetting("STRIPE_WEBHOOK_SECRETS is empty, or has an empty secret in it.")
+    is_production = values.get("KONTOR_ENVIRONMENT", "production") == "production"
+    if base and base != STRIPE_API and (is_production or not key.startswith("sk_test_")):
+        raise MissingSetting(
+            "STRIPE_API_BASE leads elsewhere than to Stripe: that takes a test key and another "
+            "KONTOR_ENVIRONMENT than production."
+        )
+    return {
+        "stripe_secret_key": key,
+        "stripe_webhook_secrets": secrets,
+        "stripe_api_base": base.rstrip("/"),
+    }
 
 
 def environment() -> Mapping[str, str]:

@@ -1,6 +1,7 @@
-"""The doors without a browser: `python worker.py worker|relay|ticker`."""
+"""The doors without a browser: `python worker.py worker|relay|ticker|mail-in`."""
 
 import argparse
+import asyncio
 import signal
 import threading
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from app.jobs.relay import LEASE, Relay, redis_client
 from app.jobs.rules import JobClass
 from app.jobs.ticker import Ticker
 from app.kernel.clock import now
+from app.mail_in import server as mail_in
 from app.web import logging
 from config import Settings
 from tenants.opening import fill_spares
@@ -32,11 +34,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _worker(settings: Settings, queues: Sequence[JobClass]) -> None:
-    # Once before the children are born, who then share the program in memory and start at once.
-    # Nothing is connected by it; each child makes an application of its own.
-    create_app(settings)
+    # Once before the children are born, who are given it with the program in memory and begin at
+    # once. Nothing is connected by it: a pool's first connection is made in the child.
+    app = create_app(settings)
     pool = Pool(
-        make_app=lambda: create_app(settings),
+        make_app=lambda: app,
         redis_url=settings.redis_url, secret=settings.secret_key, classes=queues,
     )  # fmt: skip
     pool.run()
@@ -65,13 +67,21 @@ def _ticker(settings: Settings, _: Sequence[JobClass]) -> None:
     _until_told(ticker.stop, ticker.run)
 
 
+def _mail_in(settings: Settings, _: Sequence[JobClass]) -> None:
+    if not settings.mail_in_listen or "@" not in settings.mail_in_address:
+        raise SystemExit("Set KONTOR_MAIL_IN_LISTEN and KONTOR_MAIL_IN_ADDRESS.")
+    app = create_app(settings)
+    listen, address = settings.mail_in_listen, settings.mail_in_address
+    asyncio.run(mail_in.serve(app, listen=listen, address=address))
+
+
 def _until_told(stop: threading.Event, run: Callable[[], None]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     run()
 
 
-PARTS = {"worker": _worker, "relay": _relay, "ticker": _ticker}
+PARTS = {"worker": _worker, "relay": _relay, "ticker": _ticker, "mail-in": _mail_in}
 
 if __name__ == "__main__":
     main()

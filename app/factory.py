@@ -5,11 +5,12 @@ from pathlib import Path
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.adapters import mail, outbound, storage
+from app.adapters import mail, outbound, storage, stripe
 from app.identity import keys
 from app.web.flask_app import Kontor
 from app.wiring import wire
 from config import Settings
+from tenants import sealing
 from tenants.db import db
 from tenants.driver import engine_options, owner_options
 
@@ -45,17 +46,27 @@ def create_app(settings: Settings) -> Kontor:
     Path(settings.data_dir).mkdir(parents=True, exist_ok=True)
     storage.configure(url=settings.storage_url, folder=settings.data_dir)
     keys.configure(settings.secret_key)
+    sealing.configure(settings.master_key or settings.secret_key)
     mail.configure(
         mail.MailSettings(
             smtp_url=settings.smtp_url,
             sender=settings.mail_from,
             base_url=settings.base_url,
             provider_name=settings.provider_name,
+            reply_address=settings.mail_in_address,
         )
     )
     outbound.configure(
         outbound.OutboundSettings(
             allowed=settings.webhook_networks, https_only=settings.is_production
+        )
+    )
+    stripe.configure(
+        stripe.StripeSettings(
+            secret_key=settings.stripe_secret_key,
+            webhook_secrets=settings.stripe_webhook_secrets,
+            api_base=settings.stripe_api_base,
+            base_url=settings.base_url,
         )
     )
     db.init_app(app)

@@ -14,6 +14,7 @@ MODELS = (
     "tenants.models",
     "app.identity.models",
     "app.audit.models",
+    "app.audit.access_models",
     "app.jobs.models",
     "app.sla.models",
     "app.sla.notice_models",
@@ -21,26 +22,36 @@ MODELS = (
     "app.sla.what_if_models",
     "app.clients.models",
     "app.staffing.models",
+    "app.staffing.wall_models",
     "app.documents.models",
     "app.messages.mail_models",
     "app.messages.models",
+    "app.messages.notice_models",
+    "app.messages.incoming_models",
     "app.books.models",
     "app.search.models",
     "app.work.models",
     "app.work.document_models",
+    "app.work.recurring_models",
+    "app.work.approval_models",
+    "app.work.time_models",
+    "app.quality.models",
     "app.billing.models",
     "app.billing.contract_models",
     "app.billing.party_models",
     "app.billing.invoice_models",
     "app.billing.credit_models",
     "app.webhooks.models",
+    "app.collecting.models",
 )
 """Every table: what migrations and the head script of a client are made from."""
 
 SUBSCRIBERS = (
+    "app.quality.subscribers",
     "app.billing.subscribers",
     "app.work.subscribers",
     "app.webhooks.subscribers",
+    "app.collecting.subscribers",
 )
 TASKS = (
     "app.billing.tasks",
@@ -52,6 +63,7 @@ TASKS = (
     "app.work.tasks",
     "app.messages.tasks",
     "app.webhooks.tasks",
+    "app.collecting.tasks",
 )
 BLUEPRINTS = (
     "app.web.health",
@@ -63,18 +75,31 @@ BLUEPRINTS = (
     "app.desk.work",
     "app.desk.items",
     "app.desk.asked_documents",
+    "app.desk.recurring",
     "app.desk.search",
     "app.desk.mails",
+    "app.desk.times",
+    "app.desk.quality",
+    "app.desk.mail_in",
     "app.desk.jobs",
     "app.desk.job_deeds",
     "app.desk.job_groups",
     "app.desk.job_schedules",
+    "app.desk.job_refusals",
     "app.desk.people",
+    "app.desk.abilities",
+    "app.desk.load",
+    "app.desk.handing",
     "app.desk.clients",
     "app.desk.catalogue",
     "app.desk.client_opening",
     "app.desk.orders",
     "app.desk.usage",
+    "app.desk.stripe",
+    "app.desk.invoices",
+    "app.desk.terms",
+    "app.desk.seller",
+    "app.desk.credits",
     "app.desk.sla_radar",
     "app.desk.absences",
     "app.desk.contracts",
@@ -91,14 +116,22 @@ BLUEPRINTS = (
     "app.portal.requests",
     "app.portal.promises",
     "app.portal.documents",
+    "app.portal.invoices",
     "app.portal.asked_documents",
+    "app.portal.recurring",
+    "app.portal.approvals",
     "app.portal.search",
     "app.portal.audit",
+    "app.portal.payment",
+    "app.portal.access",
+    "app.portal.settings",
     "app.portal.team",
     "app.portal.tokens",
     "app.portal.webhooks",
+    "app.hooks.stripe_events",
 )
 DEVELOPMENT_BLUEPRINTS = ("app.web.dev_outbox", "app.web.dev_components")
+DEVELOPMENT_TASKS = ("app.jobs.demonstration",)
 WEB_PARTS = (
     "app.web.logging",
     "app.web.i18n",
@@ -107,6 +140,8 @@ WEB_PARTS = (
     "app.web.formats",
     "app.web.marks",
     "app.web.promise_texts",
+    "app.web.payment_texts",
+    "app.web.billing_texts",
     "app.web.htmx",
     "app.web.tenancy",
     "app.web.session",
@@ -140,9 +175,12 @@ def wire(app: Flask) -> None:
     modules = [*BLUEPRINTS]
     if not app.config["SETTINGS"].is_production:
         modules += DEVELOPMENT_BLUEPRINTS
+        for module in DEVELOPMENT_TASKS:
+            import_module(module)
     modules += [name for service in offered() for name in service.blueprints]
     for module in modules:
         blueprint: Blueprint = import_module(module).blueprint
         app.register_blueprint(blueprint)
     import_module("app.api.api").init_app(app)
     import_module("app.web.tenancy").enter_after_sign_in(app)
+    import_module("app.web.medical").init_app(app)

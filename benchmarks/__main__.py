@@ -14,7 +14,18 @@ from app.kernel.clock import now
 from benchmarks.installation import installed
 from benchmarks.measure import FULL, QUICK, Figure
 
-NAMES = ("tenancy", "context", "get_next", "desk_list", "sla", "sla_engine", "jobs")
+NAMES = (
+    "tenancy",
+    "context",
+    "get_next",
+    "desk_list",
+    "sla",
+    "sla_engine",
+    "jobs",
+    "services",
+    "billing",
+    "stripe_webhooks",
+)
 BUSY = 0.5
 """Load for each core from which on figures are not to be trusted."""
 LATEST = Path(__file__).parent / "latest.json"

@@ -17,9 +17,9 @@ RQ_QUEUE = "rival"
 
 
 def _ours(settings: Settings, workers: int) -> None:
-    job_kinds.house()
+    app = job_kinds.house()
     Pool(
-        make_app=job_kinds.house.__wrapped__,
+        make_app=lambda: app,
         redis_url=settings.redis_url,
         secret=settings.secret_key,
         classes=[JobClass.DEFAULT] * workers,

@@ -31,7 +31,7 @@ FULL = Size(
     clients=1000, replays=20, django_tenants=5, transactions=1500, items=100_000,
     list_clients=200, takes=600, requests=400,
     timers=1_000_000, due=10_000, open_clocks=100_000,
-    jobs=3_000, forked_jobs=300, noisy_jobs=10_000, waiting_jobs=100_000,
+    jobs=2_000, forked_jobs=200, noisy_jobs=10_000, waiting_jobs=100_000,
 )  # fmt: skip
 QUICK = Size(
     clients=30, replays=4, django_tenants=2, transactions=200, items=2_000,

@@ -7,10 +7,12 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any, Literal
 
 from alembic.autogenerate import render_python_code
 from alembic.operations import ops
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, TypeDecorator
+from sqlalchemy.dialects.postgresql import JSONB
 
 from tenants.db import ProviderModel, TenantModel
 from tenants.provisioning import grants
@@ -40,9 +42,19 @@ def render(metadata: MetaData) -> str:
         steps.append(ops.CreateTableOp.from_table(table))
         indexes = sorted(table.indexes, key=lambda index: str(index.name))
         steps += [ops.CreateIndexOp.from_index(index) for index in indexes]
-    code = render_python_code(ops.UpgradeOps(steps), render_as_batch=False)
+    code = render_python_code(
+        ops.UpgradeOps(steps), render_as_batch=False, render_item=_as_the_database_knows_it
+    )
     # The comments around it speak of adjusting what is not to be adjusted here.
     return "\n".join(line for line in str(code).splitlines() if "# ###" not in line)
+
+
+def _as_the_database_knows_it(kind: str, item: Any, _context: Any) -> str | Literal[False]:
+    """A type of our own is the column type it is kept in: migrations import nothing of ours."""
+    if kind != "type" or not isinstance(item, TypeDecorator):
+        return False
+    prefix = "postgresql." if isinstance(item.impl_instance, JSONB) else "sa."
+    return f"{prefix}{item.impl_instance!r}"
 
 
 def write() -> None:

@@ -33,7 +33,7 @@ class Instance:
         """Whether loading was cut short, so that everything in this instance has to go."""
         if not self.demo_begun.exists():
             return False
-        for name in ("postgres", "redis", "files", "outbox"):
+        for name in ("postgres", "redis", "files", "outbox", "stripe"):
             shutil.rmtree(self.home / name, ignore_errors=True)
         self.demo_begun.unlink()
         return True

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -21,6 +22,14 @@ from devtools.unprivileged import Runner
 
 MYSELF = Runner(os.getuid(), os.getgid(), "myself")
 COMMAND_LINE = "from app.cli.main import main; main()"
+QUEUES = {
+    "worker": [
+        word
+        for queue in ("interactive", "default", "bulk", "bulk", "external")
+        for word in ("--queue", queue)
+    ]
+}
+"""A second process for slow work: the demo always has a long job running."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +53,38 @@ class Mail:
     """The outbox folder and the SMTP server that fills it."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.port = folder, free_port()
+        self.folder, self.port, self.way_in = folder, free_port(), free_port()
 
     def environment(self) -> dict[str, str]:
         """What the application has to know of it."""
         return {
             "SMTP_URL": f"smtp://{LOOPBACK}:{self.port}",
             "KONTOR_OUTBOX_DIR": str(self.folder),
+            "KONTOR_MAIL_IN_LISTEN": f"{LOOPBACK}:{self.way_in}",
+            "KONTOR_MAIL_IN_ADDRESS": "post@kontor.localhost",
+        }
+
+
+class Stripe:
+    """The fake that collects the demo's invoices; its state outlives a restart."""
+
+    def __init__(self, folder: Path, *, web: Address) -> None:
+        self.snapshot = folder / "state.json"
+        self.webhook = f"{web.url}/hooks/stripe"
+        # The invoices' pages keep their addresses from one start to the next.
+        known = folder / "address.json"
+        if not known.exists():
+            known.write_text(json.dumps([free_port(), f"whsec_{secrets.token_hex(16)}"]))
+        self.port, self.secret = json.loads(known.read_text())
+
+    def environment(self) -> dict[str, str]:
+        """What the application has to know of it; nothing where a real key is given."""
+        if os.environ.get("STRIPE_SECRET_KEY"):
+            return {}
+        return {
+            "STRIPE_SECRET_KEY": "sk_test_of_the_demo",
+            "STRIPE_WEBHOOK_SECRETS": self.secret,
+            "STRIPE_API_BASE": f"http://{LOOPBACK}:{self.port}",
         }
 
 
@@ -76,13 +110,21 @@ class Commands:
         )  # fmt: skip
 
     def background(self, name: str) -> Command:
-        """worker, relay or ticker."""
-        return self._command(name, sys.executable, ROOT / "worker.py", name)
+        """worker, relay, ticker or mail-in."""
+        return self._command(name, sys.executable, ROOT / "worker.py", name, *QUEUES.get(name, ()))
 
     def mail(self, mail: Mail) -> Command:
         """The SMTP server of the demo."""
         module = "devtools.mail_catcher"
         return self._command("mail", sys.executable, "-m", module, str(mail.port), mail.folder)
+
+    def stripe(self, stripe: Stripe) -> Command:
+        """The fake Stripe of the demo."""
+        return self._command(
+            "stripe", sys.executable, "-m", "devtools.fakestripe.main",
+            "--port", str(stripe.port), "--snapshot", stripe.snapshot,
+            "--webhook", stripe.webhook, "--secret", stripe.secret,
+        )  # fmt: skip
 
     def run_kontor(self, *words: str) -> str:
         """Run one `kontor` command to its end; its progress (stderr) is shown, its output kept.
@@ -136,6 +178,19 @@ def check_port(address: Address) -> None:
         else:
             return
     raise DevelopmentError(f"{reason}. Choose another one: PORT={address.port + 10} make run")
+
+
+def wait_for_stripe(served: Supervised, stripe: Stripe) -> None:
+    """Return once the fake answers. Raises DidNotStart with the end of its log."""
+
+    def answers() -> bool:
+        try:
+            with urlopen(f"http://{LOOPBACK}:{stripe.port}/_fake/health", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+    wait_until_ready(served.process, command=served.command, ready=answers, seconds=30)
 
 
 def wait_for_pages(served: Supervised, address: Address) -> None:

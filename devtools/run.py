@@ -62,10 +62,7 @@ def run(place: Instance) -> None:
             held=children,
         )
         stack.callback(supervisor.stop)
-        mail = parts.Mail(place.folder("outbox"))
-        environment |= mail.environment()
-        commands.environment |= environment
-        supervisor.add(commands.mail(mail))
+        environment |= start_outside(place, supervisor, commands, web)
         instance.write_facts(place, environment)
         stack.callback(place.facts.unlink, missing_ok=True)
         prepare(place, commands, fresh=fresh)
@@ -104,11 +101,28 @@ def prepare(place: Instance, commands: parts.Commands, *, fresh: bool) -> None:
         place.demo_begun.unlink(missing_ok=True)
 
 
+def start_outside(
+    place: Instance, supervisor: Supervisor, commands: parts.Commands, web: parts.Address
+) -> dict[str, str]:
+    """The world outside: a mail server, and a Stripe unless a key of the real one is given.
+
+    Gives what leads to them.
+    """
+    mail = parts.Mail(place.folder("outbox"))
+    stripe = parts.Stripe(place.folder("stripe"), web=web)
+    found = mail.environment() | stripe.environment()
+    commands.environment |= found
+    supervisor.add(commands.mail(mail))
+    if stripe.environment():
+        parts.wait_for_stripe(supervisor.add(commands.stripe(stripe)), stripe)
+    return found
+
+
 def start_parts(supervisor: Supervisor, commands: parts.Commands, web: parts.Address) -> None:
-    """Web, worker, relay and ticker; return once pages are served."""
-    say("Starting web, worker, relay and ticker ...")
+    """Web, worker, relay, ticker and mail-in; return once pages are served."""
+    say("Starting web, worker, relay, ticker and mail-in ...")
     served = supervisor.add(commands.web(web))
-    for name in ("worker", "relay", "ticker"):
+    for name in ("worker", "relay", "ticker", "mail-in"):
         supervisor.add(commands.background(name))
     parts.wait_for_pages(served, web)
 

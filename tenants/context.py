@@ -50,6 +50,8 @@ class TenantRef:
     cell_id: int = 1
     locale: str = "de"
     zone: str = "Europe/Berlin"
+    sealed: bool = False
+    """Whether its words and files lie encrypted at rest (tenants.sealing)."""
 
     @property
     def schema(self) -> str:

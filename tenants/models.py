@@ -45,6 +45,8 @@ class Tenant(ProviderModel):
     cell_id: Mapped[int] = mapped_column(default=1)
     locale: Mapped[str] = mapped_column(default="de")
     zone: Mapped[str] = mapped_column(default="Europe/Berlin")
+    sealed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Encrypted at rest since its first contract about health data; never taken back."""
     trade: Mapped[str] = mapped_column(default="")
     guidance: Mapped[str] = mapped_column(default="")
     """The client's own procedures, shown to operators beside every task."""
@@ -68,4 +70,5 @@ class Tenant(ProviderModel):
             cell_id=self.cell_id,
             locale=self.locale,
             zone=self.zone,
+            sealed=self.sealed,
         )

@@ -48,6 +48,8 @@ class MailSettings:
     sender: str = "Kontor <kontor@localhost>"
     base_url: str = "http://127.0.0.1:8000"
     provider_name: str = "Kontor"
+    reply_address: str = ""
+    """Where mail comes in; each mail about an item has an address of its own there."""
 
 
 class SmtpMail(MailSender):

@@ -15,6 +15,7 @@ JSON = "application/json"
 MULTIPART = "multipart/form-data"
 READS = [{"bearer": ["work:read"]}]
 WRITES = [{"bearer": ["work:write"]}]
+WEBHOOKS = [{"bearer": ["webhook:manage"]}]
 """Which scope of a token an operation needs, as the description says it."""
 
 

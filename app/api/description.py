@@ -1,6 +1,8 @@
 """The API described in OpenAPI 3.1: what flask-smorest knows, and what it cannot know."""
 
+import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from apispec import APISpec
@@ -22,6 +24,7 @@ TAGS = {
     "api_work_items": (N_("Work items"), N_("Orders and all that comes of them.")),
     "api_documents": (N_("Documents"), N_("Files handed in, and results.")),
     "api_services": (N_("Services"), N_("What may be ordered.")),
+    "api_webhooks": (N_("Webhooks"), N_("What your programs were told, and telling it again.")),
 }
 REFUSALS = {
     400: N_("The body is not JSON."),
@@ -181,6 +184,9 @@ def _close(schema: Document) -> None:
     for field in schema.get("properties", {}).values():
         kinds = field.get("type")
         is_text = kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
+        for name in ("default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+            if not is_text and isinstance(field.get(name), str | Decimal):
+                field[name] = json.loads(str(field[name]))  # a Decimal was written as text
         if is_text and not field.keys() & {"format", "enum", "pattern"}:
             field["pattern"] = NO_NUL
             field.setdefault("maxLength", LONGEST_TEXT)

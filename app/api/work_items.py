@@ -18,6 +18,7 @@ from app.identity.permissions import Permission
 from app.kernel.errors import Conflict, NotFound
 from app.messages import conversation
 from app.web.access import current_actor, requires
+from app.web.medical import hidden_services
 from app.work import idempotency, queries
 from app.work.actions import closing, orders, talking
 from app.work.actions.orders import Order
@@ -39,6 +40,7 @@ def list_items(query: dict[str, Any]) -> dict[str, Any]:
     found = queries.items(
         statuses=frozenset(map(WorkStatus, query.get("status", ()))),
         service_key=query.get("service"),
+        hidden_services=hidden_services(),
         words=query.get("q", ""),
         before=query.get("cursor"),
         limit=limit + 1,

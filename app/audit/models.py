@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.actor import Side
 from app.kernel.ids import new_id
 from tenants.db import APPEND_ONLY, ProviderModel, TenantModel
+from tenants.sealing import SealedJson
 
 
 class _Entry:
@@ -45,6 +46,8 @@ class AuditEntry(_Entry, TenantModel):
         Index("ix_audit_entry_subject", "subject_type", "subject_id", "seq"),
         APPEND_ONLY,
     )
+
+    detail: Mapped[dict[str, Any]] = mapped_column(SealedJson)
 
 
 class AuditHead(_Head, TenantModel):

@@ -20,7 +20,7 @@ class ServiceCredit(ProviderModel):
     __table_args__ = (
         UniqueConstraint("tenant_id", "period", "sequence"),
         Index(None, "state", "tenant_id"),
-        clients_may("select", "update"),
+        clients_may("select", "insert", "update"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -57,7 +57,7 @@ class CreditBreach(ProviderModel):
     __table_args__ = (
         UniqueConstraint("tenant_id", "subject_id", "metric", "cycle"),
         Index(None, "credit_id"),
-        clients_may("select"),
+        clients_may("select", "insert"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)

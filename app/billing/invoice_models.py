@@ -42,6 +42,7 @@ class RatingRun(ProviderModel):
     __table_args__ = (
         UniqueConstraint("tenant_id", "period", "revision"),
         Index(None, "period", "tenant_id"),
+        clients_may("select"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -189,6 +190,11 @@ class InvoiceDocument(ProviderModel):
     sha256: Mapped[str]
     content: Mapped[bytes]
     created_at: Mapped[datetime]
+
+    @property
+    def media_type(self) -> str:
+        """What a browser takes it for."""
+        return "application/pdf" if self.kind is DocumentKind.PDF else "application/xml"
 
 
 class InvoiceNumber(ProviderModel):

@@ -7,12 +7,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from app.audit import actions as audit
-from app.billing.party_models import BillTo, HourRate, Seller
+from app.billing.party_models import BillTo, Seller
 from app.billing.rules.parties import BuyerDetails, SellerDetails
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
-from app.kernel.ids import new_id
 from app.kernel.text import Text
 from tenants.context import TenantRef
 from tenants.db import db
@@ -25,9 +24,7 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 
 def seller() -> Seller:
     """The provider; an empty one while nobody has filled it in."""
-    return db.session.get(Seller, 1) or Seller(
-        id=1, details={}, number_prefix="RE", texts={}, datev={}
-    )
+    return db.session.get(Seller, 1) or Seller(id=1, details={}, number_prefix="RE", texts={})
 
 
 def buyer(client: TenantRef) -> BillTo:
@@ -68,15 +65,6 @@ def set_seller(
     return row
 
 
-def set_accounts(*, actor: Actor, accounts: Mapping[str, Any]) -> Seller:
-    """Keep the provider's own accounts for its tax adviser's books (rules.datev.Accounts)."""
-    actor.require(Permission.INVOICE_MANAGE)
-    row = db.session.merge(seller())
-    row.datev = dict(accounts)
-    db.session.flush()
-    return row
-
-
 def set_buyer(
     *,
     actor: Actor,
@@ -102,23 +90,3 @@ def set_buyer(
         actor=actor, verb="billing.party_set", subject_type="client", subject_id=client.id
     )
     return row
-
-
-def set_hour_rate(*, actor: Actor, service_key: str, cost_minor: int) -> None:
-    """Keep what an hour of a service costs the provider. Raises Forbidden, Invalid."""
-    actor.require(Permission.INVOICE_MANAGE)
-    if cost_minor < 0:
-        raise Invalid(fields={"cost": [Text("A price is not negative.")]})
-    query = select(HourRate).where(HourRate.service_key == service_key)
-    row = db.session.scalars(query).first()
-    if row is None:
-        row = HourRate(id=new_id(), service_key=service_key)
-        db.session.add(row)
-    row.cost_minor = cost_minor
-    db.session.flush()
-
-
-def hour_rates() -> Mapping[str, int]:
-    """Service → what an hour costs, in cents; under the empty key that of all others."""
-    rows = db.session.scalars(select(HourRate)).all()
-    return {row.service_key: row.cost_minor for row in rows}

@@ -2,12 +2,10 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import BigInteger, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.ids import new_id
 from tenants.db import ProviderModel, clients_may
 
 
@@ -24,8 +22,6 @@ class Seller(ProviderModel):
     """`{"de": {"intro", "closing"}, "en": {…}}`: the provider's own words on the page."""
     logo: Mapped[bytes | None]
     """PNG."""
-    datev: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """Fields of app.billing.rules.datev.Accounts."""
 
 
 class BillTo(ProviderModel):
@@ -41,15 +37,3 @@ class BillTo(ProviderModel):
     """When somebody has asked the tax office about the VAT id: reverse charge needs it."""
     debtor_account: Mapped[int] = mapped_column(BigInteger)
     """The client's account in the provider's own books (DATEV: 10000 to 69999)."""
-
-
-class HourRate(ProviderModel):
-    """What an hour of a service's people costs the provider: for margins."""
-
-    __tablename__ = "billing_hour_rate"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    service_key: Mapped[str] = mapped_column(unique=True)
-    """Empty: of every service without a rate of its own."""
-    cost_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str] = mapped_column(default="EUR")

@@ -3,6 +3,7 @@
 from datetime import date
 from uuid import UUID
 
+from app.billing import crediting
 from app.billing.actions import months
 from app.billing.rules.terms import Month
 from app.identity.permissions import Permission
@@ -36,3 +37,9 @@ def _month(text: str) -> Month:
 
 def _told(done: int, of: int) -> None:
     checkpoint(done=done, of=of)
+
+
+@job(crediting.JOB)
+def propose_credits(invoice_id: UUID) -> None:
+    """What the month's broken promises cost us: in the scope of the invoice's client."""
+    crediting.propose(invoice_id)

@@ -80,7 +80,7 @@ def _undo(item_id: UUID, *, by: UUID, number: str) -> None:
     db.session.flush()
 
 
-def order_payments(*, item_id: UUID, entries: Sequence[PaymentEntry]) -> None:
+def order_payments(*, item_id: UUID, number: str, entries: Sequence[PaymentEntry]) -> None:
     """Note what an approved file pays, so that nothing is proposed twice.
 
     Raises Conflict where one of the open items was ordered or paid meanwhile.
@@ -107,7 +107,8 @@ def order_payments(*, item_id: UUID, entries: Sequence[PaymentEntry]) -> None:
     _insert(
         PaymentOrder,
         [
-            {"id": new_id(), "item_id": item_id, "position": position} | asdict(entry)
+            {"id": new_id(), "item_id": item_id, "number": number, "position": position}
+            | asdict(entry)
             for position, entry in enumerate(entries)
         ],
     )

@@ -63,12 +63,14 @@ class PaymentOrder(TenantModel):
     """A payment that a second person approved; negative amounts leave the account."""
 
     __tablename__ = "payment_order"
-    __table_args__ = (UniqueConstraint("item_id", "position"), UniqueConstraint("end_to_end_id"))
+    __table_args__ = (UniqueConstraint("item_id", "position"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     item_id: Mapped[UUID]
+    number: Mapped[str]
+    """Of the work item: the bank's file is named after it."""
     position: Mapped[int]
-    end_to_end_id: Mapped[str]
+    end_to_end_id: Mapped[str] = mapped_column(index=True)
     open_item_id: Mapped[UUID | None] = mapped_column(ForeignKey(OpenItem.id), index=True)
     account: Mapped[str] = mapped_column(default="")
     party: Mapped[str]

@@ -69,3 +69,11 @@ def bookings(
         given = Booking.handed_over_by_id.is_not(None)
         query = query.where(given if handed_over else ~given)
     return db.session.scalars(query).all()
+
+
+def bookings_handed_over_by(item_id: UUID) -> Sequence[Booking]:
+    """What one hand-over holds, in the journal's order."""
+    query = select(Booking).where(Booking.handed_over_by_id == item_id)
+    return db.session.scalars(
+        query.order_by(Booking.booked_on, Booking.number, Booking.position)
+    ).all()

@@ -41,6 +41,17 @@ class ChecklistTemplate:
     key: str
     title: str
     mandatory: bool = True
+    after: tuple[str, ...] = ()
+    """Keys of the steps that come first; steps without can be done side by side."""
+    fields: tuple[str, ...] = ()
+    """Values that have to be saved before."""
+    when: tuple[str, str] | None = None
+    """Field of the form or the values, and its value for which the step is needed."""
+    skill: str = ""
+    four_eyes: bool = False
+    """Somebody ticks it who ticked no other step."""
+    minutes: int = 0
+    """Time budget."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +116,12 @@ class WorkType:
     values: type[Schema] | None = None
     """What the clerk checks and corrects; None where the work has no values."""
     checklist: tuple[ChecklistTemplate, ...] = ()
+    checklist_version: int = 1
+    """Counted up with every change of the checklist: what runs keeps its own."""
     document_requests: tuple[RequestTemplate, ...] = ()
     """What is usually asked for when something is missing."""
+    amount_field: str = ""
+    """Which of the values is the amount that a client's approvals go by; `currency` beside it."""
     four_eyes: bool = True
     accepts: tuple[str, ...] = (".pdf", ".xml", ".png", ".jpg", ".jpeg", ".csv", ".xlsx", ".txt")
     """Endings of the files that may be handed in."""
@@ -138,8 +153,13 @@ class Service:
     price: Money
     """List price of one unit; the contract's price goes first."""
     skills: frozenset[str] = field(default_factory=frozenset)
+    skill_level: int = 1
+    """Needed in each of them: 1 learning, 2 alone, 3 expert."""
+    preferred_skills: frozenset[str] = field(default_factory=frozenset)
+    """Whoever has one of them gets this work sooner."""
     retention_class: str = "voucher"
     health_data: bool = False
+    """Seen only with the right health:read; the client's words and files lie encrypted."""
     finding_text: Callable[[str, Mapping[str, object]], Text] | None = None
     """The sentence of a finding's code with its values."""
     industries: frozenset[Industry] = frozenset(Industry)
@@ -180,6 +200,11 @@ def service(key: str) -> Service:
 def services() -> Sequence[Service]:
     """Every service on offer, by key."""
     return [_OFFERED[key] for key in sorted(_OFFERED)]
+
+
+def health_services() -> frozenset[str]:
+    """Keys of the services about people's health."""
+    return frozenset(key for key, offered in _OFFERED.items() if offered.health_data)
 
 
 def package(industry: Industry) -> Sequence[Service]:

@@ -114,3 +114,5 @@ class Deed:
     payload: Mapping[str, Any]
     replaces: UUID | None = None
     """The item that this one is the rework of: what that one wrote holds no more."""
+    ended: bool = False
+    """It was cancelled: it will not be delivered again."""

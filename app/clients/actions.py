@@ -5,10 +5,10 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from app.audit import actions as audit
-from app.catalogue.service import service
+from app.catalogue.service import health_services, service
 from app.clients.models import Contract, ContractService
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
@@ -16,6 +16,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
 from tenants.db import db
+from tenants.models import Tenant
 
 
 def agree(
@@ -29,7 +30,9 @@ def agree(
 ) -> Contract:
     """Write a contract; `services` maps service key → {price_minor?, promise?}.
 
-    Without a price the list price of the catalogue is agreed. Runs in the provider's books.
+    Without a price the list price of the catalogue is agreed. A service about health has the
+    client's words and files encrypted at rest from then on (tenants.sealing). Runs in the
+    provider's books.
     Raises NotFound for an unknown service.
     """
     actor.require(Permission.CLIENT_MANAGE)
@@ -55,6 +58,8 @@ def agree(
                 promise=dict(terms.get("promise", {})),
             )
         )
+    if services.keys() & health_services():
+        db.session.execute(update(Tenant).where(Tenant.id == tenant_id).values(sealed=True))
     db.session.flush()
     return contract
 

@@ -4,6 +4,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from app.clients import queries as clients_queries
+from app.desk import teams
 from app.identity import queries as people
 from app.identity.permissions import Permission
 from app.jobs import alerts
@@ -12,8 +13,10 @@ from app.kernel.clock import now
 from app.kernel.errors import NotFound
 from app.sla import notices
 from app.staffing import queries as staffing
+from app.staffing import walls
 from app.web.access import current_actor
 from app.web.books import in_books
+from app.web.medical import hidden_services
 from app.web.navigation import NavLink
 from app.work import desk_queries
 from app.work.desk_queries import Filter, View
@@ -56,9 +59,29 @@ def _look() -> None:
                 for one in people.colleagues()
                 if one.joined and one.disabled_at is None
             }
+        _look_at_colleagues()
+        g.other_codes = {one.code for one in registry.listed() if one.id != client.id}
         g.guidance = clients_queries.profile(client.id).guidance
         if request.method == "GET" and not request.headers.get("HX-Request"):
             g.navigation = navigation()
+
+
+def _look_at_colleagues() -> None:
+    """Whom work may be handed on to; the one who is named gets looked at closely."""
+    if current_actor().may(Permission.WORK_PERFORM):
+        g.colleagues = {
+            str(one.id): one.name or one.email
+            for one in people.colleagues()
+            if one.joined
+            and one.disabled_at is None
+            and Permission.WORK_PERFORM in one.permissions
+            and one.id != current_actor().id
+        }
+        mine = current_actor().id
+        if mine is not None and request.endpoint == "desk_items.tick":
+            g.skills = staffing.skills_of(mine)
+        if request.endpoint == "desk_handing.hand_on":
+            g.handed_to = teams.member(request.form.get("to", ""))
 
 
 def serving() -> frozenset[int] | None:
@@ -66,7 +89,12 @@ def serving() -> frozenset[int] | None:
     if "serving" not in g:
         actor = current_actor()
         restricted = actor.id is not None and not actor.may(Permission.WORK_ASSIGN)
-        g.serving = staffing.clients_of(actor.id) if restricted and actor.id else None
+        mine = staffing.clients_of(actor.id) if restricted and actor.id else None
+        kept_from = walls.kept_from(actor.id) if actor.id else frozenset()
+        if kept_from:
+            every = {ref.id for ref in registry.all_refs()} if mine is None else mine
+            mine = frozenset(every - kept_from)
+        g.serving = mine
     clients: frozenset[int] | None = g.serving
     return clients
 
@@ -112,7 +140,11 @@ def view_counts() -> dict[View, int]:
     if "view_counts" not in g:
         shown = [view for view in view_titles() if view is not View.DONE]
         mine, clients = current_actor().id, serving()
-        wanted = [Filter(view=view, operator_id=mine, clients=clients) for view in shown]
+        hidden = hidden_services()
+        wanted = [
+            Filter(view=view, operator_id=mine, clients=clients, hidden_services=hidden)
+            for view in shown
+        ]
         bell = [notices.unread_count(mine)]
         if current_actor().may(Permission.JOB_READ):
             bell.append(alerts.open_count())
@@ -171,11 +203,18 @@ def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
 def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
+        (Permission.WORK_ASSIGN, "desk_mail_in.mail_list", "message-2", _("Mail in")),
+        (Permission.WORK_ASSIGN, "desk_times.to_approve", "clock", _("Time to approve")),
+        (Permission.WORK_ASSIGN, "desk_quality.overview", "shield-check", _("Quality")),
+        (Permission.WORK_READ, "desk_recurring.calendar", "calendar-event", _("Calendar")),
         (Permission.CLIENT_READ, "desk_clients.client_list", "building", _("Clients")),
         (Permission.CLIENT_READ, "desk_catalogue.catalogue", "package", _("Services")),
         (Permission.WORK_PERFORM, "desk_absences.absences", "calendar", _("Absences")),
+        (Permission.WORK_ASSIGN, "desk_load.load", "chart-bar", _("Load")),
         (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
-        (Permission.USAGE_READ, "desk_usage.ledger", "receipt", _("Usage ledger")),
+        (Permission.INVOICE_READ, "desk_invoices.month_page", "receipt", _("Invoices")),
+        (Permission.INVOICE_READ, "desk_stripe.overview", "plug", _("Payments")),
+        (Permission.USAGE_READ, "desk_usage.ledger", "list-details", _("Usage ledger")),
         (Permission.JOB_READ, "desk_jobs.jobs", "settings", _("Jobs")),
     )
 

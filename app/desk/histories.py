@@ -62,6 +62,7 @@ def deeds() -> dict[str, str]:
         "work.checked": _("read the files"),
         "work.taken": _("took it over"),
         "work.assigned": _("assigned it"),
+        "work.handed_on": _("handed it on"),
         "work.released": _("put it back"),
         "work.ticked": _("ticked a step"),
         "work.unticked": _("unticked a step"),
@@ -72,6 +73,7 @@ def deeds() -> dict[str, str]:
         "work.rejected": _("sent it back"),
         "work.delivered": _("delivered the result"),
         "work.accepted": _("accepted the result"),
+        "work.approval_given": _("approved the result"),
         "work.complained": _("complained"),
         "work.cancelled": _("cancelled it"),
         "work.waits_for_client": _("asked the client"),
@@ -86,6 +88,10 @@ def deeds() -> dict[str, str]:
         "work.document_waived": _("needs a document no more"),
         "work.answered": _("wrote a message"),
         "work.noted": _("left a note"),
+        "work.reopened": _("took it back to put it right"),
+        "work.time_noted": _("noted time"),
+        "work.time_struck": _("struck a time"),
+        "work.time_planned": _("set the budget"),
         "work.priority_changed": _("changed the priority"),
         "work.policy_changed": _("put it under the newest policy"),
         "work.waits_for_subcontractor": _("waits for a subcontractor"),
@@ -101,6 +107,8 @@ def _deed(verb: str, detail: dict[str, Any]) -> str:
     text = deeds().get(verb, verb)
     if verb == "work.assigned" and detail.get("to"):
         return _("assigned it to %(who)s", who=detail["to"])
+    if verb == "work.handed_on" and detail.get("to"):
+        return _("handed it to %(who)s", who=detail["to"])
     if verb == "work.accepted" and detail.get("by_itself"):
         return _("accepted the result because nobody objected in time")
     if verb == "work.taken" and isinstance(detail.get("reason"), dict) and detail["reason"]:

@@ -1,6 +1,6 @@
 """One work item at the desk: look at it, work on it, hand it on."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,9 @@ from flask_babel import gettext as _
 
 from app.desk.conflicts import Conflicting, conflicting, differences
 from app.desk.door import home_view
+from app.desk.looking import looked
 from app.desk.shown import shown
+from app.desk.wrong_client import foreign_numbers
 from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid, NotFound
@@ -39,6 +41,7 @@ def _same_client(_endpoint: str, values: dict[str, Any]) -> None:
 @requires(Permission.WORK_READ)
 def item(item_id: UUID) -> ResponseReturnValue:
     """The whole page, or the panel beside the list."""
+    looked(queries.item(item_id), actor=current_actor())
     return _page(item_id)
 
 
@@ -59,11 +62,15 @@ def _page(
     errors: Any = None,
     sent: Any = None,
     conflict: Conflicting | None = None,
+    foreign: Sequence[str] = (),
 ) -> ResponseReturnValue:
     seen = shown(item_id, actor=current_actor(), errors=errors, sent=sent)
     fragment = request.headers.get("HX-Request")
     template = "desk/items/_panel.html" if fragment else "desk/items/item.html"
-    return render_template(template, shown=seen, client=g.client, conflict=conflict), status
+    page = render_template(
+        template, shown=seen, client=g.client, conflict=conflict, foreign=foreign
+    )
+    return page, status
 
 
 @blueprint.errorhandler(ItemMoved)
@@ -129,6 +136,7 @@ def tick(item_id: UUID) -> ResponseReturnValue:
         item_id=item_id,
         key=request.form.get("key", ""),
         done="done" in request.form,
+        skills=g.get("skills", ()),
     )
     if request.headers.get("HX-Request"):
         seen = shown(item_id, actor=current_actor())
@@ -206,6 +214,9 @@ def message(item_id: UUID) -> ResponseReturnValue:
     deed = _MESSAGES.get(kind)
     if deed is None:
         raise Invalid("There is no such kind of message.")
+    foreign = foreign_numbers(body, others=g.other_codes)
+    if foreign and kind != "note" and "sure" not in request.form:
+        return _page(item_id, status=HTTPStatus.CONFLICT, foreign=foreign)
     deed(actor=current_actor(), item_id=item_id, body=body)
     return _after(item_id, anchor="talk")
 
@@ -262,4 +273,5 @@ def file_page(item_id: UUID, document_id: UUID, number: int) -> Response:
 def _document(item_id: UUID, document_id: UUID) -> Any:
     if all(found.id != document_id for found in queries.documents(item_id)):
         raise NotFound("There is no such document.")
+    looked(queries.item(item_id), actor=current_actor(), document_id=document_id)
     return documents.document(document_id)

@@ -36,7 +36,7 @@ def groups() -> ResponseReturnValue:
         "pauses": in_force,
         "paused": {(pause.tenant_id, pause.kind) for pause in in_force},
         "names": names,
-        "titles": titles(),
+        "titles": {view: titles()[view] for view in queries.OPEN_VIEWS},
         "slugs": {client.id: client.slug for client in listed} | {None: "-"},
         "kind_word": kind_word,
         "may_manage": current_actor().may(Permission.JOB_MANAGE),

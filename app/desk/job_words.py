@@ -16,6 +16,7 @@ def titles() -> dict[View, str]:
         View.WAITING: _("Waiting jobs"),
         View.DELAYED: _("Later jobs"),
         View.HELD: _("Paused jobs"),
+        View.GIVEN_UP: _("Given up"),
     }
 
 
@@ -70,6 +71,7 @@ def kind_word(kind: str) -> str:
         "sla.recalculate": _("Recalculate promises"),
         "sla.what_if": _("Try a change of promises on the past"),
         "work.forget_keys": _("Forget the keys of old requests"),
+        "jobs.demonstration": _("Show a long job (only in the demo)"),
         "jobs.sweep": _("Remove jobs done long ago"),
         "sla.sweep_notices": _("Put read notices away"),
         "work.tell_of_the_question": _("Tell a client that we have a question"),

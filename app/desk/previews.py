@@ -6,6 +6,7 @@ from typing import Any
 
 from app.documents import queries as documents
 from app.documents.rules import INLINE
+from app.kernel.tables import decoded
 
 TEXTS = frozenset({"application/xml", "text/csv", "text/plain", "application/json"})
 MOST = 60_000
@@ -30,7 +31,7 @@ def preview_of(given: Sequence[Any]) -> Preview | None:
             return Preview(document, pages=documents.pages(document.sha256) or 0)
         if document.media_type in TEXTS:
             content = documents.content(document)
-            text = content[: 4 * MOST].decode("utf-8-sig", "replace")
-            cut = len(content) > 4 * MOST or len(text) > MOST
+            text = decoded(content)
+            cut = len(text) > MOST
             return Preview(document, text[:MOST], cut)
     return None

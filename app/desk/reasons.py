@@ -35,7 +35,12 @@ def reason_text(reason: Mapping[str, Any]) -> str:
         parts.append(_("overdue by %(time)s", time=duration(-due_in)))
     if reason["priority"] > Priority.NORMAL:
         parts.append(_("high priority"))
-    if reason["skills"]:
+    if levels := reason.get("levels"):
+        held = ", ".join(f"{skill} {level}" for skill, level in sorted(levels.items()))
+        parts.append(_("fits your skills (%(skills)s)", skills=held))
+    elif reason["skills"]:
         parts.append(_("fits your skills"))
+    if reason.get("preferred"):
+        parts.append(_("you know this well: %(skills)s", skills=", ".join(reason["preferred"])))
     parts.append(_("waiting for %(time)s", time=duration(reason["waiting_seconds"])))
     return _("Because: %(reasons)s", reasons=", ".join(parts))

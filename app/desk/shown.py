@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from app.audit import queries as audit
 from app.catalogue.service import Service, WorkType, service
 from app.catalogue.steps import Severity, StepFinding
 from app.desk.histories import HistoryLine, history_lines
 from app.desk.mails import shown_mails
 from app.desk.previews import Preview, preview_of
+from app.desk.steps import minutes, shown_steps
 from app.documents.rules import PICTURE
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
@@ -22,8 +21,9 @@ from app.sla import explaining
 from app.sla.rules.policy import Metric
 from app.web.errors import say
 from app.web.schema_forms import FieldView, form_fields
-from app.work import document_queries, index, queries
+from app.work import document_queries, index, queries, time_queries
 from app.work.rules import WorkStatus, may_review
+from app.work.time_queries import ItemTime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class Shown:
     service: Service
     work_type: WorkType
     checklist: Sequence[Any]
+    budget: tuple[int, int]
+    """Minutes of the steps done, and of all."""
     findings: Sequence[Any]
     documents: Sequence[Any]
     results: Sequence[Any]
@@ -44,6 +46,7 @@ class Shown:
     mails: Sequence[Any]
     asked: Sequence[Any]
     """What documents the client was asked for (document_queries.RequestView)."""
+    time: ItemTime
     history: Sequence[HistoryLine]
     clocks: Sequence[Any]
     payload: Sequence[FieldView]
@@ -118,7 +121,8 @@ def shown(
         number=index.number_of(item),
         service=offered,
         work_type=work_type,
-        checklist=[_Translated(entry) for entry in queries.checklist(item.id)],
+        checklist=shown_steps(item, actor=actor),
+        budget=minutes(item),
         findings=queries.findings(item.id),
         documents=documents,
         results=queries.documents(item.id, results=True),
@@ -126,6 +130,7 @@ def shown(
         messages=conversation.of_subject(item.id, with_internal=True),
         mails=shown_mails(item.id),
         asked=document_queries.of_item(item.id),
+        time=time_queries.of_item(item.id, account_id=actor.id),
         history=history_lines(entries),
         clocks=explaining.clocks(item.id, metrics=tuple(Metric)),
         payload=form_fields(work_type.form, values=item.payload),
@@ -143,12 +148,3 @@ def shown(
         and may_review(actor.id, workers=index.workers_of(item.id)),
         workable=open_to_change and item.assignee_id == actor.id,
     )
-
-
-class _Translated:
-    """A checklist entry whose title is in the reader's language."""
-
-    def __init__(self, entry: Any) -> None:
-        self.key, self.mandatory = entry.key, entry.mandatory
-        self.done_at, self.done_by_name = entry.done_at, entry.done_by_name
-        self.title = _(entry.title)

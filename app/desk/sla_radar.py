@@ -14,6 +14,7 @@ from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.web.access import requires
 from app.web.htmx import polled
+from app.web.medical import hidden_services
 from app.work import radar as radars
 from app.work.radar import Group, Radar
 from tenants import registry
@@ -91,6 +92,7 @@ def _wanted() -> Radar:
         clients=serving(),
         tenant_id=_tenant(arguments.get("client", "")),
         service_key=arguments.get("service", ""),
+        hidden_services=hidden_services(),
         assignee_id=_person(who),
         only_unassigned=who == NOBODY,
         team=arguments.get("team", "")[:100],

@@ -13,20 +13,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from app.catalogue.service import Service, services
+from app.catalogue.service import services
+from app.desk import getting_next
 from app.desk.door import home_view, serving, view_counts, view_titles
-from app.desk.reasons import reason_of, reason_text
+from app.desk.reasons import reason_text
 from app.desk.rows import rows_html
 from app.identity.permissions import Permission
-from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, KontorError, Locked
 from app.search import queries as search
-from app.staffing import queries as staffing
 from app.web.access import current_actor, requires
 from app.web.books import visiting
 from app.web.errors import say
 from app.web.htmx import polled
+from app.web.medical import hidden_services
 from app.work import desk_queries
 from app.work.actions import handling
 from app.work.desk_queries import Cursor, Filter, View
@@ -95,6 +95,7 @@ def _wanted() -> Filter:
         clients=serving(),
         tenant_id=tenant_id,
         service_key=arguments.get("service", ""),
+        hidden_services=hidden_services(),
         status=_status(arguments.get("status", "")),
         priority=arguments.get("priority", type=int),
         words=arguments.get("q", "").strip()[:100],
@@ -188,11 +189,7 @@ def palette() -> ResponseReturnValue:
     words = request.args.get("q", "").strip()[:100]
     clients = serving()
     refs = {ref.id: ref for ref in registry.listed() if clients is None or ref.id in clients}
-    rows = (
-        [r for r in desk_queries.find(words, clients=clients) if r.tenant_id in refs]
-        if words
-        else []
-    )
+    rows = [r for r in _found(words, clients) if r.tenant_id in refs] if words else []
     more = search.find(words, clients=frozenset(refs), with_internal=True, limit=8)
     known = {row.item_id for row in rows}
     lower = words.casefold()
@@ -209,20 +206,16 @@ def palette() -> ResponseReturnValue:
     )
 
 
+def _found(words: str, clients: frozenset[int] | None) -> Any:
+    return desk_queries.find(words, clients=clients, hidden_services=hidden_services())
+
+
 @blueprint.post("/next")
 @requires(Permission.WORK_PERFORM)
 def get_next() -> ResponseReturnValue:
     """Give the most urgent item that is open to this person; exactly one person gets each."""
     actor = current_actor()
-    if actor.id is None:
-        raise Invalid("Only people take work.")
-    found = desk_queries.candidates(
-        operator_id=actor.id,
-        services=[service.key for service in _able(actor)],
-        clients=serving(),
-        may_review=actor.may(Permission.WORK_REVIEW),
-    )
-    offers = [(row.tenant_id, row.item_id, reason_of(row, at=now())) for row in found]
+    offers = getting_next.offers(actor)
     for tenant_id, item_id, reason in desk_queries.in_turn(offers):
         with suppress(Locked), visiting(tenant_id) as client:
             taken = client and handling.claim(actor=actor, item_id=item_id, reason=reason)
@@ -264,8 +257,3 @@ def _chosen() -> list[tuple[int, UUID]]:
         except ValueError:
             raise Invalid("This is not an item of the list.") from None
     return found
-
-
-def _able(actor: Actor) -> list[Service]:
-    skills = staffing.skills_of(actor.id) if actor.id else frozenset()
-    return [service for service in services() if service.skills <= skills]

@@ -14,6 +14,7 @@ from app.documents.models import Blob, Document
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
+from tenants import sealing
 from tenants.db import db
 
 LIMIT = 100 * 1024 * 1024
@@ -53,7 +54,7 @@ def _store(*, actor: Actor, name: str, content: bytes) -> Document:
     kind = rules.media_type(name, content)
     # Content first: should the transaction fail, an object without a row is left, which nobody
     # can reach and the same content will use again; never a row without its content.
-    storage.put(queries.store(), queries.content_key(digest), content)
+    storage.put(queries.store(), queries.content_key(digest), sealing.seal_file(content))
     db.session.execute(
         insert(Blob)
         .values(sha256=digest, size=len(content), media_type=kind, created_at=now())

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.actor import Side
 from app.kernel.ids import new_id
 from tenants.db import TenantModel
+from tenants.sealing import SealedText
 
 
 class Blob(TenantModel):
@@ -32,7 +33,7 @@ class Document(TenantModel):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     sha256: Mapped[str] = mapped_column(ForeignKey(Blob.sha256), index=True)
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(SealedText)
     media_type: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]

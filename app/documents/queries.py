@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.adapters import storage
 from app.documents.models import Blob, Document
 from app.kernel.errors import NotFound
+from tenants import sealing
 from tenants.context import scoped_key
 from tenants.db import db
 
@@ -30,7 +31,7 @@ def documents(document_ids: Sequence[UUID]) -> Sequence[Document]:
 
 def content(document: Document) -> bytes:
     """The bytes of a document."""
-    return storage.get(store(), content_key(document.sha256))
+    return sealing.unseal_file(storage.get(store(), content_key(document.sha256)))
 
 
 def pages(sha256: str) -> int | None:

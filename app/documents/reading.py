@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from html import unescape
 
 from app.kernel.sandbox import run_limited
 
@@ -29,7 +30,7 @@ def _decoded(content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    return re.sub(r"<[^>]*>", " ", text) if text.lstrip().startswith("<") else text
+    return unescape(re.sub(r"<[^>]*>", " ", text)) if text.lstrip().startswith("<") else text
 
 
 def read(content: bytes) -> bytes:
@@ -44,7 +45,7 @@ def _docx(content: bytes) -> str:
         packed.open("word/document.xml") as document,
     ):
         xml = document.read(_MOST_XML).decode("utf-8", "replace")
-    return re.sub(r"<[^>]*>", " ", re.sub(r"</w:t>", "", xml).replace("</w:p>", "\n"))
+    return unescape(re.sub(r"<[^>]*>", " ", xml.replace("</w:t>", "").replace("</w:p>", "\n")))
 
 
 def _pdf(content: bytes) -> str:

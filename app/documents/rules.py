@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from datetime import date
 from pathlib import PurePosixPath
 
 from app.kernel.errors import Invalid
@@ -25,6 +26,9 @@ _TEXT = {
     ".xml": "application/xml",
     ".csv": "text/csv",
     ".txt": "text/plain",
+    ".sta": "text/plain",
+    ".mt940": "text/plain",
+    ".940": "text/plain",
     ".json": "application/json",
     ".svg": "image/svg+xml",
     ".ics": "text/calendar",
@@ -34,6 +38,16 @@ PICTURE = "image/svg+xml"
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", PICTURE})
 """Media types a browser may show in the page; everything else is a download (ASVS 5: 3.2.1)."""
 MAX_NAME = 200
+
+
+YEARS_KEPT = {"voucher": 8, "books": 10, "letter": 6, "wages": 6, "health": 10}
+"""By retention class: § 147 (3) AO (vouchers eight years since 2025), § 630f (3) BGB."""
+LONGEST = 10
+
+
+def kept_until(stored_on: date, retention_class: str) -> date:
+    """The last day on which a file is kept: years are counted from the year's end, § 147 (4) AO."""
+    return date(stored_on.year + YEARS_KEPT.get(retention_class, LONGEST), 12, 31)
 
 
 def safe_name(name: str) -> str:

@@ -40,6 +40,8 @@ class Permission(StrEnum):
     INVOICE_APPROVE = "invoice:approve"
     """Approve what somebody else has drafted."""
     PAYMENT_RECORD = "payment:record"
+    PAYMENT_METHOD = "payment:method"
+    """Name the card or bank account that invoices are charged to, for the client."""
     CREDIT_DISPUTE = "credit:dispute"
     """Say for the client that a service credit is not right."""
     AUDIT_READ = "audit:read"
@@ -47,6 +49,8 @@ class Permission(StrEnum):
     """Note a pause afterwards, excuse a breach, set a due time by hand."""
     SLA_AGREE = "sla:agree"
     """Edit a client's working calendars and policies."""
+    HEALTH_READ = "health:read"
+    """See and do work of services about people's health (Art. 9 GDPR, section 203 StGB)."""
 
 
 class StaffRole(StrEnum):
@@ -56,6 +60,8 @@ class StaffRole(StrEnum):
     TEAM_LEAD = "team_lead"
     FINANCE = "finance"
     ADMIN = "admin"
+    HEALTH = "health"
+    """Bound to medical secrecy: given to a person beside what he or she is."""
 
 
 class ClientRole(StrEnum):
@@ -99,6 +105,7 @@ STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.ADMIN: _LEAD
     | {P.CLIENT_MANAGE, P.PEOPLE_MANAGE, P.TOKEN_MANAGE, P.JOB_MANAGE}
     | _BOOKS,
+    StaffRole.HEALTH: frozenset({P.HEALTH_READ}),
 }
 _REQUESTER = frozenset(
     {
@@ -108,6 +115,7 @@ _REQUESTER = frozenset(
         P.DOCUMENT_READ,
         P.DOCUMENT_WRITE,
         P.MESSAGE_WRITE,
+        P.HEALTH_READ,
     }
 )
 CLIENT_PERMISSIONS: dict[ClientRole, frozenset[Permission]] = {
@@ -124,6 +132,7 @@ CLIENT_PERMISSIONS: dict[ClientRole, frozenset[Permission]] = {
         P.AUDIT_READ,
         P.INVOICE_READ,
         P.CREDIT_DISPUTE,
+        P.PAYMENT_METHOD,
     },
 }
 TOKEN_SCOPES: dict[str, frozenset[Permission]] = {
@@ -131,6 +140,8 @@ TOKEN_SCOPES: dict[str, frozenset[Permission]] = {
     "work:write": frozenset(
         {P.WORK_ORDER, P.DOCUMENT_WRITE, P.MESSAGE_WRITE, P.WORK_CANCEL, P.WORK_ACCEPT}
     ),
+    "webhook:manage": frozenset({P.WEBHOOK_MANAGE}),
+    "health:read": frozenset({P.HEALTH_READ}),
 }
 
 

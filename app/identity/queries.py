@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 
 from app.identity.models import Account, ApiToken, Membership, StaffPosition
-from app.identity.permissions import ClientRole, StaffRole
+from app.identity.permissions import ClientRole, Permission, StaffRole, staff_permissions
 from app.kernel.errors import NotFound
 from tenants.db import db
 from tenants.models import Tenant
@@ -27,6 +27,12 @@ class Colleague:
     """The invitation was accepted."""
     has_second_factor: bool
     disabled_at: datetime | None
+    zone: str
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What the roles carry."""
+        return staff_permissions(self.roles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,7 @@ def _staff() -> Any:
             Account.id,
             Account.email,
             Account.name,
+            Account.zone,
             Account.disabled_at,
             Account.password_hash.is_not(None).label("joined"),
             Account.totp_confirmed_at,
@@ -96,6 +103,7 @@ def _colleague(row: Row[Any]) -> Colleague:
         joined=row.joined,
         has_second_factor=row.totp_confirmed_at is not None,
         disabled_at=row.disabled_at,
+        zone=row.zone,
     )
 
 
@@ -131,6 +139,12 @@ def _member(membership: Membership) -> Member:
         invited_at=membership.invited_at,
         accepted_at=membership.accepted_at,
     )
+
+
+def clients_of(account_id: UUID) -> Sequence[int]:
+    """The clients whose people this account belongs to."""
+    joined = (Membership.account_id == account_id, Membership.accepted_at.is_not(None))
+    return db.session.scalars(select(Membership.tenant_id).where(*joined)).all()
 
 
 def client_name(tenant_id: int) -> str:

@@ -149,7 +149,9 @@ class Door(SimpleWorker):
             ticket = job.ticket(self._secret)
             self._slate.note(ticket)
             with self._app.app_context():
-                ending = running.carry_out(ticket, worker=self.name, limit=self._limit)
+                ending = running.carry_out(
+                    ticket, worker=self.name, limit=self._limit, leaving=self._is_leaving
+                )
         except Refused as refusal:
             self._refuse(job, refusal)
         except Exception:
@@ -166,6 +168,9 @@ class Door(SimpleWorker):
                 refusals.keep(queue=job.origin, ticket=job.id, reason=str(refusal), found=found)
         except (RedisError, SQLAlchemyError) as failure:
             log.error("evidence_not_kept", ticket=job.id, error=type(failure).__name__)
+
+    def _is_leaving(self) -> bool:
+        return bool(self._stop_requested)
 
     @contextmanager
     def _limit(self, limit: timedelta, job: Ticket | None = None) -> Iterator[None]:

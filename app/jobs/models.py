@@ -33,6 +33,7 @@ class Job(ProviderModel):
         ),
         Index("ix_job_dead", "id", postgresql_where=text("state = 'dead'")),
         Index("ix_job_held", "id", postgresql_where=text("state in ('held', 'waiting')")),
+        Index("ix_job_given_up", "id", postgresql_where=text("state = 'cancelled'")),
         Index("ix_job_finished", "finished_at", postgresql_where=text("finished_at is not null")),
         Index("ix_job_parent", "parent_id", postgresql_where=text("parent_id is not null")),
         Index(

@@ -29,6 +29,11 @@ class View(StrEnum):
     WAITING = "waiting"
     DELAYED = "delayed"
     HELD = "held"
+    GIVEN_UP = "given_up"
+
+
+OPEN_VIEWS = tuple(view for view in View if view is not View.GIVEN_UP)
+"""Of jobs that are to be done, or looked at."""
 
 
 def _within(view: View) -> ColumnElement[bool]:
@@ -39,6 +44,7 @@ def _within(view: View) -> ColumnElement[bool]:
         View.WAITING: (Job.state == JobState.WAITING) | (pending & (Job.run_at <= now())),
         View.DELAYED: pending & (Job.run_at > now()),
         View.HELD: Job.state == JobState.HELD,
+        View.GIVEN_UP: Job.state == JobState.CANCELLED,
     }[view]
 
 
@@ -122,6 +128,14 @@ def some(public_ids: Collection[UUID]) -> Sequence[JobRow]:
     return [JobRow(**row._asdict()) for row in db.session.execute(query)]
 
 
+def active(*, kinds: Collection[str], dedupe_key: str) -> Sequence[JobRow]:
+    """Jobs of these kinds about one thing that have not ended."""
+    query = _rows().where(
+        Job.kind.in_(kinds), Job.dedupe_key == dedupe_key, Job.state.in_((*ACTIVE, JobState.DEAD))
+    )
+    return [JobRow(**row._asdict()) for row in db.session.execute(query.order_by(Job.id))]
+
+
 def job(public_id: UUID) -> JobRow:
     """One job. Raises NotFound."""
     row = db.session.execute(_rows().where(Job.public_id == public_id)).one_or_none()
@@ -159,7 +173,8 @@ def _rows() -> Select[Any]:
 def counts(narrowed: Narrowed = EVERYTHING) -> dict[View, int]:
     """How many jobs each view has."""
     counted = [func.count().filter(_within(view)) for view in View]
-    row = db.session.execute(select(*counted).where(_OPEN, *narrowed.conditions())).one()
+    shown = _OPEN | (Job.state == JobState.CANCELLED)
+    row = db.session.execute(select(*counted).where(shown, *narrowed.conditions())).one()
     return dict(zip(View, row, strict=True))
 
 
@@ -179,7 +194,7 @@ def groups() -> Sequence[Group]:
     """What is not done, by client and kind."""
     due = (Job.state == JobState.PENDING) & (Job.run_at <= now())
     columns = (Job.tenant_id, Tenant.name, Job.kind)
-    counted = [func.count().filter(_within(view)) for view in View]
+    counted = [func.count().filter(_within(view)) for view in OPEN_VIEWS]
     query = (
         select(*columns, func.min(Job.run_at).filter(due), *counted)
         .select_from(Job)
@@ -191,7 +206,7 @@ def groups() -> Sequence[Group]:
     return [
         Group(
             tenant_id=tenant_id, client=name, kind=kind, oldest=oldest,
-            numbers=dict(zip(View, numbers, strict=True)),
+            numbers=dict(zip(OPEN_VIEWS, numbers, strict=True)),
         )
         for tenant_id, name, kind, oldest, *numbers in db.session.execute(query)
     ]  # fmt: skip

@@ -173,6 +173,19 @@ def stop(held: Claim) -> None:
     parts.ended(held.parent_id)
 
 
+def hand_back(held: Claim) -> None:
+    """The worker of a long job ends: another goes on where it stood. Raises LeaseLost."""
+    _change(
+        held,
+        _ours(held),
+        state=JobState.PENDING,
+        attempts=held.attempts - 1,
+        run_at=now(),
+        lease_until=None,
+        lease_token=None,
+    )
+
+
 def fail(held: Claim, failure: BaseException, *, first_pause: timedelta, worker: str) -> JobState:
     """The attempt failed and was rolled back: later again, or dead. Raises LeaseLost."""
     attempts = held.attempts + (held.token is None)

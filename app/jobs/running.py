@@ -7,8 +7,9 @@ dies on the way leaves all of it or nothing. A long job holds a lease instead of
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -36,6 +37,7 @@ from tenants.scope import tenant_scope
 log = structlog.get_logger(__name__)
 
 
+_leaving: ContextVar[Callable[[], bool]] = ContextVar("leaving", default=lambda: False)
 _KNOWN_FOR = 1.0
 """Seconds."""
 _clients: dict[tuple[URL, int], tuple[float, TenantRef]] = {}
@@ -43,6 +45,10 @@ _clients: dict[tuple[URL, int], tuple[float, TenantRef]] = {}
 
 class Stopped(BaseException):
     """Somebody gave the job up. Not an Exception, for the same reason."""
+
+
+class Leaving(BaseException):
+    """The worker was told to stop; what the long job has committed stays, another goes on."""
 
 
 class Ending(StrEnum):
@@ -67,11 +73,19 @@ _ENDINGS = {
 }
 
 
-def carry_out(ticket: Ticket, *, worker: str = "", limit: Limit | None = None) -> Ending:
+def carry_out(
+    ticket: Ticket,
+    *,
+    worker: str = "",
+    limit: Limit | None = None,
+    leaving: Callable[[], bool] = lambda: False,
+) -> Ending:
     """Do what the ticket's job says, for its client. Needs an application context.
 
-    `limit` guards each job's time. Raises Refused.
+    `limit` guards each job's time; while `leaving` holds, a long job is handed back at its next
+    checkpoint. Raises Refused.
     """
+    _leaving.set(leaving)
     try:
         with _scope(ticket.tenant_id):
             return _carry_out(ticket, worker=worker, limit=limit or _unlimited)
@@ -84,8 +98,8 @@ def carry_out(ticket: Ticket, *, worker: str = "", limit: Limit | None = None) -
 def checkpoint(**progress: Any) -> None:
     """In a long job: commit what was done so far, say how far it is, keep the lease.
 
-    `progress`: shown to the person waiting, e.g. done=12, of=40. Raises LeaseLost, and Stopped
-    where somebody has given the job up: what is committed stays.
+    `progress`: shown to the person waiting, e.g. done=12, of=40. Raises LeaseLost; Stopped where
+    somebody has given the job up, Leaving where its worker is to end: what is committed stays.
     """
     held = running.get()
     if held is None or held.token is None:
@@ -94,6 +108,8 @@ def checkpoint(**progress: Any) -> None:
         goes_on = recording.renew_lease(held, progress=progress)
     if not goes_on:
         raise Stopped
+    if _leaving.get()():
+        raise Leaving
 
 
 def current_job_id() -> UUID | None:
@@ -158,7 +174,9 @@ def _carry_out(ticket: Ticket, *, worker: str, limit: Limit) -> Ending:
         log.warning("job_lost", job=ticket.job_id)
         return Ending.LOST
     except Stopped:
-        return _stop(held)
+        return _end(held, recording.stop, ending=Ending.STOPPED)
+    except Leaving:
+        return _end(held, recording.hand_back, ending=Ending.HELD)
     except (Exception, OutOfTime) as failure:
         if held is None:
             raise
@@ -178,14 +196,14 @@ def _begin(task: Task, held: Claim, limit: Limit, *, worker: str) -> Ending:
     return Ending.DONE
 
 
-def _stop(held: Claim | None) -> Ending:
+def _end(held: Claim | None, how: Callable[[Claim], None], *, ending: Ending) -> Ending:
     assert held is not None  # noqa: S101  only a job that runs has checkpoints
     try:
         with transaction():
-            recording.stop(held)
+            how(held)
     except LeaseLost:
         return Ending.LOST
-    return Ending.STOPPED
+    return ending
 
 
 def _fail(held: Claim, failure: BaseException, *, task: Task | None, worker: str) -> Ending:

@@ -23,7 +23,7 @@ WIDTH: Final = 960
 _LEFT: Final = 220
 _ROW: Final = 26
 _FONT: Final = "system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
-_LABEL: Final = 32
+_LABEL: Final = 28
 _MONTHS_SHOWN: Final = 14
 
 
@@ -59,7 +59,7 @@ class Line:
 def bars(title: str, rows: Sequence[Bar]) -> bytes:
     """Horizontal bars from zero, the longest over the whole width; negative ones count by size."""
     most = max((abs(one.value) for one in rows), default=Decimal(0)) or Decimal(1)
-    room = WIDTH - _LEFT - 110
+    room = WIDTH - _LEFT - 190
     parts = []
     for number, one in enumerate(rows):
         top = 50 + number * _ROW

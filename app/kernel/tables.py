@@ -108,3 +108,16 @@ def decoded(content: bytes) -> str:
 def _delimiter(text: str) -> str:
     first = next((line for line in text.splitlines() if line.strip()), "")
     return max(DELIMITERS, key=first.count)
+
+
+def read_lines(content: bytes) -> list[tuple[int, list[str]]]:
+    """Every line that is not blank, with its number, for tables whose columns nobody can foresee.
+
+    Raises NotAList.
+    """
+    lines = list(_lines(content))
+    if not lines:
+        raise NotAList("empty")
+    if len(lines) > MOST_ROWS:
+        raise NotAList("too_long")
+    return lines

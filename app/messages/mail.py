@@ -1,7 +1,7 @@
 """Mail to a person: written down with the change that causes it, sent by a job."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Any
@@ -28,7 +28,7 @@ AGAIN = frozenset({MailState.UNKNOWN, MailState.FAILED, MailState.BOUNCED, MailS
 """States in which a person may have a mail sent again."""
 
 
-def send(
+def send(  # noqa: PLR0913  what a mail is and when it goes
     *,
     to: str,
     template: str,
@@ -36,16 +36,19 @@ def send(
     params: Mapping[str, Any],
     tenant_id: int | None = None,
     subject_id: UUID | None = None,
+    not_before: datetime | None = None,
 ) -> UUID:
     """Have a mail sent once this transaction has committed. Returns the mail's id.
 
-    One about a work item (`subject_id`) waits for `UNDO`, so that it can be withdrawn.
+    One about a work item (`subject_id`) waits for `UNDO`, so that it can be withdrawn; nothing
+    goes out before `not_before` (aware).
 
     `template` names a file of templates/mail; `params` are JSON values for it, with `path` for its
     link. Inside a client's scope the mail belongs to that client. Raises UnknownTemplate.
     """
     client = current.get()
     send_after = now() + (UNDO if subject_id else timedelta())
+    send_after = max(send_after, not_before or send_after)
     mail = Mail(
         subject_id=subject_id,
         send_after=send_after,
@@ -118,10 +121,16 @@ def text_of(mail: Mail) -> MailText:
     return mail_text.compose(
         mail.template,
         locale=mail.locale,
-        params=mail.params,
+        params={"can_reply": bool(reply_address(mail)), **mail.params},
         base_url=settings.base_url,
         provider_name=settings.provider_name,
     )
+
+
+def reply_address(mail: Mail) -> str:
+    """Where an answer to this mail goes, and from there to its item; empty where none is wanted."""
+    mailbox, _, domain = adapter.settings().reply_address.partition("@")
+    return f"{mailbox}+{mail.id}@{domain}" if domain and mail.subject_id else ""
 
 
 class NoLonger(Exception):
@@ -160,6 +169,8 @@ def _message(row: Mail, *, sender: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = sender
     message["To"] = row.recipient
+    if reply_to := reply_address(row):
+        message["Reply-To"] = reply_to
     message["Subject"] = text.subject
     message["Date"] = format_datetime(now())
     message["Message-ID"] = row.message_id

@@ -81,7 +81,7 @@ def compose(
     if link_id := params.get("link_id"):
         link += links.word(UUID(str(link_id)))
     source = _source(template, locale)
-    values = {"provider_name": provider_name, **params, "locale": locale}
+    values = {"provider_name": provider_name, "can_reply": False, **params, "locale": locale}
     first, *blocks = [block.strip() for block in source.split("\n\n") if block.strip()]
     subject = " ".join(_fill(first.removeprefix("Subject:"), values).split())
     paragraphs = [_paragraph(block, values) for block in blocks]
@@ -92,6 +92,12 @@ def compose(
         html=_html(filled, subject=subject, link=link, values=values),
         link=link,
     )
+
+
+def subject(template: str, *, locale: str, params: Mapping[str, Any]) -> str:
+    """The mail's subject alone: a line of a digest."""
+    first = _source(template, locale).split("\n", 1)[0].removeprefix("Subject:")
+    return " ".join(_fill(first, {**params, "locale": locale}).split())
 
 
 def _source(template: str, locale: str) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.actor import Side
 from app.kernel.ids import new_id
 from tenants.db import TenantModel
+from tenants.sealing import SealedText
 
 
 class Message(TenantModel):
@@ -23,5 +24,5 @@ class Message(TenantModel):
     author_name: Mapped[str]
     author_side: Mapped[Side]
     internal: Mapped[bool] = mapped_column(default=False)
-    body: Mapped[str]
+    body: Mapped[str] = mapped_column(SealedText)
     at: Mapped[datetime]

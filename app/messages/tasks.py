@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from app.adapters import mail as adapter
-from app.jobs.registry import job
-from app.messages import mail
+from app.jobs.registry import job, scheduled
+from app.messages import mail, notices
 from app.messages.mail_models import MailState
 from tenants.db import transaction
 
@@ -43,3 +43,12 @@ def _hand_over(mail_id: UUID) -> None:
 def _end(mail_id: UUID, state: MailState, error: Exception | str = "") -> None:
     with transaction():
         mail.end_sending(mail_id, state=state, error=str(error))
+
+
+@job("messages.send_digests", job_class="bulk")
+def send_digests() -> None:
+    """One mail to everybody who wants them together."""
+    notices.send_digests()
+
+
+scheduled("messages.send_digests", cron="0 7 * * 1-5", per_client=True)

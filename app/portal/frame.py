@@ -16,10 +16,13 @@ PREFIX = "/p/<client>"
 _PLACES = (
     ("portal_home.home", "home", None),
     ("portal_requests.requests", "message-2", Permission.WORK_READ),
+    ("portal_approvals.approvals", "clipboard-check", Permission.WORK_ACCEPT),
     ("portal_promises.promises", "clock", Permission.WORK_READ),
     ("portal_documents.documents", "file-text", Permission.DOCUMENT_READ),
+    ("portal_invoices.invoices", "receipt", Permission.INVOICE_READ),
     ("portal_team.team", "users", Permission.PEOPLE_READ),
     ("portal_audit.audit", "shield-check", Permission.AUDIT_READ),
+    ("portal_settings.settings", "settings", Permission.WORK_READ),
 )
 
 
@@ -60,10 +63,13 @@ def _label(endpoint: str) -> str:
     return {
         "portal_home.home": _("Home"),
         "portal_requests.requests": _("Requests"),
+        "portal_approvals.approvals": _("Approvals"),
         "portal_promises.promises": _("Promises"),
         "portal_documents.documents": _("Documents"),
+        "portal_invoices.invoices": _("Invoices"),
         "portal_team.team": _("Team"),
         "portal_audit.audit": _("Record"),
+        "portal_settings.settings": _("Settings"),
     }[endpoint]
 
 

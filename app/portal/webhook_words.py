@@ -47,6 +47,7 @@ def reasons() -> dict[str, str]:
         Why.UNREACHABLE: _("Nobody could be reached at the address."),
         Why.TIME_OUT: _("There was no answer in time."),
         Why.REDIRECT: _("The answer was a redirect, which we do not follow."),
+        Why.CUT_OFF: _("Sending it was cut off several times; it may have arrived."),
         Why.STATUS: _("The answer was not a success (2xx)."),
         Why.DISABLED: _("The endpoint was disabled."),
     }

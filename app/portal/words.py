@@ -154,6 +154,7 @@ def _said() -> dict[str, str]:
         "work.handed_to_review": _("has handed it to a second person"),
         "work.delivered": _("delivered the result"),
         "work.accepted": _("accepted the result"),
+        "work.approval_given": _("approved the result"),
         "work.complained": _("complained"),
         "work.cancelled": _("cancelled the request"),
         "work.waits_for_client": _("asked you a question"),

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.search.models import GERMAN, SIMPLE, SearchEntry
 from app.search.rules import Kind, marks
+from tenants import sealing
 from tenants.context import current_tenant
 from tenants.db import db
 
@@ -31,9 +32,15 @@ class Entry:
 
 
 def write(entry: Entry) -> None:
-    """Write the entry; what has not changed is not written again."""
+    """Write the entry; what has not changed is not written again.
+
+    Of a client whose words lie sealed only items' titles: its files and messages stay sealed.
+    """
+    if sealing.is_on() and entry.kind is not Kind.ITEM:
+        return
     # PostgreSQL's texts hold no NUL, a file's text may.
-    title, body = entry.title[:500], entry.body.replace("\0", " ")[:MOST_BODY]
+    body = "" if sealing.is_on() else entry.body.replace("\0", " ")[:MOST_BODY]
+    title = entry.title[:500]
     row = {
         "tenant_id": current_tenant().id,
         "kind": entry.kind,

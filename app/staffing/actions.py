@@ -1,6 +1,6 @@
 """Say what an operator can do and for whom."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -11,15 +11,24 @@ from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.staffing.models import StaffAbsence, StaffClient, StaffSkill
+from app.staffing.rules import Held
 from tenants.db import db
 
 
-def set_skills(*, actor: Actor, account_id: UUID, skills: dict[str, date | None]) -> None:
-    """Replace the operator's skills: skill → the day its certificate ends, or None."""
+def set_skills(*, actor: Actor, account_id: UUID, skills: Mapping[str, date | Held | None]) -> None:
+    """Replace the operator's skills: skill → level and the day its certificate ends.
+
+    The day alone, or None, stands for somebody who works alone.
+    """
     actor.require(Permission.PEOPLE_MANAGE)
     db.session.execute(delete(StaffSkill).where(StaffSkill.account_id == account_id))
-    for skill, expires_on in skills.items():
-        db.session.add(StaffSkill(account_id=account_id, skill=skill, expires_on=expires_on))
+    for skill, given in skills.items():
+        held = given if isinstance(given, Held) else Held(level=2, expires_on=given)
+        db.session.add(
+            StaffSkill(
+                account_id=account_id, skill=skill, level=held.level, expires_on=held.expires_on
+            )
+        )
     db.session.flush()
 
 

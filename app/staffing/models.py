@@ -1,9 +1,9 @@
 """What an operator can do and for whom."""
 
-from datetime import date
+from datetime import date, time
 from uuid import UUID
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, SmallInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import ProviderModel
@@ -17,6 +17,8 @@ class StaffSkill(ProviderModel):
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     skill: Mapped[str] = mapped_column(primary_key=True)
     expires_on: Mapped[date | None]
+    level: Mapped[int] = mapped_column(SmallInteger, default=1, server_default="1")
+    """1 learning, 2 works alone, 3 expert."""
 
 
 class StaffClient(ProviderModel):
@@ -26,6 +28,19 @@ class StaffClient(ProviderModel):
 
     account_id: Mapped[UUID] = mapped_column(primary_key=True)
     tenant_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
+class StaffShift(ProviderModel):
+    """Somebody's hours on a weekday, in their own time zone. Nobody's hours noted: always there."""
+
+    __tablename__ = "staff_shift"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    weekday: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    """0 is Monday."""
+    begins: Mapped[time]
+    ends: Mapped[time]
+    """Before `begins`: over midnight."""
 
 
 class StaffAbsence(ProviderModel):

@@ -11,9 +11,14 @@ from app.documents.rules import INLINE, PICTURE
 class StoredFile(Protocol):
     """What the answer needs to know of a document."""
 
-    name: str
-    media_type: str
-    sha256: str
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def media_type(self) -> str: ...
+
+    @property
+    def sha256(self) -> str: ...
 
 
 def file_answer(document: StoredFile, content: bytes, *, inline: bool = False) -> Response:

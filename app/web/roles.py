@@ -33,6 +33,7 @@ def staff_role(role: StaffRole) -> str:
         StaffRole.TEAM_LEAD: _("Team lead"),
         StaffRole.FINANCE: _("Finance"),
         StaffRole.ADMIN: _("Admin"),
+        StaffRole.HEALTH: _("Bound to medical secrecy"),
     }[role]
 
 
@@ -47,4 +48,6 @@ def scope_choices() -> list[tuple[str, str]]:
     return [
         ("work:read", _("Read requests and documents")),
         ("work:write", _("Order work, send documents, accept results")),
+        ("webhook:manage", _("Look after webhooks: see messages, send them again")),
+        ("health:read", _("Also work about the health of people")),
     ]

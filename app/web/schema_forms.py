@@ -79,6 +79,8 @@ def _shown(value: Any, *, widget: str, options: Sequence[tuple[str, str]] = ()) 
     if widget == "amount":
         with suppress(InvalidOperation):
             return str(format_decimal(Decimal(text), "#,##0.00####"))
+    if widget == "tick":
+        return str(gettext("Yes") if value in (True, "True", "true") else gettext("No"))
     if widget == "date":
         with suppress(ValueError):
             return day(date.fromisoformat(text), zone=UTC, locale=get_locale() or Locale("en"))
@@ -162,7 +164,7 @@ def _view(
         label=gettext(metadata.get("label", name)),
         hint=gettext(metadata["hint"]) if metadata.get("hint") else "",
         widget=_widget(field),
-        value="" if value is None else value,
+        value=_default(field) if value is None else value,
         required=bool(field.required),
         errors=[field_text(text) for text in errors] if isinstance(errors, list) else [],
         options=options,
@@ -173,6 +175,11 @@ def _view(
         proposed=read.get("value"),
         proposed_rows=proposed_rows,
     )
+
+
+def _default(field: fields.Field[Any]) -> Any:
+    """What an untouched input shows: a tick that is set where nobody says otherwise."""
+    return True if isinstance(field, fields.Boolean) and field.load_default is True else ""
 
 
 def _row_errors(errors: Any, number: int) -> Mapping[str, Any]:

@@ -71,6 +71,8 @@ class Why(StrEnum):
     UNREACHABLE = "unreachable"
     TIME_OUT = "time_out"
     REDIRECT = "redirect"
+    CUT_OFF = "cut_off"
+    """Its job is dead or was given up: whether it arrived is not known."""
     STATUS = "status"
     DISABLED = "disabled"
     """The endpoint was disabled before this could be sent."""

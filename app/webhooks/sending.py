@@ -210,6 +210,20 @@ def end(delivery_id: UUID, *, attempt: int, outcome: Outcome) -> None:
         _call_next(endpoint)
 
 
+def cut_off(delivery_id: UUID, *, job_id: UUID) -> bool:
+    """Its job will not go on: it has failed and can be sent again. False: it has another job."""
+    delivery = db.session.get(WebhookDelivery, delivery_id)
+    if delivery is None:
+        return False
+    endpoint = _locked(delivery.endpoint_id)
+    db.session.refresh(delivery, with_for_update=True)
+    if delivery.state not in _OPEN or delivery.job_id != job_id:
+        return False
+    _give_up(delivery, why=Why.CUT_OFF)
+    _call_next(endpoint)
+    return True
+
+
 def _failed(endpoint: WebhookEndpoint, delivery: WebhookDelivery, outcome: Outcome) -> None:
     endpoint.failing_since = endpoint.failing_since or now()
     if outcome.status == _GONE:

@@ -5,12 +5,12 @@ from uuid import UUID
 from app.adapters import outbound
 from app.jobs.registry import job, periodic
 from app.jobs.running import current_job_id
-from app.webhooks import sending
+from app.webhooks import rescue, sending
 from app.webhooks.rules import Why
 from app.webhooks.sending import Outcome, Outgoing
 from tenants.context import TenantState
 from tenants.db import transaction
-from tenants.registry import all_refs
+from tenants.registry import all_refs, by_ids
 from tenants.scope import tenant_scope
 
 
@@ -21,6 +21,19 @@ def forget_old_messages() -> None:
         if client.state is TenantState.READY:  # a suspended one is read only
             with tenant_scope(client), transaction():
                 sending.forget()
+
+
+@periodic(seconds=60)
+def mark_what_nobody_will_tell() -> None:
+    """A message whose job is dead or given up must not stay "being sent" for ever."""
+    with transaction():
+        stuck = rescue.without_a_job()
+    for client in by_ids(stuck).values():
+        if client.state is not TenantState.READY:
+            continue
+        with tenant_scope(client), transaction():
+            for delivery_id, job_id in stuck[client.id]:
+                sending.cut_off(delivery_id, job_id=job_id)
 
 
 @job(sending.JOB, job_class="external", long=True, max_attempts=8, time_limit=60)

@@ -7,11 +7,13 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit import actions as audit
+from app.catalogue.service import health_services
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Conflict
 from app.kernel.text import Text
+from app.staffing import walls
 from app.work import findable, index, queries
 from app.work.models import Participation, WorkItem
 from app.work.rules import WorkStatus, may_become
@@ -40,10 +42,17 @@ def changing(
     """
     actor.require(permission)
     item = queries.locked(item_id)
+    if is_about_health(item):
+        actor.require(Permission.HEALTH_READ)
     if version is not None and item.version != version:
         raise ItemMoved(item)
     yield item
     settle(item)
+
+
+def is_about_health(item: WorkItem) -> bool:
+    """Whether only people bound to medical secrecy may see and do this."""
+    return item.service_key in health_services()
 
 
 def settle(item: WorkItem) -> None:
@@ -78,14 +87,20 @@ STATUS_TEXTS: dict[WorkStatus, Text] = {
 
 
 def participate(item: WorkItem, actor: Actor) -> None:
-    """Note that this person worked on the item: it cannot be the one who checks it."""
+    """Note that this person worked on the item: it cannot be the one who checks it.
+
+    Raises Forbidden for whom an ethical wall keeps from this client.
+    """
     if actor.id is None:
         return
-    db.session.execute(
+    first = db.session.scalar(
         insert(Participation)
         .values(item_id=item.id, account_id=actor.id, since=now())
         .on_conflict_do_nothing()
+        .returning(Participation.account_id)
     )
+    if first is not None:
+        walls.take_side(actor)
 
 
 def note(item: WorkItem, *, actor: Actor, verb: str, **detail: object) -> None:

@@ -42,6 +42,8 @@ class Filter:
     clients: frozenset[int] | None = None
     tenant_id: int | None = None
     service_key: str = ""
+    hidden_services: frozenset[str] = frozenset()
+    """Services this operator may not see."""
     status: WorkStatus | None = None
     priority: int | None = None
     words: str = ""
@@ -119,9 +121,16 @@ def one(*, tenant_id: int, item_id: UUID) -> WorkIndex | None:
     return db.session.get(WorkIndex, (tenant_id, item_id))
 
 
-def find(words: str, *, clients: frozenset[int] | None, limit: int = 8) -> Sequence[WorkIndex]:
+def find(
+    words: str,
+    *,
+    clients: frozenset[int] | None,
+    hidden_services: frozenset[str] = frozenset(),
+    limit: int = 8,
+) -> Sequence[WorkIndex]:
     """By number or title, for the palette: open and finished work, newest first."""
     query = select(WorkIndex).where(_matches(words)).order_by(WorkIndex.item_id.desc())
+    query = query.where(*_seen(hidden_services))
     if clients is not None:
         query = query.where(WorkIndex.tenant_id.in_(clients))
     return db.session.scalars(query.limit(limit)).all()
@@ -198,6 +207,7 @@ def _conditions(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
         conditions.append(WorkIndex.tenant_id.in_(wanted.clients))
     if wanted.tenant_id is not None:
         conditions.append(WorkIndex.tenant_id == wanted.tenant_id)
+    conditions += _seen(wanted.hidden_services)
     if wanted.service_key:
         conditions.append(WorkIndex.service_key == wanted.service_key)
     if wanted.status is not None:
@@ -226,6 +236,10 @@ def _view(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:  # noqa
             return [_is_open()]
         case View.DONE:
             return [~WorkIndex.is_open]
+
+
+def _seen(hidden_services: frozenset[str]) -> list[ColumnElement[bool]]:
+    return [WorkIndex.service_key.not_in(hidden_services)] if hidden_services else []
 
 
 def _is_open() -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ from app.catalogue.steps import Severity
 from app.kernel.ids import new_id
 from app.work.rules import WaitingFor, WorkStatus
 from tenants.db import ProviderModel, TenantModel, clients_may
+from tenants.sealing import SealedJson, SealedText
 
 
 class WorkItem(TenantModel):
@@ -33,16 +34,18 @@ class WorkItem(TenantModel):
     status: Mapped[WorkStatus]
     waiting_for: Mapped[WaitingFor | None]
     priority: Mapped[int] = mapped_column(SmallInteger)
-    payload: Mapped[dict[str, Any]]
-    proposed: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    payload: Mapped[dict[str, Any]] = mapped_column(SealedJson)
+    proposed: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
     """What the computer read: field → {value, place}."""
-    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    values: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
     """What is to be delivered: the proposal as people corrected it."""
     units: Mapped[Decimal] = mapped_column(default=Decimal(1))
     straight_through: Mapped[bool] = mapped_column(default=False)
     checked_at: Mapped[datetime | None]
     """When the automation has spoken; None while it has not (or there is none)."""
     four_eyes: Mapped[bool]
+    checklist_version: Mapped[int] = mapped_column(default=1, server_default="1")
+    """Of the template that its steps were made from."""
     requester_id: Mapped[UUID | None]
     requester_name: Mapped[str]
     assignee_id: Mapped[UUID | None]
@@ -74,6 +77,8 @@ class ChecklistEntry(TenantModel):
     position: Mapped[int]
     title: Mapped[str]
     mandatory: Mapped[bool]
+    rules: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
+    """after, fields, when, skill, four_eyes, minutes (rules.steps.Step)."""
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[UUID | None]
     done_by_name: Mapped[str] = mapped_column(default="")
@@ -112,8 +117,8 @@ class Finding(TenantModel):
     position: Mapped[int]
     code: Mapped[str]
     severity: Mapped[Severity]
-    place: Mapped[str] = mapped_column(default="")
-    params: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    place: Mapped[str] = mapped_column(SealedText, default="")
+    params: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
 
 
 class Fingerprint(TenantModel):
@@ -137,7 +142,7 @@ class Draft(TenantModel):
     account_id: Mapped[UUID]
     service_key: Mapped[str]
     type_key: Mapped[str]
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     document_ids: Mapped[list[str]] = mapped_column(default=list)
     updated_at: Mapped[datetime]
 

@@ -178,9 +178,18 @@ def rework_of(item_id: UUID) -> Sequence[WorkItem]:
 
 
 def filed_documents(
-    *, words: str = "", results: bool | None = None, before: UUID | None = None, limit: int = 25
+    *,
+    words: str = "",
+    results: bool | None = None,
+    service_key: str = "",
+    period: tuple[datetime, datetime] | None = None,
+    before: UUID | None = None,
+    limit: int = 25,
 ) -> Sequence[FiledDocument]:
-    """Files that belong to a request, newest first; what is only in a draft is its author's."""
+    """Files that belong to a request, newest first; what is only in a draft is its author's.
+
+    `period`: stored within [from, until).
+    """
     query = (
         select(Document, WorkItem, ItemDocument.is_result)
         .join(ItemDocument, ItemDocument.document_id == Document.id)
@@ -193,6 +202,10 @@ def filed_documents(
         query = query.where(Document.name.icontains(words, autoescape=True))
     if results is not None:
         query = query.where(ItemDocument.is_result.is_(results))
+    if service_key:
+        query = query.where(WorkItem.service_key == service_key)
+    if period is not None:
+        query = query.where(Document.created_at >= period[0], Document.created_at < period[1])
     if before is not None:
         query = query.where(Document.id < before)
     return [

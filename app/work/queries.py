@@ -52,6 +52,7 @@ def items(
     *,
     statuses: frozenset[WorkStatus] | None = None,
     service_key: str | None = None,
+    hidden_services: frozenset[str] = frozenset(),
     words: str = "",
     before: UUID | None = None,
     limit: int = 50,
@@ -60,6 +61,8 @@ def items(
     query = select(WorkItem).order_by(WorkItem.id.desc()).limit(limit)
     if statuses:
         query = query.where(WorkItem.status.in_(statuses))
+    if hidden_services:
+        query = query.where(WorkItem.service_key.not_in(hidden_services))
     if service_key:
         query = query.where(WorkItem.service_key == service_key)
     if before is not None:

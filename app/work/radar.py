@@ -35,6 +35,7 @@ class Radar:
     clients: frozenset[int] | None = None
     tenant_id: int | None = None
     service_key: str = ""
+    hidden_services: frozenset[str] = frozenset()
     assignee_id: UUID | None = None
     only_unassigned: bool = False
     team: str = ""
@@ -97,6 +98,8 @@ def _conditions(wanted: Radar, group: Group, *, at: datetime) -> list[ColumnElem
         conditions.append(WorkIndex.tenant_id.in_(wanted.clients))
     if wanted.tenant_id is not None:
         conditions.append(WorkIndex.tenant_id == wanted.tenant_id)
+    if wanted.hidden_services:
+        conditions.append(WorkIndex.service_key.not_in(wanted.hidden_services))
     if wanted.service_key:
         conditions.append(WorkIndex.service_key == wanted.service_key)
     if wanted.team:

@@ -8,6 +8,7 @@ from app.catalogue.steps import Deed, StepResult
 from app.kernel.clock import now
 from app.work import index
 from app.work.models import WorkItem
+from app.work.rules import WorkStatus
 
 
 def gather(item: WorkItem) -> Mapping[str, Any]:
@@ -56,4 +57,5 @@ def _deed(item: WorkItem) -> Deed:
         values=item.values,
         payload=item.payload,
         replaces=item.rework_of_id,
+        ended=item.status is WorkStatus.CANCELLED,
     )

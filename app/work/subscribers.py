@@ -4,9 +4,10 @@ from app.jobs.registry import subscribes
 from app.kernel.actor import SYSTEM
 from app.sla.events import PausedTooLong, PromisesRecalculated
 from app.sla.rules.policy import Then
-from app.work import document_queries, index, queries, readers
+from app.work import approval_queries, document_queries, index, queries, readers
 from app.work.actions import talking
 from app.work.events import ClientAsked, DocumentSentBack, DocumentsRequested, WorkDelivered
+from app.work.models import WorkItem
 from app.work.rules import WorkStatus
 from app.work.rules.asked_documents import Wish
 
@@ -68,6 +69,20 @@ def tell_of_the_delivery(event: WorkDelivered) -> None:
             number=event.number,
             accept_by=readers.day_text(item.accept_by),
         )
+        _ask_for_approval(item, number=event.number)
+
+
+def _ask_for_approval(item: WorkItem, *, number: str) -> None:
+    money = approval_queries.amount(item)
+    readers.tell_people(
+        approval_queries.asked(item),
+        "approval_wanted",
+        item.id,
+        path=f"approvals/{item.id}",
+        number=number,
+        title=item.title,
+        amount=f"{money.major} {money.currency}" if money else "",
+    )
 
 
 @subscribes(PromisesRecalculated)

@@ -7,7 +7,7 @@ from app.jobs import queries as job_queries
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
 from app.work import desk_queries, findable, idempotency, reminding, telling
-from app.work.actions import automation, closing
+from app.work.actions import automation, closing, recurring
 from tenants.db import transaction
 from tenants.registry import UnknownTenant, by_id
 from tenants.scope import tenant_scope
@@ -55,6 +55,15 @@ def forget_old_keys() -> None:
 
 
 scheduled("work.forget_keys", cron="20 3 * * *", per_client=True)
+
+
+@job("work.open_periods")
+def open_periods() -> None:
+    """Open the periods of recurring work whose time has come."""
+    recurring.open_due()
+
+
+scheduled("work.open_periods", cron="12 * * * *", per_client=True)
 
 
 @periodic(seconds=5)

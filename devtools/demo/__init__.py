@@ -7,7 +7,21 @@ happened, so that numbers, promises, audit and ledger are what the program itsel
 from flask import Flask
 
 from app.kernel.clock import now
-from devtools.demo import background, clients, mails, papers, people, scenes, webhooks
+from devtools.demo import (
+    background,
+    billing,
+    clients,
+    collecting,
+    letters,
+    mails,
+    papers,
+    people,
+    recurrences,
+    rooms,
+    scenes,
+    standards,
+    webhooks,
+)
 from tenants import registry
 
 
@@ -17,15 +31,25 @@ def load(app: Flask) -> str:
         if registry.all_refs():
             return ""
         staff = people.hire()
+        played = {}
         for place in clients.PLACES:
-            client = clients.open_client(app, place, staff)
+            client = played[place.slug] = clients.open_client(app, place, staff)
             scenes.play(client, place, staff, until=now(), shown=clients.shown_at(place))
             if place.slug == webhooks.OWNER:
                 webhooks.set_up(client, until=now())
+            if place.slug in recurrences.WORK:
+                recurrences.agree(client, staff, until=now())
+            if place.slug in rooms.OWNERS:
+                rooms.arrange(client, staff, until=now())
             if place.slug == papers.OWNER:
                 papers.ask_for_them(client, staff, until=now())
             if place.slug == mails.OWNER:
                 mails.come_back(client, until=now())
+        billing.bill(played, staff)
         refs = {ref.slug: ref for ref in registry.all_refs()}
+        collecting.collect(refs)
+        letters.come_in(until=now())
+        standards.keep(refs[mails.OWNER], staff, until=now())
+        rooms.staff_up(staff, refs, until=now())
         background.arrange(refs, admin=staff["sabine"])
     return people.describe((place.name, place.members) for place in clients.PLACES)

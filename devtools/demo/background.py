@@ -1,17 +1,18 @@
 """Work in the background as a provider finds it on an ordinary morning.
 
-One job has failed for good, one runs and says how far it is, one begins later, one is held because
-its kind is paused, and the nightly ones have their schedules.
+One job has failed for good, one was given up, one runs and says how far it is (a real one: it comes
+again every ten minutes), one begins later, one is held because its kind is paused, and the nightly
+ones have their schedules.
 """
 
 from datetime import timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app.jobs import enqueue, pauses, schedules
-from app.jobs.models import Job, JobAttempt
-from app.jobs.rules import JobState, Outcome
+from app.jobs import demonstration, enqueue, handling, pauses, schedules
+from app.jobs.models import Job, JobAttempt, JobSchedule
+from app.jobs.rules import CatchUp, JobState, Outcome
 from app.kernel.actor import Actor
 from app.kernel.clock import ago, freeze, now
 from app.kernel.ids import new_id
@@ -46,12 +47,8 @@ def arrange(refs: dict[str, TenantRef], *, admin: Actor) -> None:
     _ordered(refs["nordlicht"], _NIGHTLY)
     _ordered(refs["praxis-wolf"], _NIGHTLY, hours=38)
     _fail(_ordered(refs["baeckerei-sommer"], "work.accept_overdue", item_id=str(new_id())))
-    _run(
-        _ordered(
-            refs["alpha-logistik"], "sla.recalculate",
-            what="zones", key="", actor_id=None, actor_name=admin.name, reason="",
-        )
-    )  # fmt: skip
+    _keep_running(refs["alpha-logistik"])
+    _given_up(_ordered(refs["praxis-wolf"], "work.accept_overdue", item_id=str(new_id())), admin)
 
 
 def _ordered(ref: TenantRef, kind: str, *, hours: float = 0, **args: str | None) -> UUID:
@@ -83,21 +80,20 @@ def _fail(job_id: UUID) -> None:
             )
 
 
-def _run(job_id: UUID) -> None:
-    """A worker that is nowhere has it, for as long as anybody looks at the demo.
-
-    When that is over the relay takes it back, and a real one carries it out.
-    """
+def _given_up(job_id: UUID, admin: Actor) -> None:
+    """Somebody has looked at it and decided."""
     with transaction():
-        db.session.execute(
-            update(Job)
-            .where(Job.public_id == job_id)
-            .values(
-                state=JobState.RUNNING,
-                attempts=1,
-                started_at=ago(minutes=4),
-                lease_token=uuid4(),
-                lease_until=now() + timedelta(days=60),
-                progress={"done": 23, "of": 62},
+        handling.discard(actor=admin, job_id=job_id)
+
+
+def _keep_running(ref: TenantRef) -> None:
+    """A long job that a worker really carries out: now, and again every ten minutes."""
+    _ordered(ref, demonstration.KIND, hours=-0.01)
+    with transaction():
+        db.session.add(
+            JobSchedule(
+                tenant_id=ref.id, key=demonstration.KIND, kind=demonstration.KIND, args={},
+                cron="*/10 * * * *", zone="Europe/Berlin", catch_up=CatchUp.ONCE,
+                next_at=now() + timedelta(minutes=10),
             )
-        )
+        )  # fmt: skip

@@ -14,7 +14,7 @@ from app.kernel.clock import ago, now
 from app.services.accounts_payable.samples import contents
 from app.services.accounts_payable.samples.specification import Specification
 from devtools.demo import agreements, people
-from tenants import opening
+from tenants import opening, registry
 from tenants.context import TenantRef
 from tenants.db import transaction
 
@@ -184,4 +184,5 @@ def open_client(app: Flask, place: Place, staff: dict[str, Actor]) -> Client:
         )
     if place.has_own_policies:
         agreements.agree(staff["lena"], tenant_id=ref.id, opened=opened)
+    ref = registry.by_id(ref.id)  # the contract may have sealed the client
     return Client(ref=ref, members=people.join(ref, place.members))

@@ -38,14 +38,14 @@ COLLEAGUES = (
         key="anna",
         name="Anna Krüger",
         email="anna@kontor.example",
-        roles=frozenset({StaffRole.OPERATOR}),
+        roles=frozenset({StaffRole.OPERATOR, StaffRole.HEALTH}),
         skills=("accounting", "payroll"),
     ),
     Colleague(
         key="jan",
         name="Jan Brandt",
         email="jan@kontor.example",
-        roles=frozenset({StaffRole.OPERATOR}),
+        roles=frozenset({StaffRole.OPERATOR, StaffRole.HEALTH}),
         skills=("accounting",),
     ),
     Colleague(
@@ -60,7 +60,7 @@ COLLEAGUES = (
         key="lena",
         name="Lena Voss",
         email="lena@kontor.example",
-        roles=frozenset({StaffRole.TEAM_LEAD}),
+        roles=frozenset({StaffRole.TEAM_LEAD, StaffRole.HEALTH}),
         skills=("accounting", "payroll"),
     ),
     Colleague(

@@ -11,9 +11,10 @@ from app.billing import parties
 from app.billing.actions import approving, contracts, issuing, rating
 from app.billing.actions.contracts import Conditions
 from app.billing.contract_models import ContractVersion
+from app.billing.credit_models import ServiceCredit
 from app.billing.invoice_models import Invoice
 from app.billing.models import UsageEntry
-from app.billing.rules.kinds import Collection, InvoiceState, VersionState
+from app.billing.rules.kinds import Collection, CreditState, InvoiceState, VersionState
 from app.billing.rules.terms import Month, TermsLine
 from app.clients.models import Contract
 from app.identity.permissions import Permission
@@ -198,3 +199,27 @@ def issued(client: TenantRef, month: Month) -> Invoice:
 def invoice_of(run_id: UUID) -> Invoice | None:
     """The run's invoice."""
     return db.session.scalars(select(Invoice).where(Invoice.run_id == run_id)).first()
+
+
+def a_credit(client: TenantRef, period: date, *, amount_minor: int) -> UUID:
+    """An approved service credit."""
+    row = ServiceCredit(
+        id=new_id(),
+        tenant_id=client.id,
+        period=period,
+        state=CreditState.APPROVED,
+        currency="EUR",
+        fee_minor=10_000,
+        uncapped_minor=amount_minor,
+        amount_minor=amount_minor,
+        cap_percent="15",
+        proposed_at=now(),
+    )
+    db.session.add(row)
+    db.session.flush()
+    return row.id
+
+
+def credit(credit_id: UUID) -> ServiceCredit:
+    """One service credit."""
+    return db.session.get_one(ServiceCredit, credit_id, populate_existing=True)

@@ -120,6 +120,16 @@ def blink(name: str) -> None:
     effect(name)
 
 
+@job("test.walk", long=True, max_attempts=2)
+def walk(folder: str, name: str) -> None:
+    """Step by step until its gate opens."""
+    (Path(folder) / f"{name}.{os.getpid()}").touch()
+    while not (Path(folder) / f"{name}.open").exists():
+        checkpoint(done=1, of=2)
+        time.sleep(0.02)
+    effect(name)
+
+
 BETWEEN: list[Callable[[], None]] = []
 """What happens in the middle of the steps."""
 

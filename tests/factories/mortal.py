@@ -84,7 +84,7 @@ class World:
         with self.app.app_context(), tenant_scope(self.tenant), transaction():
             for name in names:
                 args = {} if kind == "test.segfault" else {"name": name}
-                if kind in {"test.gate", "test.long", "test.stubborn"}:
+                if kind in {"test.gate", "test.long", "test.stubborn", "test.walk"}:
                     args["folder"] = str(self.folder)
                 enqueue(kind, args=args)
 

@@ -50,7 +50,7 @@ def test_the_description_holds(foundry: Workshop, address: str, tmp_path: Path) 
     if shutil.which(PROGRAM) is None:
         pytest.skip("schemathesis is not installed")
     order = foundry.machine().ordered()
-    _id, token = foundry.token("work:read", "work:write")
+    _id, token = foundry.token("work:read", "work:write", "webhook:manage")
     assert order
     done = subprocess.run(
         [

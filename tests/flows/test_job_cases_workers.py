@@ -159,6 +159,21 @@ def test_sigterm_lets_the_job_finish(world: World) -> None:
     assert world.effects() == ["a"]
 
 
+def test_sigterm_hands_a_long_job_back_at_its_checkpoint(world: World) -> None:
+    world.start("relay")
+    worker = world.start("worker")
+    world.enqueue("test.walk", "a")
+    first = world.at_gate("a")
+    worker.terminate()
+    assert worker.wait(PATIENCE) == 0
+    world.start("worker")
+    world.at_gate("a", but=first)
+    world.open_gate("a")
+    world.wait_until_done()
+    assert world.effects() == ["a"]
+    assert world.sql("select attempts, deaths from provider.job") == [(1, 0)]
+
+
 def _alive(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"

@@ -37,7 +37,12 @@ TEXTS = {
     "path": ["unknown"],
     "calendar_key": ["default", "unknown"],
     "number": ["1", "99"],
+    "kind": ["pdf", "xml", "unknown"],
     "run_id": [UNKNOWN],
+    "stripe_event_id": [UNKNOWN],
+    "who": ["nobody", UNKNOWN],
+    "wall_id": [UNKNOWN],
+    "deed": ["pause", "end", "unknown"],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
 QUERIES = {
@@ -51,6 +56,7 @@ QUERIES = {
     "portal_requests.requests": ("", "?words=canary", "?words=rencanar"),
     "portal_promises.items": ("", "?ending=met"),
     "desk_promises.items": ("", "?ending=cancelled"),
+    "desk_recurring.calendar": ("", "?month=2030-01", "?client=wren"),
     "portal_documents.documents": ("", "?words=canary", "?kind=result"),
     "api_work_items.list_items": ("", "?limit=200", "?status=new"),
 }
@@ -139,7 +145,8 @@ def body(who: Knocker, method: str, address: str) -> dict[str, Any]:
 def check(who: Knocker, method: str, address: str, response: Any) -> None:
     where = f"{who.name}: {method} {address} → {response.status_code}"
     assert response.status_code < 500, where
-    told = (response.get_data(as_text=True) + str(response.headers)).lower()
+    # Files may be of any kind.
+    told = (response.get_data().decode("utf-8", "replace") + str(response.headers)).lower()
     for canary in who.forbidden:
         assert canary not in told, f"{where} tells {canary}"
 
@@ -222,10 +229,14 @@ CLIENTS_KEYS = {
     "delivery_id",
     "document_id",
     "endpoint_id",
+    "engagement_id",
     "item_id",
     "membership_id",
+    "period_id",
     "policy_id",
     "request_id",
+    "rule_id",
+    "substitute_id",
     "token_id",
     "wish_id",
 }

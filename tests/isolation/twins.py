@@ -30,7 +30,7 @@ CODES = {
 """Texts that are codes or keys of the program: nothing that a client wrote. `name` is poisoned
 where it is a person's or a file's (NAMES)."""
 NAMES = {("document", "name")}
-SEALED = {"audit_entry", "audit_head", "fact", "sla_terms"}
+SEALED = {"staff_access", "audit_entry", "audit_head", "fact", "sla_terms"}
 """What would no longer verify; their canaries come with the actions that wrote them."""
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9T:.+Z-]+|[0-9.,]+|[A-Z]{2,3}|")
 
@@ -44,13 +44,14 @@ def poison(connection: Connection[TupleRow], tenant: TenantRef) -> None:
             name = sql.SQL("{}.{}").format(
                 sql.Identifier(tenant.schema), sql.Identifier(table.name)
             )
-            if isinstance(column.type, Text) and _is_free(table, column.name):
+            kind = getattr(column.type, "impl", column.type)
+            if isinstance(kind, Text) and _is_free(table, column.name):
                 connection.execute(
                     sql.SQL("update {0} set {1} = {1} || {2} where {1} is not null").format(
                         name, sql.Identifier(column.name), sql.Literal(f" {CANARY[tenant.slug]}")
                     )
                 )
-            elif isinstance(column.type, JSONB) and column.name not in CODES:
+            elif isinstance(kind, JSONB) and column.name not in CODES:
                 _poison_json(connection, table=table, column=column.name, tenant=tenant)
 
 

@@ -25,7 +25,12 @@ from app.identity.permissions import (
 from app.jobs.models import Job
 from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
-from app.messages import mail
+from app.messages import incoming, mail
+from app.messages.incoming import Arrival
+from app.messages.incoming_models import Outcome
+from app.quality import actions as quality
+from app.quality import queries as samples
+from app.quality.rules import Plan
 from app.sla import agreed, agreeing, what_if_runs
 from app.sla.rules.agreement import promised
 from app.sla.rules.policy import Metric, WorkingTime
@@ -33,10 +38,14 @@ from app.sla.what_if_runs import Question
 from app.staffing import actions as staffing
 from app.web.session import _TOKEN
 from app.webhooks import actions as webhooks
-from app.work import document_queries, queries
-from app.work.actions import asking, handling, orders, talking
+from app.work import document_queries, queries, time_queries
+from app.work.actions import approving, asking, handling, orders, recurring, talking, timing
+from app.work.actions.approving import Line, Stand
 from app.work.actions.asking import Wanted
 from app.work.actions.orders import Order
+from app.work.actions.recurring import Agreed
+from app.work.recurring_models import EngagementPeriod
+from app.work.rules.periods import Due, Rhythm, Rule
 from config import Settings
 from tenants import opening
 from tenants.context import TenantRef
@@ -44,7 +53,7 @@ from tenants.db import db, transaction
 from tenants.driver import connect
 from tests.conftest import in_scope
 from tests.factories.people import TestPerson, a_person, with_second_factor
-from tests.isolation import twins
+from tests.isolation import books, twins
 from tests.isolation.twins import CANARY
 
 OFFICE = {
@@ -133,7 +142,9 @@ class World:
                     )
                     rows = connection.execute(query.encode())
                     lines += [f"{table.name} {row[0]}" for row in rows]
-        return "\n".join(line for line in lines if not line.startswith("api_token"))
+        return "\n".join(
+            line for line in lines if not line.startswith(("api_token", "staff_access"))
+        )
 
 
 def build(app: Flask, settings: Settings) -> World:
@@ -215,6 +226,7 @@ def _fill(world: World) -> None:
             params={"name": CANARY["lark"], "path": "/"},
         )
     world.keys |= {"item_id": items, **_webhook(world), **_asked(world, items[3])}
+    world.keys |= _approvals(world)
     with connect(world.settings.database_direct_url) as connection:
         twins.poison(connection, lark)
         twins.copy_client(connection, lark, wren)
@@ -232,6 +244,10 @@ def _fill(world: World) -> None:
             connection, wren, "requested_document", world.keys["wish_id"][0],
             request_id=str(asked),
         )  # fmt: skip
+        rule = twins.duplicate(connection, wren, "approval_rule", world.keys["rule_id"][0])
+        stand = twins.duplicate(
+            connection, wren, "approval_substitute", world.keys["substitute_id"][0]
+        )
     with world.app.app_context():
         twins.copy_files(lark, wren, hashes)
     world.wrens = {
@@ -240,13 +256,20 @@ def _fill(world: World) -> None:
         "endpoint_id": [hook],
         "delivery_id": [told],
         "request_id": [asked],
+        "rule_id": [rule],
+        "substitute_id": [stand],
         "wish_id": [wish],
         **_wrens_books(world),
     }
     for slug, keys in (("lark", world.keys), ("wren", world.wrens)):
+        keys["incoming_id"] = [_incoming(world, slug)]
+        keys["time_id"] = [_time(world, slug)]
+        keys["sample_id"] = [_sample(world, slug)]
         keys["policy_id"] = [_promise(world, slug)]
         keys["run_id"] = [_what_if(world, slug)]
         keys["contract_id"] = [_contract(world, slug)]
+        keys.update(books.billed(world, slug))
+        keys.update(_recurring(world, slug))
 
 
 def _webhook(world: World) -> dict[str, list[UUID]]:
@@ -277,6 +300,66 @@ def _asked(world: World, item_id: UUID) -> dict[str, list[UUID]]:
         return {"request_id": [request.id], "wish_id": [first.id, second.id]}
 
 
+def _incoming(world: World, slug: str) -> UUID:
+    """A mail about this client that a lead has to place."""
+    canary = CANARY[slug]
+    with world.app.app_context(), transaction():
+        written = incoming.write_down(
+            Arrival(
+                message_key=f"{canary}@example.com", sender=f"x@{canary}.example",
+                sender_name=canary, subject=canary, text=canary, content=b"Subject: x\n\nx",
+                outcome=Outcome.TRIAGE, reason="unknown_sender", tenant_id=world.refs[slug].id,
+            )
+        )  # fmt: skip
+    assert written is not None
+    return written
+
+
+def _time(world: World, slug: str) -> UUID:
+    """Time noted on this client's first item."""
+    actor = replace(ADMIN, name=CANARY[slug])
+    item_id = world.keys["item_id"][0]
+    with in_scope(world.app, world.refs[slug]), transaction():
+        timing.enter(actor=actor, item_id=item_id, typed="0:10", text=CANARY[slug])
+        return time_queries.of_item(item_id, account_id=None).entries[-1].id
+
+
+def _sample(world: World, slug: str) -> UUID:
+    """The delivered item of this client, drawn."""
+    with world.app.app_context(), transaction():
+        quality.look_closer(actor=ADMIN, tenant_id=world.refs[slug].id, wanted=Plan(every=True))
+    item_id = world.keys["item_id"][2]
+    with in_scope(world.app, world.refs[slug]), transaction():
+        quality.draw(item_id)
+        drawn = samples.samples(scored=False, clients=frozenset({world.refs[slug].id}))
+        return next(one.id for one in drawn if one.item_id == item_id)
+
+
+def _approvals(world: World) -> dict[str, list[UUID]]:
+    """Who of Lark approves what, and for whom."""
+    person = world.knocker("approver@lark").person
+    admin = world.knocker("client_admin@lark").person
+    assert person is not None
+    assert admin is not None
+    canary, today = CANARY["lark"], now().date()
+    keeper = replace(
+        ADMIN, permissions=frozenset({Permission.PEOPLE_MANAGE, Permission.WORK_ACCEPT})
+    )
+    with in_scope(world.app, world.refs["lark"]), transaction():
+        rule = approving.add_rule(
+            actor=keeper,
+            line=Line(service_key="", from_minor=10**9, needed=1, approvers={person.id: canary}),
+        )
+        stand = approving.stand_in(
+            actor=keeper,
+            stand=Stand(
+                account_id=person.id, person=canary, substitute_id=admin.id, substitute=canary,
+                starts_on=today, ends_on=today,
+            ),
+        )  # fmt: skip
+        return {"rule_id": [rule.id], "substitute_id": [stand.id]}
+
+
 def _promise(world: World, slug: str) -> UUID:
     """A calendar and a policy that tell whose they are."""
     canary, tenant_id = CANARY[slug], world.refs[slug].id
@@ -304,6 +387,28 @@ def _contract(world: World, slug: str) -> UUID:
             services={},
         )
         return contract.id
+
+
+def _recurring(world: World, slug: str) -> dict[str, list[UUID]]:
+    """Work that comes back by itself and tells whose it is: one period is open."""
+    canary = CANARY[slug]
+    with in_scope(world.app, world.refs[slug]), transaction():
+        made = recurring.agree(
+            actor=ADMIN,
+            agreed=Agreed(
+                service_key="general_request",
+                type_key="request",
+                matter=f"matter-{canary}",
+                title=f"Again {canary}",
+                rule=Rule(rhythm=Rhythm.YEARLY, due=Due.DAY, number=1),
+                payload={"subject": canary, "description": canary},
+                starts_on=date(now().year, 1, 1),
+                ends_on=date(now().year, 12, 31),
+            ),
+        )
+        recurring.open_due()
+        query = select(EngagementPeriod.id).where(EngagementPeriod.engagement_id == made.id)
+        return {"engagement_id": [made.id], "period_id": list(db.session.scalars(query))}
 
 
 def _what_if(world: World, slug: str) -> UUID:

@@ -65,8 +65,11 @@ def rate_month(*, actor: Actor, month: Month, told: Told) -> None:
 
 
 def _clients(month: Month) -> Sequence[int]:
+    over = (now().date() - month.following).days + 1
     query = select(ContractVersion.tenant_id).where(
-        ContractVersion.state == VersionState.AGREED, ContractVersion.valid_from <= month.last
+        ContractVersion.state == VersionState.AGREED,
+        ContractVersion.valid_from <= month.last,
+        ContractVersion.billing_day <= over,
     )
     return db.session.scalars(query.distinct().order_by(ContractVersion.tenant_id)).all()
 

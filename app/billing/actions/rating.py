@@ -15,7 +15,7 @@ from app.billing.invoice_models import BilledEntry, Invoice, InvoiceLine, Rating
 from app.billing.rules.charges import Charge, Totals, tax_of, totals
 from app.billing.rules.kinds import CreditState, InvoiceState, InvoiceType, RunState
 from app.billing.rules.rating import Rated, rate
-from app.billing.rules.terms import Carried, Month
+from app.billing.rules.terms import Carried, Month, Usage
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
@@ -54,17 +54,22 @@ def rate_client(*, actor: Actor, tenant_id: int, month: Month) -> RatingRun | No
     rated = rate(
         month,
         terms=agreed.terms(basis.versions),
-        usage=agreed.unbilled(
-            tenant_id,
-            before=agreed.begin_of(month.following, basis.governing.zone),
-            zone=basis.governing.zone,
-        ),
+        usage=_usage(tenant_id, month, basis=basis),
         rolled=_rolled(basis.before, month),
         carried=[*_carried(basis.before), *_credited(basis)],
     )
     run.allowances = {key: _as_json(one) for key, one in rated.allowances.items()}
     _write(run, rated, basis=basis)
     return run
+
+
+def _usage(tenant_id: int, month: Month, *, basis: _Basis) -> list[Usage]:
+    """What was accepted until the month's end; work of before the first terms is not ours."""
+    zone = basis.governing.zone
+    before = agreed.begin_of(month.following, zone)
+    begin = basis.versions[0].valid_from
+    entries = agreed.unbilled(tenant_id, before=before, zone=zone)
+    return [entry for entry in entries if entry.performed_on >= begin]
 
 
 def alone(tenant_id: int) -> None:

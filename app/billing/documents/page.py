@@ -174,6 +174,7 @@ def _sums(bill: Bill) -> list[tuple[str, str]]:
 def _foot(bill: Bill) -> list[list[str]]:
     seller = bill.seller
     bank = [seller.bank, f"IBAN {seller.iban}", f"BIC {seller.bic}" if seller.bic else ""]
-    known = [[seller.name, seller.street, f"{seller.postcode} {seller.city}"]]
-    known += [[seller.contact, seller.phone, seller.email], [*bank, seller.vat_id, seller.register]]
+    place = f"{seller.postcode} {seller.city}"
+    known = [[seller.name, seller.street, place, seller.register]]
+    known += [[seller.contact, seller.phone, seller.email, seller.vat_id], bank]
     return [[line for line in lines if line] for lines in known]

@@ -31,9 +31,13 @@ SERVICE = Service(
             form=SupplierInvoiceOrder,
             values=SupplierInvoiceValues,
             checklist=(
-                ChecklistTemplate(key="addressee", title="Addressed to this client"),
-                ChecklistTemplate(key="amounts", title="Amounts and VAT agree with the paper"),
-                ChecklistTemplate(key="supplier", title="Supplier and bank account known"),
+                ChecklistTemplate(key="addressee", title="Addressed to this client", minutes=1),
+                ChecklistTemplate(
+                    key="amounts", title="Amounts and VAT agree with the paper", minutes=3
+                ),
+                ChecklistTemplate(
+                    key="supplier", title="Supplier and bank account known", minutes=2
+                ),
                 ChecklistTemplate(key="account", title="Account and cost centre chosen"),
                 ChecklistTemplate(key="due", title="Due date and cash discount checked"),
             ),
@@ -53,6 +57,7 @@ SERVICE = Service(
                     days=10,
                 ),
             ),
+            amount_field="payable",
             four_eyes=True,
             accepts=(".xml", ".pdf", ".png", ".jpg", ".jpeg"),
             needs_document=True,

@@ -67,7 +67,7 @@ def _order(deed: Deed, *, sign: int) -> None:
         )
     if deed.replaces is not None:
         books.forget_payments(item_id=deed.replaces)
-    books.order_payments(item_id=deed.item_id, entries=entries)
+    books.order_payments(item_id=deed.item_id, number=deed.number, entries=entries)
 
 
 def forget(deed: Deed) -> None:

@@ -11,9 +11,10 @@ from app.catalogue.steps import Severity, StepInput, StepResult
 from app.documents import actions as files
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
+from app.kernel.speech import in_language
 from app.work import index, queries, service_books
 from app.work.actions.closing import step_documents
-from app.work.changing import note, settle
+from app.work.changing import is_about_health, note, settle
 from app.work.models import Finding, Fingerprint, ItemDocument, WorkItem
 from app.work.rules import OPEN
 from tenants.context import current_tenant
@@ -67,7 +68,7 @@ def write_result(*, item_id: UUID, result: StepResult) -> WorkItem:
         item.values = _plain(item.proposed)
     item.units, item.straight_through = result.units, result.straight_through
     item.checked_at = now()
-    if result.title and item.title in _given_titles(item):
+    if result.title and not is_about_health(item) and item.title in _given_titles(item):
         item.title = result.title[:200]
     _write_findings(item, result)
     for mark in result.fingerprints:
@@ -103,7 +104,9 @@ def _plain(proposed: dict[str, Any]) -> dict[str, Any]:
 def _given_titles(item: WorkItem) -> set[str]:
     """Titles nobody chose: the kind of work's own, or a file's name."""
     names = {document.name[:200] for document in queries.documents(item.id, results=False)}
-    return names | {work_type(item.service_key, item.type_key).title, index.number_of(item)}
+    kind = work_type(item.service_key, item.type_key).title
+    spoken = in_language(kind, current_tenant().locale)
+    return names | {kind, spoken, index.number_of(item)}
 
 
 def _write_findings(item: WorkItem, result: StepResult) -> None:

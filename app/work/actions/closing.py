@@ -5,6 +5,8 @@ from contextlib import suppress
 from decimal import Decimal
 from uuid import UUID
 
+from sqlalchemy import delete
+
 from app import jobs
 from app.catalogue.service import service, work_type
 from app.catalogue.steps import DeliveryInput, StepDocument
@@ -18,16 +20,29 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.messages import conversation
-from app.work import findable, index, promises, queries, service_books
+from app.work import (
+    checklists,
+    findable,
+    index,
+    promises,
+    queries,
+    recurring_queries,
+    service_books,
+)
+from app.work.actions import approving
 from app.work.changing import changing, move, note, settle
 from app.work.events import WorkAccepted, WorkDelivered
-from app.work.models import ChecklistEntry, ItemDocument, WorkItem
+from app.work.models import ItemDocument, WorkItem
 from app.work.numbers import next_number
 from app.work.rules import OPEN, WorkStatus
 from tenants.context import current_tenant
 from tenants.db import db
 
 DEFAULT_ACCEPT_DAYS = 5
+
+
+class PeriodClosed(Conflict):
+    """Nothing of a closed period may be changed."""
 
 
 def deliver(item: WorkItem, *, actor: Actor) -> None:
@@ -96,10 +111,16 @@ def _accept_days(item: WorkItem) -> int:
 def accept(*, actor: Actor, item_id: UUID, by_itself: bool = False) -> WorkItem:
     """The client takes the result; only this makes a usage entry (through the fact).
 
-    Accepting twice is the same as once. Raises Conflict while nothing is delivered.
+    Accepting twice is the same as once. Where the client's matrix asks for more approvals, this
+    is one of them, and the item stays delivered until the last. Raises Conflict while nothing is
+    delivered, Forbidden for who is not asked.
     """
     with changing(item_id, actor=actor, permission=Permission.WORK_ACCEPT) as item:
         if item.status is WorkStatus.ACCEPTED:
+            return item
+        asked = not by_itself and actor.side in (Side.CLIENT, Side.MACHINE)
+        asked = asked and item.status is WorkStatus.DELIVERED
+        if asked and not approving.approve(item, actor=actor):
             return item
         move(item, WorkStatus.ACCEPTED)
         item.finished_at, item.accept_by = now(), None
@@ -145,28 +166,69 @@ def complain(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
     """
     if not reason.strip():
         raise Invalid("Please say why.", fields={"reason": ["Please say why."]})
-    with changing(item_id, actor=actor, permission=Permission.WORK_ACCEPT) as item:
+    return _take_back(
+        item_id, actor=actor, permission=Permission.WORK_ACCEPT, reason=reason.strip()
+    )
+
+
+def reopen(*, actor: Actor, item_id: UUID, reason: str) -> WorkItem:
+    """The provider itself puts its work right: as after a complaint, with an internal note.
+
+    The item again, or after acceptance a linked one that is not billed. Raises Conflict.
+    """
+    return _take_back(
+        item_id, actor=actor, permission=Permission.WORK_ASSIGN, reason=reason.strip() or "…"
+    )
+
+
+def _take_back(item_id: UUID, *, actor: Actor, permission: Permission, reason: str) -> WorkItem:
+    with changing(item_id, actor=actor, permission=permission) as item:
         if item.status is WorkStatus.ACCEPTED:
+            _refuse_closed_period(item)
             rework = _rework(item, actor=actor)
         else:
             rework = None
             at = now()
             move(item, WorkStatus.IN_PROGRESS)
+            _withdraw_results(item)
             item.delivered_at = item.accept_by = None
+            approving.forget(item)
             item.assignee_id, item.assignee_name = item.clerk_id, item.clerk_name
             item.due_at = promises.happened(item, "reopened", at=at) or item.due_at
             service_books.taken_back(item)
     subject = rework or item
-    said = conversation.post(actor=actor, subject_id=subject.id, body=reason.strip())
+    ours = actor.side is Side.PROVIDER
+    said = conversation.post(actor=actor, subject_id=subject.id, body=reason, internal=ours)
     findable.write_message(subject, said)
     note(
         item,
         actor=actor,
-        verb="work.complained",
-        reason=reason.strip(),
+        verb="work.reopened" if ours else "work.complained",
+        reason=reason,
         rework=index.number_of(rework) if rework else None,
     )
     return subject
+
+
+def _withdraw_results(item: WorkItem) -> None:
+    """What was delivered is no result any more: nobody shall pay or book by a file that was sent
+    back. The documents themselves stay.
+    """
+    for document in queries.documents(item.id, results=True):
+        if item.delivered_at is not None and document.created_at >= item.delivered_at:
+            db.session.execute(
+                delete(ItemDocument).where(
+                    ItemDocument.item_id == item.id, ItemDocument.document_id == document.id
+                )
+            )
+
+
+def _refuse_closed_period(item: WorkItem) -> None:
+    period = recurring_queries.period_of_item(item.id, tenant_id=current_tenant().id)
+    if period is not None and period.closed_at is not None:
+        raise PeriodClosed(
+            "%(title)s is closed. Please write us: we can open it again.", title=period.title
+        )
 
 
 def _rework(item: WorkItem, *, actor: Actor) -> WorkItem:
@@ -184,6 +246,7 @@ def _rework(item: WorkItem, *, actor: Actor) -> WorkItem:
         units=item.units,
         checked_at=now(),
         four_eyes=item.four_eyes,
+        checklist_version=item.checklist_version,
         requester_id=actor.id,
         requester_name=actor.name,
         received_at=now(),
@@ -196,15 +259,7 @@ def _rework(item: WorkItem, *, actor: Actor) -> WorkItem:
     for document in queries.documents(item.id, results=False):
         db.session.add(ItemDocument(item_id=copy.id, document_id=document.id))
     for entry in queries.checklist(item.id):
-        db.session.add(
-            ChecklistEntry(
-                item_id=copy.id,
-                key=entry.key,
-                position=entry.position,
-                title=entry.title,
-                mandatory=entry.mandatory,
-            )
-        )
+        db.session.add(checklists.again(entry, item=copy))
     offer = clients.orderable(item.service_key, tenant_id=current_tenant().id, on=now().date())
     copy.due_at = promises.begin(copy, offer, by_provider=False)
     settle(copy)

@@ -1,6 +1,6 @@
 """The clerk's part: take, assign, tick, correct, hand to review or complete."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,11 +11,12 @@ from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from app.work import index, queries
+from app.work import checklists, index, queries
 from app.work.actions.closing import deliver
 from app.work.changing import changing, move, note, participate, settle
 from app.work.models import ChecklistEntry, WorkItem
 from app.work.rules import WorkStatus, may_review
+from app.work.rules.steps import open_steps
 from tenants.db import db
 
 
@@ -99,13 +100,22 @@ def _being_worked_on(item: WorkItem) -> None:
         raise Conflict("Please take %(number)s first.", number=index.number_of(item))
 
 
-def tick(*, actor: Actor, item_id: UUID, key: str, done: bool) -> WorkItem:
-    """Tick or untick a point of the checklist. Raises NotFound for an unknown point."""
+def tick(
+    *, actor: Actor, item_id: UUID, key: str, done: bool, skills: Collection[str] = ()
+) -> WorkItem:
+    """Tick or untick a point of the checklist; `skills`: what this person can do today.
+
+    Raises NotFound for an unknown point, Conflict for one that cannot be done yet or is not
+    needed, Forbidden for one that somebody else has to do.
+    """
     with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
         _being_worked_on(item)
         entry = db.session.get(ChecklistEntry, (item_id, key))
         if entry is None:
             raise NotFound("There is no such point on the checklist.")
+        if done:
+            entries = queries.checklist(item_id)
+            checklists.check(item, entry, entries, actor=actor, skills=skills)
         entry.done_at = now() if done else None
         entry.done_by_id = actor.id if done else None
         entry.done_by_name = actor.name if done else ""
@@ -152,7 +162,8 @@ def hand_over(*, actor: Actor, item_id: UUID, version: int | None = None) -> Wor
     ) as item:
         if item.status is not WorkStatus.IN_PROGRESS:
             _being_worked_on(item)
-        open_points = [e for e in queries.checklist(item_id) if e.mandatory and e.done_at is None]
+        steps = [checklists.step_of(entry) for entry in queries.checklist(item_id)]
+        open_points = open_steps(steps, checklists.known(item))
         if open_points:
             raise Conflict(
                 "%(count)s points of the checklist are still open.", count=len(open_points)

@@ -22,13 +22,15 @@ from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from app.work import index, promises
-from app.work.changing import note, settle
+from app.kernel.speech import in_language
+from app.work import checklists, index, promises
+from app.work.changing import note, participate, settle
 from app.work.events import WorkOpened
-from app.work.models import ChecklistEntry, Draft, ItemDocument, WorkItem
+from app.work.models import Draft, ItemDocument, WorkItem
 from app.work.numbers import next_number
 from app.work.queries import draft as find_draft
 from app.work.rules import Priority, WorkStatus
+from tenants import sealing
 from tenants.context import current_tenant
 from tenants.db import db
 
@@ -59,6 +61,9 @@ def open_items(*, actor: Actor, order: Order) -> Sequence[WorkItem]:
     actor.require(Permission.WORK_ORDER)
     at = now()
     offer = clients.orderable(order.service_key, tenant_id=current_tenant().id, on=at.date())
+    if offer.service.health_data:
+        actor.require(Permission.HEALTH_READ)
+        sealing.require_on()
     work_type = offer.service.work_type(order.type_key)
     payload = checked_payload(work_type, order.payload)
     files = checked_files(work_type, order.document_ids)
@@ -127,11 +132,15 @@ def _open(  # noqa: PLR0913  one place makes an item
         number=next_number(),
         service_key=order.service_key,
         type_key=order.type_key,
-        title=_title(order, payload, files, work_type),
+        # What anybody named it may name a patient: lists, mails and the index show the kind alone.
+        title=in_language(work_type.title, current_tenant().locale)
+        if offer.service.health_data
+        else _title(order, payload, files, work_type),
         status=WorkStatus.NEW,
         priority=int(order.priority),
         payload=payload,
         four_eyes=work_type.four_eyes,
+        checklist_version=work_type.checklist_version,
         requester_id=actor.id,
         requester_name=actor.name,
         received_at=received_at,
@@ -142,16 +151,10 @@ def _open(  # noqa: PLR0913  one place makes an item
     for position, file in enumerate(files):
         db.session.add(ItemDocument(item_id=item.id, document_id=file.id, position=position))
     for position, template in enumerate(work_type.checklist):
-        db.session.add(
-            ChecklistEntry(
-                item_id=item.id,
-                key=template.key,
-                position=position,
-                title=template.title,
-                mandatory=template.mandatory,
-            )
-        )
+        db.session.add(checklists.entry_of(item, template, position=position))
     item.due_at = promises.begin(item, offer, by_provider=actor.side is Side.PROVIDER)
+    if actor.side is Side.PROVIDER:
+        participate(item, actor)  # who ordered it for the client is not its second person
     if work_type.automation is not None:
         jobs.enqueue("work.check", args={"item_id": item.id}, dedupe_key=str(item.id))
     settle(item)
@@ -168,7 +171,7 @@ def _title(
     title = order.title or str(payload.get("subject") or "")
     if not title and files:
         title = files[0].name
-    return (title or work_type.title)[:200]
+    return (title or in_language(work_type.title, current_tenant().locale))[:200]
 
 
 def save_draft(

@@ -101,16 +101,6 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
-        "billing_hour_rate",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("service_key", sa.Text(), nullable=False),
-        sa.Column("cost_minor", sa.BigInteger(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_hour_rate")),
-        sa.UniqueConstraint("service_key", name=op.f("uq_billing_hour_rate_service_key")),
-        schema="provider",
-    )
-    op.create_table(
         "billing_party",
         sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("details", postgresql.JSONB(astext_type=Text()), nullable=False),
@@ -127,7 +117,6 @@ def upgrade() -> None:
         sa.Column("number_prefix", sa.Text(), nullable=False),
         sa.Column("texts", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("logo", sa.LargeBinary(), nullable=True),
-        sa.Column("datev", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_billing_seller")),
         schema="provider",
     )
@@ -186,6 +175,68 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "digest_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("template", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_entry")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_digest_entry_tenant_id_provider_digest_entry_account_id"),
+        "digest_entry",
+        ["tenant_id", "account_id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("sent_at is null"),
+    )
+    op.create_table(
+        "engagement",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("type_key", sa.Text(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("rule", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("priority", sa.SmallInteger(), nullable=False),
+        sa.Column("next_first_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("trouble", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagement")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        "ix_engagement_matter",
+        "engagement",
+        ["tenant_id", "service_key", "matter"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_table(
+        "ethical_wall",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ethical_wall")),
+        schema="provider",
+    )
+    op.create_table(
         "fact",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -194,6 +245,56 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fact")),
         schema="provider",
         info={"append_only": True},
+    )
+    op.create_table(
+        "incoming_mail",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("message_key", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("sender_name", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "received",
+                "delivered",
+                "triage",
+                "automatic",
+                "bounce",
+                "dismissed",
+                name="outcome",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_by_name", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_mail")),
+        sa.UniqueConstraint("message_key", name=op.f("uq_incoming_mail_message_key")),
+        schema="provider",
+        info={"clients_may": ("select", "update")},
+    )
+    op.create_index(
+        "ix_incoming_mail_triage",
+        "incoming_mail",
+        ["received_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("outcome = 'triage'"),
+    )
+    op.create_index(
+        op.f("ix_provider_incoming_mail_item_id_provider_incoming_mail_received_at"),
+        "incoming_mail",
+        ["item_id", "received_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("item_id is not null"),
     )
     op.create_table(
         "invoice_number",
@@ -287,6 +388,14 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("finished_at is not null"),
+    )
+    op.create_index(
+        "ix_job_given_up",
+        "job",
+        ["id"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'cancelled'"),
     )
     op.create_index(
         "ix_job_held",
@@ -522,6 +631,89 @@ def upgrade() -> None:
         postgresql_where=sa.text("tenant_id is not null"),
     )
     op.create_table(
+        "member_notices",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "tell",
+            sa.Enum("each", "digest", "never", name="tell", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("quiet_from", sa.Time(), nullable=True),
+        sa.Column("quiet_until", sa.Time(), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", "account_id", name=op.f("pk_member_notices")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_table(
+        "quality_plan",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("amount", sa.Numeric(), nullable=False),
+        sa.Column("new_operator_items", sa.Integer(), nullable=False),
+        sa.Column("every", sa.Boolean(), nullable=False),
+        sa.Column("random_percent", sa.Integer(), nullable=False),
+        sa.CheckConstraint("random_percent between 0 and 100", name=op.f("ck_quality_plan_share")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_quality_plan")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
+        "quality_sample",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("operator_id", sa.Uuid(), nullable=False),
+        sa.Column("operator_name", sa.Text(), nullable=False),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "amount",
+                "new_operator",
+                "client",
+                "random",
+                name="reason",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("scored_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scored_by_id", sa.Uuid(), nullable=True),
+        sa.Column("scored_by_name", sa.Text(), nullable=False),
+        sa.Column("errors", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("points", sa.SmallInteger(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=False),
+        sa.Column("rework_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "scored_by_id <> operator_id", name=op.f("ck_quality_sample_second_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quality_sample")),
+        sa.UniqueConstraint(
+            "tenant_id", "item_id", name=op.f("uq_quality_sample_tenant_id_item_id")
+        ),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_quality_sample_scored_at"),
+        "quality_sample",
+        ["scored_at"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "ix_quality_sample_open",
+        "quality_sample",
+        ["drawn_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("scored_at is null"),
+    )
+    op.create_table(
         "rating_run",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -552,6 +744,7 @@ def upgrade() -> None:
             "tenant_id", "period", "revision", name=op.f("uq_rating_run_tenant_id_period_revision")
         ),
         schema="provider",
+        info={"clients_may": ("select",)},
     )
     op.create_index(
         op.f("ix_provider_rating_run_period_provider_rating_run_tenant_id"),
@@ -749,11 +942,193 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "staff_shift",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("weekday", sa.SmallInteger(), nullable=False),
+        sa.Column("begins", sa.Time(), nullable=False),
+        sa.Column("ends", sa.Time(), nullable=False),
+        sa.PrimaryKeyConstraint("account_id", "weekday", name=op.f("pk_staff_shift")),
+        schema="provider",
+    )
+    op.create_table(
         "staff_skill",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("skill", sa.Text(), nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("level", sa.SmallInteger(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("account_id", "skill", name=op.f("pk_staff_skill")),
+        schema="provider",
+    )
+    op.create_table(
+        "stripe_call",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("version", sa.SmallInteger(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "intended",
+                "done",
+                "unknown",
+                "spent",
+                "refused",
+                name="callstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("result_id", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_call")),
+        sa.UniqueConstraint("key", name=op.f("uq_stripe_call_key")),
+        sa.UniqueConstraint("subject", "version", name=op.f("uq_stripe_call_subject_version")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_call_invoice_id"),
+        "stripe_call",
+        ["invoice_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "stripe_cursor",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("looked_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reconciled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_cursor")),
+        schema="provider",
+    )
+    op.create_table(
+        "stripe_customer",
+        sa.Column("tenant_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("customer_id", sa.Text(), nullable=False),
+        sa.Column("method_id", sa.Text(), nullable=False),
+        sa.Column("method", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_stripe_customer")),
+        sa.UniqueConstraint("customer_id", name=op.f("uq_stripe_customer_customer_id")),
+        schema="provider",
+    )
+    op.create_table(
+        "stripe_difference",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.Column("stripe_id", sa.Text(), nullable=False),
+        sa.Column("ours", sa.Text(), nullable=False),
+        sa.Column("theirs", sa.Text(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_difference")),
+        schema="provider",
+    )
+    op.create_index(
+        "uq_stripe_difference_open",
+        "stripe_difference",
+        ["kind", "subject"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("settled_at is null"),
+    )
+    op.create_table(
+        "stripe_event",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("object_id", sa.Text(), nullable=False),
+        sa.Column("api_version", sa.Text(), nullable=False),
+        sa.Column("is_live", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("found_by", sa.Text(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "received",
+                "applied",
+                "ignored",
+                "quarantined",
+                name="eventstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("detail", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.Column("payload", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_event")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_stripe_event_event_id")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_event_invoice_id"),
+        "stripe_event",
+        ["invoice_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_event_object_id"),
+        "stripe_event",
+        ["object_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_event_state_provider_stripe_event_received_at"),
+        "stripe_event",
+        ["state", "received_at"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "ix_stripe_event_waiting",
+        "stripe_event",
+        ["received_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'received'"),
+    )
+    op.create_table(
+        "stripe_object",
+        sa.Column("stripe_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("stripe_id", name=op.f("pk_stripe_object")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_object_invoice_id"),
+        "stripe_object",
+        ["invoice_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_object_tenant_id"),
+        "stripe_object",
+        ["tenant_id"],
+        unique=False,
         schema="provider",
     )
     op.create_table(
@@ -779,6 +1154,7 @@ def upgrade() -> None:
         sa.Column("cell_id", sa.Integer(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("sealed", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("trade", sa.Text(), nullable=False),
         sa.Column("guidance", sa.Text(), nullable=False),
         sa.Column("colour", sa.Integer(), nullable=False),
@@ -810,6 +1186,71 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("state = 'spare'"),
+    )
+    op.create_table(
+        "time_budget",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.CheckConstraint("seconds > 0", name=op.f("ck_time_budget_seconds")),
+        sa.PrimaryKeyConstraint("tenant_id", "item_id", name=op.f("pk_time_budget")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_table(
+        "time_entry",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("item_number", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("account_name", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=True),
+        sa.Column("rounded_seconds", sa.Integer(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("billable", sa.Boolean(), nullable=False),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("approved_by_id", sa.Uuid(), nullable=True),
+        sa.Column("approved_by_name", sa.Text(), nullable=False),
+        sa.CheckConstraint("seconds > 0", name=op.f("ck_time_entry_seconds")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_entry")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_time_entry_tenant_id_provider_time_entry_item_id"),
+        "time_entry",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "ix_time_entry_to_approve",
+        "time_entry",
+        ["started_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("approved_at is null and seconds is not null"),
+    )
+    op.create_index(
+        "uq_time_entry_running",
+        "time_entry",
+        ["account_id"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("seconds is null"),
+    )
+    op.create_table(
+        "time_rule",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("step_minutes", sa.Integer(), nullable=False),
+        sa.Column("up", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("step_minutes between 1 and 480", name=op.f("ck_time_rule_step")),
+        sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_time_rule")),
+        schema="provider",
+        info={"clients_may": ("select",)},
     )
     op.create_table(
         "usage_entry",
@@ -1180,6 +1621,52 @@ def upgrade() -> None:
         postgresql_where=sa.text("read_at is null"),
     )
     op.create_table(
+        "engagement_period",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("engagement_id", sa.Uuid(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("matter", sa.Text(), nullable=False),
+        sa.Column("period_key", sa.Text(), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by_name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["engagement_id"],
+            ["provider.engagement.id"],
+            name=op.f("fk_engagement_period_engagement_id_engagement"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_engagement_period")),
+        sa.UniqueConstraint(
+            "tenant_id",
+            "service_key",
+            "matter",
+            "period_key",
+            name=op.f("uq_engagement_period_tenant_id_service_key_matter_period_key"),
+        ),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update")},
+    )
+    op.create_index(
+        op.f("ix_provider_engagement_period_due_on"),
+        "engagement_period",
+        ["due_on"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_engagement_period_tenant_id_provider_engagement_period_item_id"),
+        "engagement_period",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
         "membership",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -1273,6 +1760,7 @@ def upgrade() -> None:
                 "team_lead",
                 "finance",
                 "admin",
+                "health",
                 name="staffrole",
                 native_enum=False,
                 length=40,
@@ -1285,6 +1773,34 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_staff_role")),
         schema="provider",
+    )
+    op.create_table(
+        "wall_client",
+        sa.Column("wall_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["wall_id"],
+            ["provider.ethical_wall.id"],
+            name=op.f("fk_wall_client_wall_id_ethical_wall"),
+        ),
+        sa.PrimaryKeyConstraint("wall_id", "tenant_id", name=op.f("pk_wall_client")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
+        "wall_side",
+        sa.Column("wall_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["wall_id"],
+            ["provider.ethical_wall.id"],
+            name=op.f("fk_wall_side_wall_id_ethical_wall"),
+        ),
+        sa.PrimaryKeyConstraint("wall_id", "account_id", name=op.f("pk_wall_side")),
+        schema="provider",
+        info={"clients_may": ("select", "insert")},
     )
     op.create_table(
         "web_session",
@@ -1520,6 +2036,40 @@ def upgrade() -> None:
         postgresql_where=sa.text("run_id is not null"),
     )
     op.create_table(
+        "dunning_step",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "reminder_1",
+                "reminder_2",
+                "read_only",
+                name="dunningkind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"], ["provider.invoice.id"], name=op.f("fk_dunning_step_invoice_id_invoice")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dunning_step")),
+        sa.UniqueConstraint("invoice_id", "kind", name=op.f("uq_dunning_step_invoice_id_kind")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_dunning_step_tenant_id"),
+        "dunning_step",
+        ["tenant_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
         "invoice_document",
         sa.Column("invoice_id", sa.Uuid(), nullable=False),
         sa.Column(
@@ -1639,12 +2189,47 @@ def upgrade() -> None:
             name=op.f("uq_service_credit_tenant_id_period_sequence"),
         ),
         schema="provider",
-        info={"clients_may": ("select", "update")},
+        info={"clients_may": ("select", "insert", "update")},
     )
     op.create_index(
         op.f("ix_provider_service_credit_state_provider_service_credit_tenant_id"),
         "service_credit",
         ["state", "tenant_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "stripe_push",
+        sa.Column("invoice_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("waiting", "pushed", "blocked", name="pushstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("stripe_id", sa.Text(), nullable=True),
+        sa.Column("page_url", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["invoice_id"], ["provider.invoice.id"], name=op.f("fk_stripe_push_invoice_id_invoice")
+        ),
+        sa.PrimaryKeyConstraint("invoice_id", name=op.f("pk_stripe_push")),
+        sa.UniqueConstraint("stripe_id", name=op.f("uq_stripe_push_stripe_id")),
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_push_state"),
+        "stripe_push",
+        ["state"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_push_tenant_id"),
+        "stripe_push",
+        ["tenant_id"],
         unique=False,
         schema="provider",
     )
@@ -1723,7 +2308,7 @@ def upgrade() -> None:
             name=op.f("uq_service_credit_breach_tenant_id_subject_id_metric_cycle"),
         ),
         schema="provider",
-        info={"clients_may": ("select",)},
+        info={"clients_may": ("select", "insert")},
     )
     op.create_index(
         op.f("ix_provider_service_credit_breach_credit_id"),

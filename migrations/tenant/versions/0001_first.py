@@ -13,7 +13,35 @@ depends_on = None
 
 def upgrade() -> None:
     op.create_table(
+        "approval_rule",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("from_minor", sa.BigInteger(), nullable=False),
+        sa.Column("needed", sa.SmallInteger(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.CheckConstraint("from_minor >= 0", name=op.f("ck_approval_rule_from_minor")),
+        sa.CheckConstraint("needed between 1 and 5", name=op.f("ck_approval_rule_needed")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_rule")),
+    )
+    op.create_table(
+        "approval_substitute",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("substitute_id", sa.Uuid(), nullable=False),
+        sa.Column("substitute", sa.Text(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.CheckConstraint(
+            "account_id <> substitute_id", name=op.f("ck_approval_substitute_two_people")
+        ),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_approval_substitute_days")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_substitute")),
+    )
+    op.create_table(
         "audit_entry",
+        sa.Column("detail", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -29,7 +57,6 @@ def upgrade() -> None:
         sa.Column("verb", sa.Text(), nullable=False),
         sa.Column("subject_type", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.Text(), nullable=False),
-        sa.Column("detail", postgresql.JSONB(astext_type=Text()), nullable=False),
         sa.Column("previous_hash", sa.Text(), nullable=False),
         sa.Column("hash", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit_entry")),
@@ -270,6 +297,25 @@ def upgrade() -> None:
         info={"append_only": True},
     )
     op.create_table(
+        "staff_access",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_access")),
+        info={"append_only": True},
+    )
+    op.create_index(
+        op.f("ix_staff_access_account_id_staff_access_subject_id_staff_access_at"),
+        "staff_access",
+        ["account_id", "subject_id", "at"],
+        unique=False,
+    )
+    op.create_table(
         "webhook_endpoint",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
@@ -331,6 +377,7 @@ def upgrade() -> None:
         sa.Column("straight_through", sa.Boolean(), nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("four_eyes", sa.Boolean(), nullable=False),
+        sa.Column("checklist_version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("requester_id", sa.Uuid(), nullable=True),
         sa.Column("requester_name", sa.Text(), nullable=False),
         sa.Column("assignee_id", sa.Uuid(), nullable=True),
@@ -363,12 +410,39 @@ def upgrade() -> None:
         op.f("ix_work_item_status_work_item_id"), "work_item", ["status", "id"], unique=False
     )
     op.create_table(
+        "approval",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("instead_of", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_approval_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("item_id", "account_id", name=op.f("pk_approval")),
+    )
+    op.create_table(
+        "approval_rule_person",
+        sa.Column("rule_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("person", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["rule_id"],
+            ["approval_rule.id"],
+            name=op.f("fk_approval_rule_person_rule_id_approval_rule"),
+        ),
+        sa.PrimaryKeyConstraint("rule_id", "account_id", name=op.f("pk_approval_rule_person")),
+    )
+    op.create_table(
         "checklist_entry",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("mandatory", sa.Boolean(), nullable=False),
+        sa.Column(
+            "rules", postgresql.JSONB(astext_type=Text()), server_default="{}", nullable=False
+        ),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_by_id", sa.Uuid(), nullable=True),
         sa.Column("done_by_name", sa.Text(), nullable=False),
@@ -489,6 +563,7 @@ def upgrade() -> None:
         "payment_order",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("end_to_end_id", sa.Text(), nullable=False),
         sa.Column("open_item_id", sa.Uuid(), nullable=True),
@@ -503,8 +578,10 @@ def upgrade() -> None:
             ["open_item_id"], ["open_item.id"], name=op.f("fk_payment_order_open_item_id_open_item")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment_order")),
-        sa.UniqueConstraint("end_to_end_id", name=op.f("uq_payment_order_end_to_end_id")),
         sa.UniqueConstraint("item_id", "position", name=op.f("uq_payment_order_item_id_position")),
+    )
+    op.create_index(
+        op.f("ix_payment_order_end_to_end_id"), "payment_order", ["end_to_end_id"], unique=False
     )
     op.create_index(
         op.f("ix_payment_order_open_item_id"), "payment_order", ["open_item_id"], unique=False
@@ -715,6 +792,7 @@ def upgrade() -> None:
                 "unreachable",
                 "time_out",
                 "redirect",
+                "cut_off",
                 "status",
                 "disabled",
                 name="why",
@@ -879,8 +957,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sla_outcome_subject_id"), "sla_outcome", ["subject_id"], unique=False)
     op.execute('grant usage on schema "@schema@" to "@schema@"')
     op.execute(
-        'grant select, insert, update, delete on "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "checklist_entry", "document", "document_request", "finding", "fingerprint", "participation", "payment_order", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
+        'grant select, insert, update, delete on "approval_rule", "approval_substitute", "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "approval", "approval_rule_person", "checklist_entry", "document", "document_request", "finding", "fingerprint", "participation", "payment_order", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
     )
     op.execute(
-        'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "sla_event", "sla_alert" to "@schema@"'
+        'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "staff_access", "sla_event", "sla_alert" to "@schema@"'
     )

@@ -106,11 +106,15 @@ def test_nothing_is_ordered_to_be_paid_twice(app: Flask, acme: TenantRef) -> Non
         )
         (mine,) = [row for row in queries.open_items() if row.item_id == invoice]
         for _ in range(2):
-            books.order_payments(item_id=run, entries=[paying(mine.id, f"E-{run.hex[:20]}")])
+            books.order_payments(
+                item_id=run, number="A", entries=[paying(mine.id, f"E-{run.hex[:20]}")]
+            )
         assert len(queries.payments_of(run)) == 1
         assert mine not in queries.open_items(ordered=False)
         with pytest.raises(Conflict):
-            books.order_payments(item_id=other, entries=[paying(mine.id, f"E-{other.hex[:20]}")])
+            books.order_payments(
+                item_id=other, number="A", entries=[paying(mine.id, f"E-{other.hex[:20]}")]
+            )
         books.forget_payments(item_id=run)
         assert mine in queries.open_items(ordered=False)
 

@@ -212,7 +212,8 @@ def test_the_list_is_narrowed_to_a_client_and_a_kind(sign_in, dead: UUID) -> Non
 def test_schedules_are_seen_paused_and_resumed(app: Flask, sign_in, acme: TenantRef) -> None:  # type: ignore[no-untyped-def]
     with app.app_context():
         schedules.keep_standing()
-        keys = [str(one.id) for one in schedules.schedules() if one.client == "Acme GmbH"]
+        keys = [str(one.id) for one in schedules.schedules() if one.kind == "work.forget_keys"]
+        keys = keys[:1]
     assert keys
     admin = sign_in(StaffRole.ADMIN)
     address, form = "/desk/jobs/schedules", {"chosen": keys}

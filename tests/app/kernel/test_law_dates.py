@@ -4,7 +4,7 @@ import csv
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.kernel.law_dates import (
@@ -41,6 +41,7 @@ def test_the_last_day_a_notice_can_arrive(end: date, count: int, unit: str, last
     assert last_day_of_receipt(end, count, unit) == last
 
 
+@settings(deadline=None)
 @given(DAYS, st.integers(min_value=1, max_value=24))
 def test_a_day_later_is_too_late(end: date, months: int) -> None:
     last = last_day_of_receipt(end, months, "months")
@@ -53,6 +54,7 @@ def test_ends_of_periods() -> None:
     assert month_end(date(2026, 5, 10), every=12) == date(2026, 12, 31)
 
 
+@settings(deadline=None)
 @given(DAYS, st.sampled_from(STATES))
 def test_working_days_before_and_after(day: date, state: str) -> None:
     before, after = working_day_on_or_before(day, state), working_day_on_or_after(day, state)

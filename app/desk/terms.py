@@ -1,0 +1,226 @@
+"""Prices of a client: versions of its terms, previewed on past months, and whom invoices go to."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.billing import agreed, overview, parties, previewing
+from app.billing.actions import contracts
+from app.billing.actions.contracts import Conditions
+from app.billing.rules.kinds import VersionState
+from app.billing.rules.parties import BuyerDetails
+from app.billing.rules.terms import Month
+from app.catalogue.service import services
+from app.clients import queries as clients
+from app.desk import terms_forms
+from app.identity.permissions import Permission
+from app.kernel.clock import now
+from app.kernel.errors import Invalid, NotFound
+from app.web.access import current_actor, in_provider_books, requires
+from app.web.forms import field_errors
+
+blueprint = Blueprint(
+    "desk_terms", __name__, url_prefix="/desk/c/<client>/terms", template_folder="templates"
+)
+
+
+@blueprint.get("/")
+@in_provider_books
+@requires(Permission.INVOICE_READ)
+def terms() -> ResponseReturnValue:
+    """Versions, the buyer's details, and what was billed."""
+    return render_template(
+        "desk/terms/terms.html",
+        client=g.client,
+        versions=overview.all_versions(g.client.id),
+        contracts=clients.contracts(tenant_id=g.client.id),
+        buyer=parties.buyer(g.client),
+        missing=list(
+            BuyerDetails.of(parties.buyer(g.client).details).missing(reverse_charge=False)
+        ),
+        invoices=overview.sent_invoices(tenant_id=g.client.id),
+        today=now().date(),
+    )
+
+
+@blueprint.get("/new")
+@in_provider_books
+@requires(Permission.INVOICE_MANAGE)
+def new() -> ResponseReturnValue:
+    """A draft that begins with what is in force."""
+    known = agreed.versions(g.client.id)
+    conditions = contracts.conditions_of(known[-1]) if known else Conditions(zone=g.client.zone)
+    lines = agreed.terms(known[-1:])[0].lines if known else ()
+    following = Month(first=now().date().replace(day=1)).following
+    return _editor(
+        url_for(".create", client=g.client.slug),
+        sent=terms_forms.shown_conditions(conditions, following),
+        rows=terms_forms.shown_lines(lines, conditions.currency),
+    )
+
+
+@blueprint.post("/new")
+@in_provider_books
+@requires(Permission.INVOICE_MANAGE)
+def create() -> ResponseReturnValue:
+    """Keep the draft under the client's newest contract."""
+    found = clients.contracts(tenant_id=g.client.id)
+    if not found:
+        raise NotFound("There is no such contract.")
+    action = url_for(".create", client=g.client.slug)
+    return _kept(action, tenant_id=g.client.id, contract_id=found[0].id)
+
+
+@blueprint.get("/<uuid:version_id>/edit")
+@in_provider_books
+@requires(Permission.INVOICE_MANAGE)
+def edit(version_id: UUID) -> ResponseReturnValue:
+    """The editor of a draft."""
+    version = overview.version(version_id, tenant_id=g.client.id)
+    (shown,) = agreed.terms([version])
+    return _editor(
+        url_for(".change", client=g.client.slug, version_id=version_id),
+        sent=terms_forms.shown_conditions(contracts.conditions_of(version), version.valid_from),
+        rows=terms_forms.shown_lines(shown.lines, version.currency),
+    )
+
+
+@blueprint.post("/<uuid:version_id>/edit")
+@in_provider_books
+@requires(Permission.INVOICE_MANAGE)
+def change(version_id: UUID) -> ResponseReturnValue:
+    """Keep what was typed."""
+    overview.version(version_id, tenant_id=g.client.id)
+    action = url_for(".change", client=g.client.slug, version_id=version_id)
+    return _kept(action, version_id=version_id)
+
+
+@blueprint.get("/<uuid:version_id>")
+@in_provider_books
+@requires(Permission.INVOICE_READ)
+def version(version_id: UUID) -> ResponseReturnValue:
+    """A version, and what a past month would cost under it."""
+    found = overview.version(version_id, tenant_id=g.client.id)
+    (shown,) = agreed.terms([found])
+    month = _month(request.args.get("month", ""))
+    return render_template(
+        "desk/terms/version.html",
+        client=g.client,
+        version=found,
+        terms=shown,
+        preview=previewing.preview(found, month),
+        months=_past(),
+        services={one.key: one for one in services()},
+        is_draft=found.state is VersionState.DRAFT,
+    )
+
+
+@blueprint.post("/<uuid:version_id>/agree")
+@in_provider_books
+@requires(Permission.INVOICE_MANAGE)
+def agree(version_id: UUID) -> ResponseReturnValue:
+    """Put a draft in force."""
+    overview.version(version_id, tenant_id=g.client.id)
+    contracts.agree(actor=current_actor(), version_id=version_id)
+    flash(_("The terms are agreed."), "success")
+    return _back()
+
+
+@blueprint.post("/<uuid:version_id>/discard")
+@in_provider_books
+@requires(Permission.INVOICE_MANAGE)
+def discard(version_id: UUID) -> ResponseReturnValue:
+    """Throw a draft away."""
+    overview.version(version_id, tenant_id=g.client.id)
+    contracts.discard(actor=current_actor(), version_id=version_id)
+    return _back()
+
+
+@blueprint.post("/<uuid:version_id>/index")
+@in_provider_books
+@requires(Permission.INVOICE_MANAGE)
+def index(version_id: UUID) -> ResponseReturnValue:
+    """Draft the successor with every price raised."""
+    overview.version(version_id, tenant_id=g.client.id)
+    draft = contracts.index(
+        actor=current_actor(),
+        version_id=version_id,
+        percent=terms_forms.number(request.form.get("percent", ""), "percent"),
+        valid_from=terms_forms.day(request.form.get("valid_from", ""), "valid_from"),
+    )
+    return redirect(
+        url_for(".version", client=g.client.slug, version_id=draft.id), HTTPStatus.SEE_OTHER
+    )
+
+
+@blueprint.post("/buyer")
+@in_provider_books
+@requires(Permission.INVOICE_MANAGE)
+def buyer() -> ResponseReturnValue:
+    """Keep how the client is addressed on invoices."""
+    checked = now() if request.form.get("vat_id_checked") else None
+    parties.set_buyer(
+        actor=current_actor(), client=g.client, details=request.form, vat_id_checked_at=checked
+    )
+    flash(_("Saved."), "success")
+    return _back()
+
+
+def _kept(action: str, *, version_id: UUID | None = None, **place: Any) -> ResponseReturnValue:
+    rows = terms_forms.sent_lines(request.form)
+    try:
+        valid_from, conditions = terms_forms.conditions_of(request.form)
+        values = {
+            "actor": current_actor(),
+            "valid_from": valid_from,
+            "conditions": conditions,
+            "lines": terms_forms.lines_of(rows, conditions.currency),
+        }
+        if version_id is None:
+            kept = contracts.draft(**values, **place)  # type: ignore[arg-type]
+        else:
+            kept = contracts.change(**values, version_id=version_id)  # type: ignore[arg-type]
+    except Invalid as faulty:
+        page = _editor(action, sent=request.form, rows=rows, errors=field_errors(faulty))
+        return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    return redirect(
+        url_for(".version", client=g.client.slug, version_id=kept.id), HTTPStatus.SEE_OTHER
+    )
+
+
+def _editor(action: str, *, sent: Any, rows: Any, errors: Any = None) -> str:
+    return render_template(
+        "desk/terms/edit.html",
+        client=g.client,
+        action=action,
+        sent=sent,
+        rows=rows,
+        services=sorted(services(), key=lambda one: one.key),
+        errors=errors or {},
+    )
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(url_for(".terms", client=g.client.slug), HTTPStatus.SEE_OTHER)
+
+
+def _past() -> list[date]:
+    month = Month(first=now().date().replace(day=1))
+    found = []
+    for _number in range(12):
+        found.append(month.first)
+        month = month.before
+    return found
+
+
+def _month(text: str) -> Month:
+    first = _past()[1]
+    try:
+        return Month(first=date.fromisoformat(f"{text}-01") if text else first)
+    except ValueError:
+        raise Invalid("There is no such month.") from None

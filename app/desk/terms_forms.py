@@ -1,0 +1,190 @@
+"""The editor of terms: from a version to what stands in the inputs, and back from what was sent."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from app.billing.actions.contracts import Conditions
+from app.billing.rules.kinds import Collection, LineKind, PriceModel, VatTreatment
+from app.billing.rules.rounding import price_of
+from app.billing.rules.terms import TermsLine, Tier
+from app.kernel.errors import Invalid
+from app.kernel.ids import new_id
+from app.kernel.money import Money
+from app.kernel.text import Text
+
+SPARE_ROWS = 3
+MOST_ROWS = 60
+_TIER = re.compile(r"^\s*([\d.,]*)\s*:\s*([\d.,]+)\s*$")
+COLUMNS = (
+    "key", "kind", "service_key", "role", "title", "amount", "price_model", "unit_price", "tiers",
+    "included", "roll_over", "vat_percent",
+)  # fmt: skip
+
+
+def shown_conditions(conditions: Conditions, valid_from: date) -> dict[str, Any]:
+    """What stands in the inputs before anybody has typed."""
+    return {
+        "valid_from": valid_from.isoformat(),
+        "currency": conditions.currency,
+        "terms_days": conditions.terms_days,
+        "billing_day": conditions.billing_day,
+        "zone": conditions.zone,
+        "vat_treatment": conditions.vat_treatment.value,
+        "vat_percent": plain(conditions.vat_percent),
+        "collection": conditions.collection.value,
+        "reminder_days": ", ".join(str(day) for day in conditions.dunning.get("reminder_days", ())),
+        "read_only_days": conditions.dunning.get("read_only_days", ""),
+        "credit_percent": _first_clause(conditions.credits),
+        "credit_cap": conditions.credits.get("cap_percent", ""),
+    }
+
+
+def _first_clause(credits_: Mapping[str, Any]) -> str:
+    clauses = credits_.get("clauses") or [{}]
+    return str(clauses[0].get("percent", ""))
+
+
+def shown_lines(lines: Sequence[TermsLine], currency: str) -> list[dict[str, str]]:
+    """A row for each line, and some empty ones."""
+    rows = [_row(line, currency) for line in lines]
+    return [*rows, *[dict.fromkeys(COLUMNS, "") for _ in range(SPARE_ROWS)]]
+
+
+def _row(line: TermsLine, currency: str) -> dict[str, str]:
+    return {
+        "key": line.key,
+        "kind": line.kind.value,
+        "service_key": line.service_key,
+        "role": line.role,
+        "title": line.title,
+        "amount": plain(price_of(line.amount_minor, currency)) if line.amount_minor else "",
+        "price_model": line.price_model.value,
+        "unit_price": plain(line.unit_price) if line.unit_price else "",
+        "tiers": "; ".join(f"{plain(tier.up_to)}: {plain(tier.price)}" for tier in line.tiers),
+        "included": plain(line.included) if line.included else "",
+        "roll_over": "1" if line.roll_over else "",
+        "vat_percent": plain(line.vat_percent),
+    }
+
+
+def plain(value: Decimal | None) -> str:
+    """A number as it is typed: a point, no zeros at the end."""
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def sent_lines(sent: MultiDict[str, str]) -> list[dict[str, str]]:
+    """The rows as they were typed, the empty ones at the end too."""
+    # The rate of the whole version has the plain name.
+    lists = {
+        name: sent.getlist("vat_percent_line" if name == "vat_percent" else name)
+        for name in COLUMNS
+    }
+    count = min(max((len(values) for values in lists.values()), default=0), MOST_ROWS)
+    return [
+        {name: values[number] if number < len(values) else "" for name, values in lists.items()}
+        for number in range(count)
+    ]
+
+
+def conditions_of(sent: Mapping[str, str]) -> tuple[date, Conditions]:
+    """What was typed. Raises Invalid naming the fields."""
+    percent = sent.get("credit_percent", "").strip()
+    credits_: dict[str, Any] = {}
+    if percent:
+        clause = {"name": "late", "metrics": ["resolution", "first_response"]}
+        credits_ = {
+            "clauses": [{**clause, "percent": str(number(percent, "credit_percent"))}],
+            "cap_percent": str(number(sent.get("credit_cap") or "100", "credit_cap")),
+        }
+    return day(sent.get("valid_from", ""), "valid_from"), Conditions(
+        currency=sent.get("currency", "").strip(),
+        terms_days=whole(sent.get("terms_days", ""), "terms_days"),
+        billing_day=whole(sent.get("billing_day", ""), "billing_day"),
+        zone=sent.get("zone", "") or "Europe/Berlin",
+        vat_treatment=VatTreatment(sent.get("vat_treatment", VatTreatment.STANDARD)),
+        vat_percent=number(sent.get("vat_percent") or "0", "vat_percent"),
+        collection=Collection(sent.get("collection", Collection.SEND_INVOICE)),
+        dunning={
+            "reminder_days": [
+                whole(text, "reminder_days")
+                for text in re.split(r"[,; ]+", sent.get("reminder_days", "").strip())
+                if text
+            ],
+            "read_only_days": whole(sent.get("read_only_days") or "30", "read_only_days"),
+        },
+        credits=credits_,
+    )
+
+
+def lines_of(rows: Sequence[Mapping[str, str]], currency: str) -> list[TermsLine]:
+    """The rows that say what they are. Raises Invalid."""
+    return [_line(row, currency) for row in rows if row.get("kind")]
+
+
+def _line(row: Mapping[str, str], currency: str) -> TermsLine:
+    kind = LineKind(row["kind"])
+    amount = number(row["amount"] or "0", "lines")
+    key = row["key"] or "-".join(part for part in (kind, row["service_key"], row["role"]) if part)
+    if kind is LineKind.RETAINER and not row["key"]:
+        key = f"{kind}-{new_id().hex[-6:]}"
+    return TermsLine(
+        id=new_id(),
+        key=key,
+        kind=kind,
+        service_key=row["service_key"],
+        role=row["role"].strip(),
+        title=row["title"].strip(),
+        amount_minor=Money.of(amount, currency).minor,
+        price_model=PriceModel(row["price_model"] or PriceModel.FLAT),
+        unit_price=number(row["unit_price"] or "0", "lines"),
+        tiers=tuple(_tiers(row["tiers"])),
+        included=number(row["included"] or "0", "lines"),
+        roll_over=bool(row["roll_over"]),
+        vat_percent=number(row["vat_percent"], "lines") if row["vat_percent"] else None,
+    )
+
+
+def _tiers(text: str) -> list[Tier]:
+    """`100: 1.20; 250: 0.90; : 0.70`: up to how many units which price."""
+    found = []
+    for part in filter(str.strip, text.split(";")):
+        match = _TIER.match(part)
+        if match is None:
+            raise Invalid(fields={"lines": [Text("Tiers are written as 100: 1.20; : 0.90")]})
+        up_to, price = match.groups()
+        found.append(
+            Tier(up_to=number(up_to, "lines") if up_to else None, price=number(price, "lines"))
+        )
+    return found
+
+
+def number(text: str, name: str) -> Decimal:
+    """A decimal number with a point or a comma. Raises Invalid."""
+    try:
+        value = Decimal(text.strip().replace(",", "."))
+    except InvalidOperation:
+        raise Invalid(fields={name: [Text("Please give a number.")]}) from None
+    if not value.is_finite():
+        raise Invalid(fields={name: [Text("Please give a number.")]})
+    return value
+
+
+def whole(text: str, name: str) -> int:
+    """A whole number. Raises Invalid."""
+    value = number(text, name)
+    if value != value.to_integral_value():
+        raise Invalid(fields={name: [Text("Please give a whole number.")]})
+    return int(value)
+
+
+def day(text: str, name: str) -> date:
+    """A day. Raises Invalid."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Invalid(fields={name: [Text("Please give a day.")]}) from None

@@ -1,0 +1,93 @@
+"""Time at the desk: the timer beside an item, and what a lead has to approve."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.desk.door import serving
+from app.identity.permissions import Permission
+from app.web.access import current_actor, requires
+from app.work import time_queries
+from app.work.actions import timing
+from tenants import registry
+
+blueprint = Blueprint("desk_times", __name__, url_prefix="/desk", template_folder="templates")
+ITEM = "/c/<client>/items/<uuid:item_id>/time"
+
+
+def _back(item_id: UUID, said: str) -> ResponseReturnValue:
+    flash(said, "success")
+    address = url_for("desk_items.item", client=g.client.slug, item_id=item_id, _anchor="time")
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+@blueprint.post(f"{ITEM}/start")
+@requires(Permission.WORK_PERFORM)
+def start(item_id: UUID) -> ResponseReturnValue:
+    """Start the timer."""
+    timing.start(actor=current_actor(), item_id=item_id)
+    return _back(item_id, _("Your timer is running."))
+
+
+@blueprint.post(f"{ITEM}/stop")
+@requires(Permission.WORK_PERFORM)
+def stop(item_id: UUID) -> ResponseReturnValue:
+    """Stop the timer."""
+    timing.stop(actor=current_actor(), item_id=item_id, text=request.form.get("note", ""))
+    return _back(item_id, _("The time is noted."))
+
+
+@blueprint.post(f"{ITEM}/enter")
+@requires(Permission.WORK_PERFORM)
+def enter(item_id: UUID) -> ResponseReturnValue:
+    """Note time by hand."""
+    timing.enter(
+        actor=current_actor(),
+        item_id=item_id,
+        typed=request.form.get("time", ""),
+        text=request.form.get("note", ""),
+    )
+    return _back(item_id, _("The time is noted."))
+
+
+@blueprint.post(f"{ITEM}/plan")
+@requires(Permission.WORK_ASSIGN)
+def plan(item_id: UUID) -> ResponseReturnValue:
+    """Set how long it is meant to take."""
+    timing.plan(actor=current_actor(), item_id=item_id, typed=request.form.get("time", ""))
+    return _back(item_id, _("The budget is set."))
+
+
+@blueprint.post(f"{ITEM}/<uuid:time_id>/strike")
+@requires(Permission.WORK_PERFORM)
+def strike(item_id: UUID, time_id: UUID) -> ResponseReturnValue:
+    """Take one's own entry away."""
+    timing.strike(actor=current_actor(), item_id=item_id, time_id=time_id)
+    return _back(item_id, _("The time is struck."))
+
+
+@blueprint.get("/times")
+@requires(Permission.WORK_ASSIGN)
+def to_approve() -> ResponseReturnValue:
+    """Time that waits for approval, over all clients."""
+    refs = {ref.id: ref for ref in registry.listed()}
+    rows = [one for one in time_queries.to_approve(clients=serving()) if one.tenant_id in refs]
+    roundings = {
+        tenant_id: time_queries.rounding(tenant_id) for tenant_id in {r.tenant_id for r in rows}
+    }
+    return render_template("desk/times.html", rows=rows, refs=refs, roundings=roundings)
+
+
+@blueprint.post("/times/<uuid:time_id>/approve")
+@requires(Permission.WORK_ASSIGN)
+def approve(time_id: UUID) -> ResponseReturnValue:
+    """Approve somebody else's time."""
+    entry = timing.approve(actor=current_actor(), time_id=time_id)
+    flash(
+        _("Approved: %(number)s, %(who)s.", number=entry.item_number, who=entry.account_name),
+        "success",
+    )
+    return redirect(url_for(".to_approve"), HTTPStatus.SEE_OTHER)

@@ -1,0 +1,1 @@
+"""The face towards programs that tell us things: Stripe."""

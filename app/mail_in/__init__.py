@@ -1,0 +1,1 @@
+"""How mail comes in: LMTP, reading, and the way into the right item."""

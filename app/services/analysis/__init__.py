@@ -1,0 +1,1 @@
+"""Analysis: a question to a table, answered by figures and a chart."""

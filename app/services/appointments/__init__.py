@@ -1,0 +1,1 @@
+"""Appointments: clashes in calendars, and free times."""

@@ -1,0 +1,1 @@
+"""Compliance: names against sanctions lists, retention dates, requests and the register of GDPR."""

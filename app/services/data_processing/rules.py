@@ -1,0 +1,126 @@
+"""What a cell has to be, and how it is written in the clean file: ISO dates, plain numbers."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from app.services.data_processing.reading import Table
+
+_DAYS: Final = (
+    re.compile(r"(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)(?: 00:00:00)?"),
+    re.compile(r"(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>\d{4})"),
+    re.compile(r"(?P<d>\d\d?)/(?P<m>\d\d?)/(?P<y>\d{4})"),
+    re.compile(r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"),
+)
+_GERMAN: Final = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
+_ENGLISH: Final = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
+_CURRENCY: Final = re.compile(r"[\s\u00a0\u202f€$£]|EUR")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell that is not what it has to be."""
+
+    line: int
+    column: str
+    why: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A column of the order, and where it stands in the table."""
+
+    name: str
+    place: int
+    kind: str = "text"
+    required: bool = False
+    unique: bool = False
+
+
+class NotSo(ValueError):
+    """The cell is of another kind."""
+
+
+def as_day(text: str) -> str:
+    """ISO 8601. Raises NotSo."""
+    for pattern in _DAYS:
+        if found := pattern.fullmatch(text):
+            try:
+                return date(int(found["y"]), int(found["m"]), int(found["d"])).isoformat()
+            except ValueError:
+                break
+    raise NotSo
+
+
+def as_amount(text: str) -> str:
+    """A plain decimal with a point. `1.234` alone is taken as German thousands. Raises NotSo."""
+    bare = _CURRENCY.sub("", text)
+    if _GERMAN.fullmatch(bare):
+        return str(Decimal(bare.replace(".", "").replace(",", ".")))
+    if _ENGLISH.fullmatch(bare):
+        return str(Decimal(bare.replace(",", "")))
+    raise NotSo
+
+
+def as_whole(text: str) -> str:
+    """An integer. Raises NotSo."""
+    amount = Decimal(as_amount(text))
+    if amount != amount.to_integral_value():
+        raise NotSo
+    return str(int(amount))
+
+
+_READERS: Final[Mapping[str, Callable[[str], str]]] = {
+    "text": str,
+    "date": as_day,
+    "amount": as_amount,
+    "whole": as_whole,
+}
+
+
+def wanted_columns(
+    columns: Sequence[Mapping[str, Any]], header: Sequence[str]
+) -> tuple[list[Wanted], list[str]]:
+    """Where the ordered columns stand, and which of them the table does not have."""
+    places = {name.casefold(): place for place, name in reversed(list(enumerate(header)))}
+    found, missing = [], []
+    for column in columns:
+        place = places.get(str(column["name"]).strip().casefold())
+        if place is None:
+            missing.append(str(column["name"]))
+            continue
+        found.append(
+            Wanted(
+                name=header[place],
+                place=place,
+                kind=str(column.get("kind") or "text"),
+                required=bool(column.get("required")),
+                unique=bool(column.get("unique")),
+            )
+        )
+    return found, missing
+
+
+def check_cells(table: Table, wanted: Sequence[Wanted]) -> Iterator[Fault]:
+    """Every faulty cell; cells that are right are brought into one way of writing, in place."""
+    seen: dict[int, dict[str, int]] = {one.place: {} for one in wanted if one.unique}
+    for line, row in zip(table.lines, table.rows, strict=True):
+        for one in wanted:
+            text = row[one.place].strip()
+            if not text:
+                if one.required:
+                    yield Fault(line, one.name, "missing", "")
+                continue
+            try:
+                row[one.place] = _READERS[one.kind](text)
+            except NotSo:
+                yield Fault(line, one.name, one.kind, text[:80])
+                continue
+            if one.unique:
+                first = seen[one.place].setdefault(row[one.place], line)
+                if first != line:
+                    yield Fault(line, one.name, "twice", text[:80])

@@ -1,0 +1,1 @@
+"""Leave: working days, balances and what the law gives."""

@@ -1,0 +1,162 @@
+"""The tables of people and absences, read into what the rules take."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from app.catalogue.rows import Column, Table, TypedRow
+from app.catalogue.steps import Severity, StepFinding
+from app.kernel.law_dates import STATES
+from app.services.hr_leave.rules import Absence, Person, counted_days, overlaps, statutory_days
+
+KINDS: Final = {
+    **dict.fromkeys(("leave", "urlaub", "u"), "leave"),
+    **dict.fromkeys(("sick", "krank", "k", "au"), "sick"),
+    **dict.fromkeys(("other", "sonstiges", "sonderurlaub", "elternzeit"), "other"),
+}
+WEEKDAYS: Final = {
+    "mo": 0,
+    "di": 1,
+    "tu": 1,
+    "mi": 2,
+    "we": 2,
+    "do": 3,
+    "th": 3,
+    "fr": 4,
+    "sa": 5,
+    "so": 6,
+    "su": 6,
+}
+STAFF: Final = (
+    Column(key="person", names=("Name", "Mitarbeiter", "Employee"), required=True),
+    Column(key="entry", names=("Eintritt", "Eintrittsdatum"), kind="date", required=True),
+    Column(key="exit", names=("Austritt", "Austrittsdatum"), kind="date"),
+    Column(key="weekdays", names=("Arbeitstage", "Wochentage", "Working days")),
+    Column(
+        key="state",
+        names=("Bundesland", "Land"),
+        choices={one.casefold(): one for one in STATES},
+    ),
+    Column(key="contract_days", names=("Urlaubstage", "Urlaub im Jahr", "Days"), kind="amount"),
+    Column(key="carried_over", names=("Resturlaub", "Übertrag", "Carry-over"), kind="amount"),
+    Column(key="severely_disabled", names=("Schwerbehindert", "GdB ab 50"), kind="yes"),
+)
+ABSENCES: Final = (
+    Column(key="person", names=("Name", "Mitarbeiter", "Employee"), required=True),
+    Column(key="first", names=("Von", "Erster Tag", "From"), kind="date", required=True),
+    Column(key="last", names=("Bis", "Letzter Tag", "To"), kind="date", required=True),
+    Column(key="kind", names=("Art", "Type"), choices=KINDS),
+    Column(key="half", names=("Halb", "Halber Tag", "Half day"), kind="yes"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """An absence with the line it stands in."""
+
+    absence: Absence
+    line: int
+
+
+def _person(row: TypedRow, state: str) -> Person:
+    named = (row["weekdays"] or "").casefold().replace(",", " ").replace("-", " - ").split()
+    return Person(
+        name=row["person"][:120],
+        entry=row["entry"],
+        exit=row["exit"],
+        weekdays=_weekdays(named),
+        state=row["state"] or state,
+        contract_days=row["contract_days"] or Decimal(0),
+        carried_over=row["carried_over"] or Decimal(0),
+        severely_disabled=bool(row["severely_disabled"]),
+    )
+
+
+def _weekdays(words: Sequence[str]) -> tuple[int, ...]:
+    """`Mo-Do`, `Mo Mi Fr` or a number of days a week from Monday on."""
+    if len(words) == 1 and words[0].isdigit():
+        return tuple(range(min(int(words[0]), 6)))
+    known = [WEEKDAYS[word[:2]] for word in words if word[:2] in WEEKDAYS]
+    if "-" in words and len(known) == 2:
+        return tuple(range(known[0], known[1] + 1))
+    return tuple(sorted(set(known))) or (0, 1, 2, 3, 4)
+
+
+def people(table: Table, *, state: str) -> tuple[dict[str, Person], list[StepFinding]]:
+    """The people by name, in lower case; what is wrong with their rows."""
+    found: dict[str, Person] = {}
+    lines: dict[str, int] = {}
+    findings = list(table.findings)
+    for row in table.rows:
+        one = _person(row, state)
+        key = one.name.casefold()
+        if key in found:
+            told = {"person": one.name, "first": lines[key]}
+            findings.append(
+                table.finding("HR-DOUBLE", Severity.WARNING, row.line, "person", **told)
+            )
+            continue
+        found[key], lines[key] = one, row.line
+        least = statutory_days(len(one.weekdays))
+        if one.contract_days and one.contract_days < least:
+            told = {"person": one.name, "days": f"{one.contract_days:f}", "least": f"{least:.1f}"}
+            findings.append(
+                table.finding("HR-BELOW-LAW", Severity.ERROR, row.line, "contract_days", **told)
+            )
+    return found, findings
+
+
+def away(
+    table: Table, people_: Mapping[str, Person]
+) -> tuple[dict[str, list[Away]], list[StepFinding]]:
+    """Each person's absences, and what is wrong with them."""
+    found: dict[str, list[Away]] = {}
+    findings = list(table.findings)
+    for row in table.rows:
+        key = row["person"].casefold()
+        told = {"person": row["person"][:80]}
+        if key not in people_:
+            findings.append(table.finding("HR-UNKNOWN", Severity.ERROR, row.line, "person", **told))
+        elif row["last"] < row["first"]:
+            findings.append(table.finding("HR-ORDER", Severity.ERROR, row.line, "last", **told))
+        else:
+            absence = Absence(
+                first=row["first"],
+                last=row["last"],
+                kind=row["kind"] or "leave",
+                half=bool(row["half"]),
+            )
+            found.setdefault(key, []).append(Away(absence, row.line))
+    for key, mine in found.items():
+        findings += _about(table, people_[key], mine)
+    return found, findings
+
+
+def _about(table: Table, person: Person, mine: Sequence[Away]) -> Iterator[StepFinding]:
+    told = {"person": person.name}
+    for earlier, later in overlaps([one.absence for one in mine]):
+        yield table.finding(
+            "HR-OVERLAP",
+            Severity.ERROR,
+            mine[later].line,
+            "first",
+            first=mine[earlier].line,
+            **told,
+        )
+    sick = [one.absence for one in mine if one.absence.kind == "sick"]
+    for one in mine:
+        absence = one.absence
+        if absence.first < person.entry or (person.exit and absence.last > person.exit):
+            yield table.finding("HR-OUTSIDE", Severity.ERROR, one.line, "first", **told)
+        if absence.kind != "leave":
+            continue
+        whole = counted_days(person, absence)
+        back = whole - counted_days(person, absence, without=sick)
+        if whole == 0:
+            yield table.finding("HR-NO-DAYS", Severity.WARNING, one.line, "first", **told)
+        if back:
+            days = f"{back:f}"
+            yield table.finding(
+                "HR-SICK-IN-LEAVE", Severity.INFO, one.line, "first", days=days, **told
+            )

@@ -1,0 +1,32 @@
+"""What findings of leave say."""
+
+from app.catalogue.finding_texts import finding_texts
+from app.kernel.text import Text
+
+finding_text = finding_texts(
+    {
+        "HR-NO-STAFF": Text("There is no table of people (name, entry)."),
+        "HR-YEAR": Text("The rules of %(year)s are not in the tables: nothing was worked out."),
+        "HR-UNKNOWN": Text("%(person)s of line %(line)s is not in the table of people."),
+        "HR-DOUBLE": Text("%(person)s also stands in line %(first)s: the first one counts."),
+        "HR-ORDER": Text("%(person)s: the last day lies before the first."),
+        "HR-OVERLAP": Text("%(person)s: this absence shares days with line %(first)s."),
+        "HR-OUTSIDE": Text("%(person)s was not employed on every day of this absence."),
+        "HR-NO-DAYS": Text("%(person)s: no working day lies in this absence."),
+        "HR-OVERDRAWN": Text("%(person)s has taken %(days)s days more than there are."),
+        "HR-EXPIRED": Text(
+            "%(person)s: %(days)s days carried over expired on 31 March. They stay if you did not "
+            "ask the person in time to take them (BAG 9 AZR 541/15), or in long sickness."
+        ),
+        "HR-BELOW-LAW": Text(
+            "%(person)s: the contract gives %(days)s days, the law at least %(least)s."
+        ),
+        "HR-SICK-IN-LEAVE": Text("%(person)s was sick for %(days)s days of leave: they come back."),
+        "HR-BENEFIT": Text(
+            "Benefits of %(amount)s a month are above the limit of %(limit)s: all of it is taxed."
+        ),
+        "HR-BENEFIT-YEAR": Text("The limit for benefits in %(year)s is not known yet."),
+        "HR-START-PAST": Text("The first day, %(start)s, has passed: %(count)s duties are late."),
+        "HR-START-FREE": Text("The first day, %(start)s, is no working day."),
+    }
+)

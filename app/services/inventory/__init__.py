@@ -1,0 +1,1 @@
+"""Inventory: forecasts, reorder points and order proposals."""

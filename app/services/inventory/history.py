@@ -1,0 +1,136 @@
+"""Demand as clients keep it: a row for each item with a column for each period, or one row for
+each movement (item, date, quantity).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from app.catalogue.rows import Column, as_number, at, read_table
+from app.catalogue.steps import Severity, StepDocument, StepFinding
+from app.kernel.tables import NotAList, read_lines, read_list
+
+COLUMNS: Final = (
+    Column(
+        key="sku",
+        names=("Artikel", "Artikelnummer", "Item", "Item Ref no", "SKU nr", "Article"),
+        required=True,
+    ),
+    Column(key="name", names=("Bezeichnung", "Description", "products")),
+    Column(
+        key="lead_time",
+        names=("Lieferzeit", "Lieferzeit Perioden", "Lead time", "Lead Time (months)"),
+        kind="amount",
+    ),
+    Column(
+        key="price", names=("Preis", "Einstandspreis", "PRICE (£)", "cost price"), kind="amount"
+    ),
+    Column(key="order_cost", names=("Bestellkosten", "Order cost", "fixed cost"), kind="amount"),
+    Column(key="minimum", names=("Mindestmenge", "MOQ", "min. order quantity"), kind="whole"),
+    Column(key="pack", names=("Verpackungseinheit", "VPE", "Pack"), kind="whole"),
+    Column(key="stock", names=("Bestand", "Lagerbestand", "Stock"), kind="amount"),
+    Column(key="on_order", names=("Bestellt", "Offene Bestellungen", "On order"), kind="amount"),
+)
+MOVEMENTS: Final = (
+    Column(key="sku", names=("Artikel", "Artikelnummer", "Item"), required=True),
+    Column(key="day", names=("Datum", "Date", "Tag"), kind="date", required=True),
+    Column(key="quantity", names=("Menge", "Quantity", "Anzahl"), kind="amount", required=True),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An item with its demand, oldest period first."""
+
+    sku: str
+    demand: Sequence[float]
+    terms: Mapping[str, Any] = field(default_factory=dict)
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What was read."""
+
+    items: tuple[Item, ...] = ()
+    periods: tuple[str, ...] = ()
+    findings: tuple[StepFinding, ...] = ()
+
+
+def read_history(document: StepDocument, *, newest_first: bool = False) -> History:
+    """Either shape of table. Never raises for a file."""
+    table = read_table(document, COLUMNS)
+    if not table.rows:
+        return History(findings=table.findings)
+    try:
+        found, _ = read_list(document.content, {one.key: one.names for one in MOVEMENTS})
+    except NotAList:
+        return History(findings=table.findings)
+    if {"sku", "day", "quantity"} <= found:
+        return _of_movements(document)
+    lines = dict(read_lines(document.content))
+    heading, *_ = lines.values()
+    known = {_bare(name) for one in COLUMNS for name in (one.key, *one.names)}
+    places = [at_ for at_, name in enumerate(heading) if name.strip() and _bare(name) not in known]
+    items, findings = [], list(table.findings)
+    for row in table.rows:
+        cells = lines[row.line]
+        demand, wrong = _demand(cells, places)
+        if wrong is not None:
+            place = heading[wrong]
+            findings.append(
+                at(
+                    document,
+                    "IN-DEMAND",
+                    Severity.ERROR,
+                    line=row.line,
+                    column=place,
+                    found=cells[wrong][:40],
+                )
+            )
+            continue
+        items.append(
+            Item(row["sku"], demand[::-1] if newest_first else demand, row.cells, row.line)
+        )
+    periods = [heading[one] for one in places]
+    return History(tuple(items), tuple(periods[::-1] if newest_first else periods), tuple(findings))
+
+
+def _bare(name: str) -> str:
+    return "".join(one for one in name.casefold() if one.isalnum())
+
+
+def _demand(cells: Sequence[str], places: Sequence[int]) -> tuple[list[float], int | None]:
+    """The numbers of the periods, and the place of the first cell that is none."""
+    demand = []
+    for place in places:
+        text = cells[place].strip() if place < len(cells) else ""
+        number = as_number(text) if text else Decimal(0)
+        if number is None:
+            return [], place
+        demand.append(float(number))
+    return demand, None
+
+
+def _of_movements(document: StepDocument) -> History:
+    """Months from the first to the last day of any item; returns count against the demand."""
+    table = read_table(document, MOVEMENTS)
+    if not table.rows:
+        return History(findings=table.findings)
+    months = sorted({_month(row["day"]) for row in table.rows})
+    first, last = months[0], months[-1]
+    periods = [f"{one // 12}-{one % 12 + 1:02}" for one in range(first, last + 1)]
+    by_item: dict[str, list[float]] = {}
+    lines: dict[str, int] = {}
+    for row in table.rows:
+        demand = by_item.setdefault(row["sku"], [0.0] * len(periods))
+        demand[_month(row["day"]) - first] += float(row["quantity"])
+        lines.setdefault(row["sku"], row.line)
+    items = tuple(Item(sku, demand, {}, lines[sku]) for sku, demand in by_item.items())
+    return History(items, tuple(periods), table.findings)
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month - 1

@@ -1,0 +1,1 @@
+"""IT upkeep: certificates before they expire, and who may get in."""

@@ -1,0 +1,92 @@
+"""What a requester hands in, and what the clerk checks."""
+
+from typing import Final
+
+from marshmallow import Schema, fields, validate
+
+DECISIONS: Final = ("open", "keep", "revoke")
+DECISION_LABELS: Final = ("To be decided", "Keeps access", "Access revoked")
+
+
+def _note() -> fields.String:
+    return fields.String(
+        load_default="",
+        validate=validate.Length(max=2_000),
+        metadata={"label": "Note to our team", "widget": "textarea"},
+    )
+
+
+class CertificatesOrder(Schema):
+    """The order form."""
+
+    hosts = fields.String(
+        load_default="",
+        validate=validate.Length(max=5_000),
+        metadata={
+            "label": "Hosts",
+            "hint": "One a line: is there a certificate for each?",
+            "widget": "textarea",
+        },
+    )
+    note = _note()
+
+
+class CertificateRow(Schema):
+    """A certificate and its last day."""
+
+    name = fields.String(
+        required=True, validate=validate.Length(min=1, max=200), metadata={"label": "Name"}
+    )
+    issuer = fields.String(load_default="", metadata={"label": "Issuer"})
+    ends_on = fields.Date(required=True, metadata={"label": "Valid until"})
+    days_left = fields.Integer(load_default=0, metadata={"label": "Days left"})
+    key = fields.String(load_default="", metadata={"label": "Key"})
+    renewed = fields.String(
+        load_default="", validate=validate.Length(max=120), metadata={"label": "Renewal by"}
+    )
+
+
+class CertificatesValues(Schema):
+    """The certificates."""
+
+    as_of = fields.Date(required=True, metadata={"label": "As of"})
+    certificates = fields.List(
+        fields.Nested(CertificateRow),
+        required=True,
+        validate=validate.Length(min=1, max=2_000),
+        metadata={"label": "Certificates"},
+    )
+
+
+class AccessOrder(Schema):
+    """The order form."""
+
+    note = _note()
+
+
+class AccessRow(Schema):
+    """An account and what is decided of it."""
+
+    user = fields.String(
+        required=True, validate=validate.Length(min=1, max=120), metadata={"label": "User"}
+    )
+    system = fields.String(load_default="", metadata={"label": "System"})
+    role = fields.String(load_default="", metadata={"label": "Role"})
+    last_login = fields.Date(allow_none=True, load_default=None, metadata={"label": "Last sign-in"})
+    decision = fields.String(
+        load_default="open",
+        validate=validate.OneOf(DECISIONS, labels=DECISION_LABELS),
+        metadata={"label": "Decision"},
+    )
+
+
+class AccessValues(Schema):
+    """The accounts that are looked at."""
+
+    accounts = fields.Integer(required=True, metadata={"label": "Accounts"})
+    doubtful = fields.List(
+        fields.Nested(AccessRow),
+        load_default=list,
+        validate=validate.Length(max=2_000),
+        metadata={"label": "Doubtful accounts"},
+    )

@@ -1,0 +1,34 @@
+"""What findings of IT upkeep say."""
+
+from app.catalogue.finding_texts import finding_texts
+from app.kernel.text import Text
+
+finding_text = finding_texts(
+    {
+        "IT-PRIVATE-KEY": Text(
+            "The file holds a private key. It was not read further: take the key as known to "
+            "others and renew it."
+        ),
+        "IT-NO-CERTIFICATE": Text("The file holds no certificate that can be read."),
+        "IT-EXPIRED": Text("%(name)s expired on %(ends)s."),
+        "IT-SOON": Text("%(name)s expires on %(ends)s."),
+        "IT-NOT-YET": Text("%(name)s holds from %(begins)s on only."),
+        "IT-WEAK-KEY": Text("%(name)s has a weak key (%(key)s)."),
+        "IT-WEAK-DIGEST": Text("%(name)s is signed with %(digest)s, which browsers refuse."),
+        "IT-SELF-SIGNED": Text("%(name)s is signed by itself: nobody outside trusts it."),
+        "IT-NO-NAMES": Text("%(name)s has no alternative name: browsers refuse it."),
+        "IT-TOO-LONG": Text(
+            "%(name)s holds %(days)s days, longer than public certificates may (%(most)s)."
+        ),
+        "IT-UNCOVERED": Text("No certificate covers the host %(host)s."),
+        "IT-LEFT": Text("%(user)s left on %(left)s and still has access to %(system)s."),
+        "IT-DORMANT": Text("%(user)s has not used %(system)s for more than 90 days."),
+        "IT-NO-SECOND-FACTOR": Text(
+            "%(user)s is “%(role)s” in %(system)s without a second factor."
+        ),
+        "IT-SHARED": Text("%(user)s in %(system)s looks like an account of several people."),
+        "IT-CONFLICT": Text(
+            "%(user)s is both “%(role)s” and “%(other)s” in %(system)s: these should be apart."
+        ),
+    }
+)

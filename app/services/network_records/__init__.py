@@ -1,0 +1,1 @@
+"""Network records: prefixes and devices without clash, and the next free prefix."""

@@ -1,0 +1,1 @@
+"""Patient billing: what a doctor did becomes an exact bill under the GOÄ."""

@@ -1,0 +1,94 @@
+"""One employee's month: wage tax by the official chart, contributions, net."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from typing import Final
+
+from app.services.payroll.contributions import CENT, Contributions, of_employee
+from app.services.payroll.flow_chart import FlowChart
+
+CHURCH_EIGHT: Final = frozenset({"BY", "BW"})
+"""Bavaria and Baden-Württemberg take 8 percent church tax, the other states 9."""
+STATES: Final = frozenset(
+    {"BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"}
+)
+CHARTS: Final[Mapping[str, int]] = {
+    "c336a8af2bd1a4266c1e9e72bf39aa4a2a36ba174f7d9259b72799635a35a83b": 2024,
+    "878ea4a0a1e0bb7122e44b02fe7f2e1d70b605768a2b42ec84f895365f4fb7e1": 2025,
+    "63d8981646d139eba2f4dd990c13b43c4fb3883b402a5a40cddf253aa7aa96b4": 2026,
+}
+"""SHA-256 of the official charts (Federal Ministry of Finance, CC BY-ND 4.0) → year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Employee:
+    """A line of the staff list."""
+
+    line: int
+    name: str
+    gross: Decimal
+    tax_class: int
+    state: str
+    additional: Decimal
+    church: bool = False
+    allowances: Decimal = Decimal(0)
+    childless: bool = False
+    children: int = 0
+    iban: str = ""
+    before: Decimal | None = None
+    """Net of the month before, for the variance."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payslip:
+    """What the month comes to, in euro."""
+
+    employee: Employee
+    wage_tax: Decimal
+    solidarity: Decimal
+    church_tax: Decimal
+    contributions: Contributions
+
+    @property
+    def deductions(self) -> Decimal:
+        tax = self.wage_tax + self.solidarity + self.church_tax
+        return tax + self.contributions.total
+
+    @property
+    def net(self) -> Decimal:
+        return self.employee.gross - self.deductions
+
+
+def payslip(employee: Employee, *, year: int, chart: FlowChart) -> Payslip:
+    """The month of one employee. Raises NoRates, BadChart."""
+    saxony = employee.state == "SN"
+    told = chart.run(
+        {
+            "LZZ": 2,
+            "RE4": int(employee.gross * 100),
+            "STKL": employee.tax_class,
+            "ZKF": employee.allowances,
+            "R": int(employee.church),
+            "KVZ": employee.additional,
+            "PVZ": int(employee.childless),
+            "PVS": int(saxony),
+            "PVA": max(0, min(employee.children, 5) - 1),
+        }
+    )
+    rate = 8 if employee.state in CHURCH_EIGHT else 9
+    church = told["BK"] * rate / 10_000 if employee.church else Decimal(0)
+    return Payslip(
+        employee=employee,
+        wage_tax=told["LSTLZZ"] / 100,
+        solidarity=told["SOLZLZZ"] / 100,
+        church_tax=church.quantize(CENT, ROUND_DOWN),
+        contributions=of_employee(
+            employee.gross,
+            year=year,
+            additional=employee.additional,
+            saxony=saxony,
+            childless=employee.childless,
+            children=employee.children,
+        ),
+    )

@@ -1,0 +1,31 @@
+"""What findings of a payroll run say."""
+
+from app.catalogue.finding_texts import finding_texts
+from app.kernel.text import Text
+
+finding_text = finding_texts(
+    {
+        "PY-NO-CHART": Text(
+            "The official flow chart of the wage tax for %(year)s (XML) is not among the files: "
+            "please add it, nothing is worked out without it."
+        ),
+        "PY-CHART-UNKNOWN": Text(
+            "The flow chart is not the official one of %(year)s: its fingerprint is another."
+        ),
+        "PY-CHART": Text("The flow chart cannot be interpreted: %(why)s."),
+        "PY-NO-RATES": Text("There are no contribution rates for %(year)s: nothing is guessed."),
+        "PY-NO-LIST": Text("There is no staff list among the files."),
+        "PY-LIST": Text("The list could not be read."),
+        "PY-COLUMNS": Text("The list lacks these columns: %(columns)s."),
+        "PY-LINE": Text(
+            "Line %(line)s cannot be read: name, gross, tax class or state is not right."
+        ),
+        "PY-MARGINAL": Text("Line %(line)s is a mini-job (%(gross)s): please settle it by hand."),
+        "PY-TRANSITION": Text(
+            "Line %(line)s lies in the transition zone (%(gross)s): please settle it by hand."
+        ),
+        "PY-VARIANCE": Text(
+            "%(name)s gets %(net)s; it was %(before)s the month before: more than 15 percent apart."
+        ),
+    }
+)

@@ -1,0 +1,1 @@
+"""Procurement: order, delivery and invoice compared line by line."""

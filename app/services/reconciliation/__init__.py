@@ -1,0 +1,1 @@
+"""Bank statements: read, proved by their balances, and matched with what is open."""

@@ -1,0 +1,76 @@
+"""What a client says about vehicles and day, and what the dispatcher checks."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+TIME = r"^\d{1,2}:\d{2}$"
+
+
+def _time(label: str, default: str) -> Any:
+    return fields.String(
+        load_default=default, validate=validate.Regexp(TIME), metadata={"label": label}
+    )
+
+
+def _number(label: str, default: int, most: int) -> Any:
+    return fields.Integer(
+        load_default=default, validate=validate.Range(min=1, max=most), metadata={"label": label}
+    )
+
+
+def _place(label: str, most: int) -> Any:
+    return fields.Decimal(
+        required=True,
+        as_string=True,
+        allow_nan=False,
+        validate=validate.Range(min=-most, max=most),
+        metadata={"label": label},
+    )
+
+
+class RouteOrder(Schema):
+    """The order form; the stops come as a file."""
+
+    day = fields.Date(required=True, metadata={"label": "Day of the tours"})
+    latitude = _place("Latitude of the depot", 90)
+    longitude = _place("Longitude of the depot", 180)
+    vehicles = _number("Vehicles", 3, 200)
+    capacity = _number("Load of a vehicle", 100, 1_000_000)
+    begins = _time("Tours begin at", "07:00")
+    ends = _time("Tours end by", "17:00")
+    pace = _number("Average speed in km/h", 45, 130)
+    note = fields.String(
+        load_default="",
+        validate=validate.Length(max=2_000),
+        metadata={"label": "Note to our team", "widget": "textarea"},
+    )
+
+
+class TourRow(Schema):
+    """One stop of one tour."""
+
+    tour = fields.Integer(required=True, metadata={"label": "Tour"})
+    arrival = fields.String(required=True, metadata={"label": "Arrival"})
+    stop = fields.String(required=True, metadata={"label": "Stop"})
+    quantity = fields.Integer(load_default=0, metadata={"label": "Load"})
+
+
+class RouteValues(Schema):
+    """The plan as it is handed over."""
+
+    day = fields.Date(required=True, metadata={"label": "Day of the tours"})
+    tours = fields.Integer(required=True, metadata={"label": "Tours"})
+    kilometres = fields.Decimal(
+        required=True, places=1, as_string=True, metadata={"label": "Kilometres"}
+    )
+    unassigned = fields.String(
+        load_default="",
+        validate=validate.Length(max=4_000),
+        metadata={"label": "Stops without a tour", "widget": "textarea"},
+    )
+    plan = fields.List(
+        fields.Nested(TourRow),
+        load_default=list,
+        metadata={"label": "Tour plan", "widget": "rows"},
+    )

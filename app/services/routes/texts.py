@@ -1,0 +1,19 @@
+"""What findings of a tour plan say."""
+
+from app.catalogue.finding_texts import finding_texts
+from app.kernel.text import Text
+
+finding_text = finding_texts(
+    {
+        "RO-UNREADABLE": Text("The list could not be read."),
+        "RO-COLUMNS": Text("The list lacks these columns: %(columns)s."),
+        "RO-COUNT": Text(
+            "The list has %(count)s stops that can be read; 1 to %(most)s are planned."
+        ),
+        "RO-LINE": Text("Line %(line)s is no stop: a coordinate, load or time is not right."),
+        "RO-UNASSIGNED": Text(
+            "No vehicle can serve “%(stop)s” (line %(line)s) in its time with its load."
+        ),
+        "RO-BREACH": Text("The plan does not keep: %(what)s."),
+    }
+)

@@ -1,0 +1,118 @@
+"""Tables of clients: numbers and dates as written here, cells at their place, findings not by the
+thousand, result files without formulas.
+"""
+
+import io
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from app.catalogue.finding_texts import finding_texts
+from app.catalogue.result_files import Sheet, csv_file, xlsx_file
+from app.catalogue.rows import (
+    MOST_OF_A_KIND,
+    Column,
+    as_date,
+    as_number,
+    heads,
+    read_table,
+)
+from app.catalogue.steps import Severity, StepDocument
+from app.kernel.text import Text
+
+COLUMNS = (
+    Column(key="name", names=("Bezeichnung",), required=True),
+    Column(key="day", names=("Datum",), kind="date"),
+    Column(key="amount", names=("Betrag",), kind="amount"),
+    Column(key="pieces", names=("Stück",), kind="whole"),
+    Column(key="paid", names=("Bezahlt",), kind="yes"),
+)
+
+
+def document(content: bytes) -> StepDocument:
+    return StepDocument(id=uuid4(), name="t.csv", media_type="text/csv", content=content)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("1.234,56", "1234.56"),
+        ("1,234.56", "1234.56"),
+        ("1.234.567", "1234567"),
+        ("-12,5", "-12.5"),
+        ("1 234,00 €", "1234"),
+        ("0.05", "0.05"),
+        ("19 %", "19"),
+    ],
+)
+def test_numbers_as_people_write_them(text: str, number: str) -> None:
+    assert as_number(text) == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["", "zwölf", "1,2,3", "12a", "--1", "="])
+def test_what_is_no_number(text: str) -> None:
+    assert as_number(text) is None
+
+
+def test_dates_as_people_write_them() -> None:
+    for text in ("2026-02-01", "01.02.2026", "1.2.26", "01/02/2026", "20260201"):
+        assert as_date(text) == date(2026, 2, 1)
+    assert as_date("31.02.2026") is None
+
+
+def test_cells_and_their_faults_have_their_place() -> None:
+    head = "Betrag;Bezeichnung;Datum;Stück;Bezahlt\n"
+    rows = head + "1,5;A;1.2.2026;3;ja\n1.500;B;x;2,5;vielleicht\n2;;;;\n"
+    table = read_table(document(rows.encode("cp1252")), COLUMNS)
+    first, second = table.rows
+    assert dict(first.cells) == {
+        "name": "A",
+        "day": date(2026, 2, 1),
+        "amount": Decimal("1.5"),
+        "pieces": 3,
+        "paid": True,
+    }
+    assert second["day"] is None
+    assert {(one.code, one.place, one.severity) for one in table.findings} == {
+        ("TABLE-AMBIGUOUS", "t.csv:3 amount", Severity.WARNING),
+        ("TABLE-CELL-DATE", "t.csv:3 day", Severity.WARNING),
+        ("TABLE-CELL-WHOLE", "t.csv:3 pieces", Severity.WARNING),
+        ("TABLE-CELL-YES", "t.csv:3 paid", Severity.WARNING),
+        ("TABLE-CELL-MISSING", "t.csv:4 name", Severity.ERROR),
+    }
+
+
+def test_a_thousand_faults_are_a_few_findings() -> None:
+    rows = "Bezeichnung;Datum\n" + "A;x\n" * 1000
+    findings = read_table(document(rows.encode()), COLUMNS).findings
+    assert len(findings) == MOST_OF_A_KIND + 1
+    assert findings[-1].params == {"count": 1000 - MOST_OF_A_KIND}
+
+
+def test_heads_tell_tables_apart() -> None:
+    assert heads(document(b"Datum;Bezeichnung\n"), COLUMNS) == {"day", "name"}
+    assert heads(document(b"\x00\x01"), COLUMNS) == frozenset()
+
+
+def test_every_finding_has_a_sentence() -> None:
+    said = finding_texts({"X-1": Text("%(day)s and %(amount)s.")})
+    assert said("X-1", {"day": "2026-02-01"}).params["day"] == date(2026, 2, 1)
+    assert str(said("X-1", {})) == "- and -."
+    assert "NOBODY" in str(said("NOBODY", {}))
+    assert "kind" in str(said("FINDINGS-MORE", {"count": 3}))
+
+
+def test_no_cell_becomes_a_formula() -> None:
+    sheet = Sheet(
+        title=Text("Reference"),
+        headings=(Text("Reference"), Text("Stock")),
+        rows=[["=1+1", Decimal("-1.5")], ["@x", None]],
+    )
+    book = xlsx_file("a.xlsx", [sheet], locale="de").content
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python()
+    assert cells == [["Referenz", "Bestand"], ["=1+1", -1.5], ["@x", ""]]
+    text = csv_file("a.csv", sheet, locale="de").content.decode("utf-8-sig")
+    assert text == "Referenz;Bestand\r\n'=1+1;-1,5\r\n'@x;\r\n"

@@ -1,0 +1,170 @@
+"""The wage tax to the cent against two independent executions, contributions at the ceilings."""
+
+import csv
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
+from app.services.payroll.contributions import NoRates, of_employee, rates_of
+from app.services.payroll.expressions import BadChart, parsed
+from app.services.payroll.flow_chart import FlowChart, read_chart
+from app.services.payroll.manifest import SERVICE
+from app.services.payroll.results import payroll_documents
+from app.services.payroll.samples import STAFF, sample_orders
+from app.services.payroll.schemas import PayrollValues
+from app.services.payroll.steps import check
+from tests.conftest import REFERENCE_DATA
+
+PAYROLL = REFERENCE_DATA / "payroll"
+needs_data = pytest.mark.skipif(not PAYROLL.is_dir(), reason="the reference data is not here")
+D = Decimal
+IN = {
+    "LZZ": "LZZ", "RE4": "RE4_cent", "STKL": "STKL", "KVZ": "KVZ", "PVZ": "PVZ", "PVS": "PVS",
+    "ZKF": "ZKF", "R": "R", "SONSTB": "SONSTB_cent", "JRE4": "JRE4_cent",
+}  # fmt: skip
+OUT = ("LSTLZZ", "SOLZLZZ", "BK", "STS", "SOLZS")
+
+
+@cache
+def chart(year: int) -> FlowChart:
+    return read_chart(file(year).read_bytes())
+
+
+def file(year: int) -> Path:
+    return PAYROLL / "bmf-pap" / f"Lohnsteuer{year}.xml"
+
+
+@needs_data
+def test_every_expected_row_to_the_cent() -> None:
+    with (PAYROLL / "pap_expected.csv").open(newline="") as source:
+        rows = list(csv.DictReader(source))
+    assert len(rows) >= 400
+    wrong = []
+    for row in rows:
+        told = chart(int(row["jahr"])).run({name: D(row[cell]) for name, cell in IN.items()})
+        if any(told[name] != D(row[f"{name}_cent"]) for name in OUT):
+            wrong.append(row)
+    assert wrong == []
+
+
+@needs_data
+def test_the_ministrys_own_table() -> None:
+    with (PAYROLL / "bmf_prueftabelle_2026_cells.csv").open(newline="") as source:
+        rows = list(csv.DictReader(source))
+    assert len(rows) >= 9
+    for row in rows:
+        given: dict[str, Decimal | int] = {
+            "LZZ": 1,
+            "RE4": D(row["jahresbrutto_eur"]) * 100,
+            "STKL": D(row["stkl"]),
+        }
+        told = chart(2026).run(given | {"PVZ": D(row["PVZ"]), "KVZ": D(row["KVZ"])})
+        assert told["LSTLZZ"] // 100 == D(row["lohnsteuer_jahr_eur"]), row
+
+
+def kept(gross: str, **more: object) -> tuple[Decimal, ...]:
+    values = {"saxony": False, "childless": False, "children": 1, "additional": D("2.9"), **more}
+    one = of_employee(D(gross), year=2026, **values)  # type: ignore[arg-type]
+    return one.health, one.care, one.pension, one.unemployment
+
+
+def test_contributions_stop_at_the_ceilings() -> None:
+    at, above = kept("8450.00"), kept("9000.00")
+    assert at == above == (D("508.59"), D("104.63"), D("785.85"), D("109.85"))
+    assert kept("5812.50")[:2] == kept("5812.51")[:2] == at[:2]
+    assert kept("8449.00")[2] < at[2]
+
+
+def test_saxony_splits_care_otherwise_and_children_lower_it() -> None:
+    assert kept("3000.00", saxony=True)[1] == D("69.00")
+    assert kept("3000.00")[1] == D("54.00")
+    assert kept("3000.00", childless=True, children=0)[1] == D("72.00")
+    assert kept("3000.00", children=3)[1] == D("39.00")
+    assert kept("3000.00", children=9)[1] == kept("3000.00", children=5)[1] == D("24.00")
+
+
+def test_a_year_without_a_table_is_not_guessed() -> None:
+    with pytest.raises(NoRates):
+        rates_of(2019)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["__import__", "a.exec(1)", "new File(1)", "1 +", "System.exit(0)", "a;b", "'x'"],
+)
+def test_the_language_of_charts_has_no_other_words(expression: str) -> None:
+    with pytest.raises(BadChart):
+        parsed(expression)({"a": D(1)})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"", b"<x/>", b"<PAP/>", b'<!DOCTYPE x [<!ENTITY e "e">]><PAP/>',
+        b'<PAP><MAIN><SHELL run="x"/></MAIN></PAP>',
+    ],
+)  # fmt: skip
+def test_what_is_no_chart_is_refused(content: bytes) -> None:
+    with pytest.raises(BadChart):
+        read_chart(content)
+
+
+def test_a_chart_that_calls_itself_comes_to_an_end() -> None:
+    itself = b'<EXECUTE method="M"/>'
+    endless = b'<PAP><METHOD name="M">%b</METHOD><MAIN>%b</MAIN></PAP>' % (itself, itself)
+    with pytest.raises(BadChart):
+        read_chart(endless).run({})
+
+
+def run(*files: tuple[str, bytes], month: str = "2026-11") -> StepResult:
+    return check(
+        StepInput(
+            documents=tuple(
+                StepDocument(id=uuid4(), name=name, media_type="", content=content)
+                for name, content in files
+            ),
+            payload={"month": month},
+            client_name="Bäckerei Sommer GmbH",
+            client_locale="de",
+            today=date(2026, 11, 25),
+        )
+    )
+
+
+def test_without_chart_list_or_rates_it_says_so() -> None:
+    staff = sample_orders(date(2026, 11, 25))[0].files[0]
+    told = {
+        run(staff).findings[0].code,
+        run(staff, ("x.xml", b"<PAP/>")).findings[0].code,
+        run(staff, month="2019-01").findings[0].code,
+    }
+    assert told == {"PY-NO-CHART", "PY-CHART-UNKNOWN", "PY-NO-RATES"}
+
+
+@needs_data
+def test_net_and_deductions_are_the_gross_and_the_total_is_paid() -> None:
+    official = ("chart.xml", file(2026).read_bytes())
+    result = run(sample_orders(date(2026, 11, 25))[0].files[0], official)
+    assert result.findings == ()
+    assert result.units == len(STAFF) - 2
+    values = PayrollValues().dump(
+        PayrollValues().load({key: read.value for key, read in result.values.items()})
+    )
+    pdf, payments = payroll_documents(
+        DeliveryInput(
+            number="S-1", values=values, payload={}, documents=(), client_name="Sommer",
+            client_locale="en",
+        )
+    )  # fmt: skip
+    assert pdf.content.startswith(b"%PDF-")
+    paid = list(csv.reader(payments.content.decode("utf-8-sig").splitlines(), delimiter=";"))[1:]
+    assert sum(D(row[2]) for row in paid) == D(values["total"])
+    odd = "\r\n".join((STAFF[0], "Mini;500;1;SH;2,9", "Zone;1500;1;SH;2,9", "X;9;7;SH;2,9"))
+    codes = [one.code for one in run(("p.csv", odd.encode()), official).findings]
+    assert codes == ["PY-MARGINAL", "PY-TRANSITION", "PY-LINE"]
+    assert SERVICE.work_type("control_run").four_eyes

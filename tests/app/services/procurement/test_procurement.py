@@ -1,0 +1,163 @@
+"""Three-way match: made papers with every deviation, real Peppol files, broken ones."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from lxml import etree
+
+from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
+from app.kernel.sandbox import files_of_our_own
+from app.services.procurement.manifest import SERVICE
+from app.services.procurement.rules import ORDER
+from app.services.procurement.samples import ROWS, Row, despatch, invoice, order, sample_orders
+from app.services.procurement.schemas import ProcurementValues
+from app.services.procurement.ubl import NotAPaper, read_paper
+from tests.conftest import REFERENCE_DATA
+
+FOLDER = REFERENCE_DATA / "procurement" / "peppol-examples"
+INVOICES = REFERENCE_DATA / "einvoice" / "xrechnung-testsuite"
+
+
+def run(*contents: bytes, tolerance: str = "0") -> StepResult:
+    work = SERVICE.work_types[0]
+    assert work.automation is not None
+    documents = tuple(
+        StepDocument(id=uuid4(), name=f"{at}.xml", media_type="application/xml", content=content)
+        for at, content in enumerate(contents)
+    )
+    payload = {"quantity_tolerance": tolerance, "price_tolerance": tolerance}
+    with files_of_our_own():
+        return work.automation(
+            StepInput(
+                documents=documents,
+                payload=payload,
+                client_name="C",
+                client_locale="de",
+                today=date(2026, 11, 25),
+            )
+        )
+
+
+def codes(result: StepResult) -> set[tuple[str, str]]:
+    return {(one.code, one.place) for one in result.findings}
+
+
+def test_three_papers_that_agree() -> None:
+    result = run(order("B-1"), despatch("L-1", "B-1"), invoice("R-1", "B-1"))
+    assert result.findings == ()
+    assert result.straight_through
+    assert result.values["verdict"].value == "ok"
+    assert result.title == "Ladenbau Hinrichs GmbH · B-1"
+
+
+@pytest.mark.parametrize(
+    ("delivered", "billed", "expected", "too_much"),
+    [
+        (("3", "SN-90", "6", ""), ROWS[2], {"PR-DELIVERED-LESS", "PR-BILLED-MORE"}, "178.00"),
+        (("3", "SN-90", "9", ""), ROWS[2], {"PR-DELIVERED-MORE"}, "0.00"),
+        (None, ROWS[2], {"PR-NOT-DELIVERED", "PR-BILLED-MORE"}, "712.00"),
+        (ROWS[2], ("3", "SN-90", "8", "89.01"), {"PR-PRICE-ABOVE"}, "0.08"),
+        (ROWS[2], ("3", "SN-90", "9", "89.00"), {"PR-BILLED-MORE"}, "89.00"),
+        (ROWS[2], None, {"PR-NOT-BILLED"}, "0.00"),
+    ],
+)
+def test_every_deviation_is_found(
+    delivered: Row | None, billed: Row | None, expected: set[str], too_much: str
+) -> None:
+    came = [*ROWS[:2], *([delivered] if delivered else [])]
+    bill = [*ROWS[:2], *([billed] if billed else [])]
+    result = run(order("B-1"), despatch("L-1", "B-1", came), invoice("R-1", "B-1", bill))
+    assert {code for code, place in codes(result) if place == "OrderLine 3"} == expected
+    assert result.values["difference"].value == too_much
+
+
+def test_tolerances_and_parts() -> None:
+    dearer: Sequence[Row] = [("1", "SN-33", "101", "4.22"), *ROWS[1:]]
+    papers = (order("B-1"), despatch("L-1", "B-1", dearer), invoice("R-1", "B-1", dearer))
+    assert codes(run(*papers))
+    assert not codes(run(*papers, tolerance="1"))
+    halves: Sequence[Row] = [("1", "SN-33", "50", "4.20")]
+    parts = [*halves, *ROWS[1:]]
+    both = (despatch("L-1", "B-1", parts), despatch("L-2", "B-1", halves))
+    assert not codes(run(order("B-1"), *both, invoice("R-1", "B-1")))
+
+
+def test_what_nobody_ordered_and_other_orders() -> None:
+    more = [*ROWS, ("4", "SN-99", "1", "45.00")]
+    result = run(order("B-1"), despatch("L-1", "B-2"), invoice("R-1", "B-1", more))
+    assert codes(result) == {("PR-NOT-ORDERED", "SN-99"), ("PR-OTHER-ORDER", "")}
+    assert result.values["difference"].value == "45.00"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"<!DOCTYPE x [<!ENTITY a 'b'>]><Order/>", "PR-DOCTYPE"),
+        (b"<Order", "PR-BROKEN"),
+        (b"", "PR-BROKEN"),
+        (b"<Catalogue/>", "PR-OTHER"),
+        (b"%PDF-1.7", "PR-BROKEN"),
+    ],
+)
+def test_broken_files_are_findings(content: bytes, code: str) -> None:
+    result = run(content)
+    assert code in {found for found, _ in codes(result)}
+    assert "PR-NO-ORDER" in {found for found, _ in codes(result)}
+
+
+def test_the_comparison_is_handed_over() -> None:
+    sample = sample_orders(date(2026, 11, 25))[1]
+    result = run(*(content for _, content in sample.files))
+    values = {key: one.value for key, one in result.values.items()}
+    assert ProcurementValues().validate(values) == {}
+    assert SERVICE.work_types[0].deliver is not None
+    _, table = SERVICE.work_types[0].deliver(
+        DeliveryInput(
+            number="ACME-1",
+            values=values,
+            payload={},
+            documents=(),
+            client_name="C",
+            client_locale="de",
+        )
+    )
+    assert len(table.content.decode("utf-8-sig").splitlines()) == 5
+
+
+def test_real_peppol_orders_are_read_to_their_totals() -> None:
+    if not FOLDER.exists():
+        pytest.skip(f"no reference data: {FOLDER}")
+    summed = 0
+    for path in FOLDER.rglob("*.xml"):
+        root = etree.fromstring(path.read_bytes())
+        if etree.QName(root).localname != "Order":
+            continue
+        paper = read_paper(path.read_bytes())
+        assert (paper.kind, bool(paper.lines), bool(paper.number)) == (ORDER, True, True), path
+        total = root.xpath("string(//*[local-name()='AnticipatedMonetaryTotal']/*[1])")
+        if all(one.price is not None for one in paper.lines) and not root.xpath(
+            "//*[local-name()='AllowanceCharge']"
+        ):
+            found = sum((one.quantity * (one.price or 0) for one in paper.lines), Decimal(0))
+            assert found.quantize(Decimal("0.01")) == Decimal(total).quantize(Decimal("0.01")), path
+            summed += 1
+    assert summed >= 3
+
+
+def test_all_other_real_files_are_read_or_refused_with_a_reason() -> None:
+    if not FOLDER.exists() or not INVOICES.exists():
+        pytest.skip(f"no reference data: {FOLDER}")
+    read, reasons = 0, set()
+    for path in [*FOLDER.rglob("*.xml"), *INVOICES.rglob("*.xml")]:
+        try:
+            paper = read_paper(path.read_bytes())
+        except NotAPaper as reason:
+            reasons.add(str(reason))
+            continue
+        assert paper.lines, path
+        read += 1
+    assert read >= 30
+    assert reasons == {"other"}
