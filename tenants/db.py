@@ -22,7 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction
 from typing_extensions import override
 
-from tenants.context import TenantRef, TenantState, current
+from tenants.context import TenantRef, TenantState, current, current_tenant
 
 PROVIDER_SCHEMA = "provider"
 _NAMES = {
@@ -121,6 +121,20 @@ def _enter_tenant(
         return
     enter = _ENTER_READING if tenant.state is TenantState.SUSPENDED else _ENTER
     connection.exec_driver_sql(enter, {"path": f"{tenant.schema}, pg_temp", "role": tenant.role})
+
+
+@contextmanager
+def noting() -> Iterator[Connection]:
+    """A transaction of its own in the client's schema, also while the client can only be read.
+
+    For what the house must write down about reading itself. Raises NoTenant.
+    """
+    tenant = current_tenant()
+    with tenant_engine(tenant).begin() as connection:
+        connection.exec_driver_sql(
+            _ENTER, {"path": f"{tenant.schema}, pg_temp", "role": tenant.role}
+        )
+        yield connection
 
 
 class Transaction:

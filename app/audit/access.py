@@ -5,12 +5,14 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.audit.access_models import StaffAccess
 from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
-from tenants.db import db
+from app.kernel.ids import new_id
+from tenants.context import TenantState, current_tenant
+from tenants.db import db, noting
 
 ONCE_IN = timedelta(minutes=15)
 """Whoever goes on reading the same thing is noted again after this time."""
@@ -46,19 +48,23 @@ def note(
         StaffAccess.subject_id == subject_id,
         StaffAccess.at > at - ONCE_IN,
     )
-    if db.session.scalar(recent.limit(1)) is None:
-        db.session.add(
-            StaffAccess(
-                at=at,
-                account_id=actor.id,
-                person=actor.name,
-                subject_type=subject_type,
-                subject_id=subject_id,
-                about_id=about_id,
-                reason=reason,
-            )
-        )
-        db.session.flush()
+    if db.session.scalar(recent.limit(1)) is not None:
+        return
+    seen = insert(StaffAccess).values(
+        id=new_id(),
+        at=at,
+        account_id=actor.id,
+        person=actor.name,
+        subject_type=subject_type,
+        subject_id=subject_id,
+        about_id=about_id,
+        reason=reason,
+    )
+    if current_tenant().state is TenantState.SUSPENDED:
+        with noting() as beside:
+            beside.execute(seen)
+    else:
+        db.session.execute(seen)
 
 
 def latest(

@@ -1,5 +1,6 @@
 """The client's own room: who looked, how one is told, how long files are kept."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from http import HTTPStatus
 from uuid import UUID
@@ -18,6 +19,7 @@ from app.messages.notice_models import DigestEntry, MemberNotices
 from app.messages.notices import Chosen
 from app.work import readers
 from config import Settings
+from tenants.context import TenantState
 from tenants.db import db, transaction
 from tests.conftest import in_scope
 from tests.factories import portal_town
@@ -62,6 +64,18 @@ def test_a_look_is_noted_once_a_quarter_of_an_hour(town: Town) -> None:
     export = town.visitor("client_admin@sommer").page("/p/sommer/access/export.csv")
     assert "Anna Krüger" in export
     town.visitor("requester@sommer").page("/p/sommer/access", status=HTTPStatus.FORBIDDEN)
+
+
+def test_a_look_at_a_suspended_client_is_noted_too(town: Town) -> None:
+    """It can only be read; what must be written down about reading is, beside it."""
+    item_id = town.order("Seen while suspended")
+    with in_scope(town.app, replace(town.baker, state=TenantState.SUSPENDED)), transaction():
+        for _ in range(2):
+            access.note(
+                actor=town.anna, subject_type="work_item", subject_id=item_id, about_id=item_id,
+                reason=Reason.LEADS,
+            )  # fmt: skip
+    assert looks(town, item_id) == [("Anna Krüger", "leads")]
 
 
 def test_the_clients_own_people_are_not_noted(town: Town) -> None:

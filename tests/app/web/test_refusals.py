@@ -1,7 +1,6 @@
 """Nonsense from outside is refused with a page: never a traceback, never JSON for people."""
 
 from collections.abc import Iterator
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
@@ -131,8 +130,6 @@ def test_work_of_a_suspended_client_is_neither_taken_nor_given(
     assert answer.status_code == 302
     assert "is suspended" in everybody.get("/desk/?view=open").text
 
-    row = SimpleNamespace(tenant_id=suspended.id, item_id=uuid4())
-    monkeypatch.setattr("app.work.desk_queries.candidates", lambda **_: [row])
-    monkeypatch.setattr("app.work.desk_queries.in_turn", list, raising=False)
-    monkeypatch.setattr("app.desk.work.reason_of", lambda *_, **__: {})
+    offer = (suspended.id, uuid4(), {})
+    monkeypatch.setattr("app.desk.getting_next.offers", lambda _actor: [offer])
     assert everybody.post("/desk/next").location == "/desk/?view=mine"
