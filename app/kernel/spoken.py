@@ -1,4 +1,4 @@
-"""A text in a client's language, for files that Kontor makes: no request is at hand there."""
+"""A text in a client's language where no face is speaking: stored titles, files Kontor makes."""
 
 import gettext
 from collections.abc import Callable
@@ -28,6 +28,13 @@ def speaker(locale: str) -> Callable[[Text], str]:
         return sentence % params if params else sentence
 
     return say
+
+
+def in_language(text: str | Text, locale: str) -> str:
+    """A message id, or a text with its values, in the language of this locale."""
+    if isinstance(text, str):
+        return _catalogue(locale[:2]).gettext(text)
+    return speaker(locale)(text)
 
 
 def written(value: object, locale: str) -> str:

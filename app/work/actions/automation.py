@@ -11,7 +11,7 @@ from app.catalogue.steps import Severity, StepInput, StepResult
 from app.documents import actions as files
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
-from app.kernel.speech import in_language
+from app.kernel.spoken import in_language
 from app.work import index, queries, service_books
 from app.work.actions.closing import step_documents
 from app.work.changing import is_about_health, note, settle

@@ -22,7 +22,7 @@ from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
-from app.kernel.speech import in_language
+from app.kernel.spoken import in_language
 from app.work import checklists, index, promises
 from app.work.changing import note, participate, settle
 from app.work.events import WorkOpened
