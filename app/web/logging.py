@@ -55,7 +55,8 @@ def configure(*, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("alembic").setLevel("WARNING")
+    for chatty in ("alembic", "factur-x"):
+        logging.getLogger(chatty).setLevel("WARNING")
 
 
 def init_app(app: Flask) -> None:
