@@ -49,7 +49,7 @@ class NewClient(Schema):
     )
     locale = fields.String(
         load_default="de",
-        validate=validate.OneOf(["de", "en"], labels=["German", "English"]),
+        validate=validate.OneOf(["de", "en"], labels=["German language", "English language"]),
         metadata={"label": "Language"},
     )
     zone = fields.String(

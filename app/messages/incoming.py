@@ -12,8 +12,7 @@ from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
-from app.kernel.ids import new_id
-from app.messages.incoming_models import IncomingMail, Outcome
+from app.messages.incoming_models import IncomingMail, Outcome, id_of
 from app.messages.mail_models import Mail
 from tenants.db import db
 
@@ -46,7 +45,7 @@ def write_down(arrival: Arrival) -> UUID | None:
     """
     settled = arrival.outcome in {Outcome.AUTOMATIC, Outcome.BOUNCE}
     row = {
-        "id": new_id(),
+        "id": id_of(arrival.message_key),
         "message_key": arrival.message_key,
         "tenant_id": arrival.tenant_id,
         "item_id": arrival.item_id,
@@ -65,7 +64,7 @@ def write_down(arrival: Arrival) -> UUID | None:
         return UUID(str(row["id"]))
     return db.session.scalar(
         select(IncomingMail.id).where(
-            IncomingMail.message_key == arrival.message_key,
+            IncomingMail.id == id_of(arrival.message_key),
             IncomingMail.outcome == Outcome.RECEIVED,
         )
     )
@@ -74,7 +73,7 @@ def write_down(arrival: Arrival) -> UUID | None:
 def came_before(message_key: str) -> bool:
     """Whether a mail of this key is settled already."""
     query = select(IncomingMail.id).where(
-        IncomingMail.message_key == message_key, IncomingMail.outcome != Outcome.RECEIVED
+        IncomingMail.id == id_of(message_key), IncomingMail.outcome != Outcome.RECEIVED
     )
     return db.session.scalar(query) is not None
 

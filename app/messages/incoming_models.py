@@ -2,13 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.clock import now
-from app.kernel.ids import new_id
 from tenants.db import ProviderModel, clients_may
 
 
@@ -41,8 +41,9 @@ class IncomingMail(ProviderModel):
         clients_may("select", "update"),
     )
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    message_key: Mapped[str] = mapped_column(unique=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    """Made from the key of the message (`id_of`): one mail is one row, whoever brings it again."""
+    message_key: Mapped[str]
     """Its Message-ID; where it has none, the SHA-256 of its content."""
     tenant_id: Mapped[int | None] = mapped_column(BigInteger)
     """The client it seems to be from or about."""
@@ -60,3 +61,8 @@ class IncomingMail(ProviderModel):
     settled_by_name: Mapped[str] = mapped_column(default="")
     content: Mapped[bytes | None] = mapped_column(LargeBinary)
     """The whole mail, until it is settled."""
+
+
+def id_of(message_key: str) -> UUID:
+    """The id of the mail with this key. A unique text would tell a client of another's mail."""
+    return UUID(bytes=sha256(message_key.encode()).digest()[:16])

@@ -111,7 +111,9 @@ def toast() -> ResponseReturnValue:
 
 
 def _somebody() -> None:
-    g.actor = SimpleNamespace(name="Anna Krüger", id=None, permissions=frozenset())
+    g.actor = SimpleNamespace(
+        name="Anna Krüger", id=None, permissions=frozenset(), may=lambda _permission: True
+    )
     g.client = TenantRef(id=1, slug="sommer", code="SOM", name="Bäckerei Sommer")
 
 

@@ -23,10 +23,11 @@ def setting(unit: Path, name: str) -> str:
 def test_every_process_has_its_unit() -> None:
     lines = (ROOT / "Procfile").read_text().splitlines()
     parts = {line.split(":")[0] for line in lines} - {"release"}
-    assert {unit.name.split("-")[1].split("@")[0].split(".")[0] for unit in UNITS} == parts
-    for unit in UNITS:
+    names = {unit: unit.stem.removeprefix("kontor-").rstrip("@") for unit in UNITS}
+    assert set(names.values()) == parts
+    for unit, name in names.items():
         started = setting(unit, "ExecStart")
-        assert "wsgi:app" in started or f"worker.py {unit.name[7:].split('@')[0]}" in started
+        assert "wsgi:app" in started or f"worker.py {name.replace('_', '-')}" in started
         assert setting(unit, "Restart") == "always"
 
 

@@ -229,7 +229,7 @@ def test_with_the_right_it_is_there(app: Flask, practice: Practice) -> None:
     for page in pages(practice):
         assert visitor.get(page).status_code in (200, 204), page
     assert CANARY in visitor.get(pages(practice)[0]).get_data(as_text=True)
-    assert str(practice.item_id) in visitor.get(lists()[0]).get_data(as_text=True)
+    assert str(practice.item_id) in visitor.get(lists()[1]).get_data(as_text=True)
 
 
 def ask(app: Flask, practice: Practice, scopes: str, path: str) -> Any:

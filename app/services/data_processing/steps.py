@@ -180,7 +180,7 @@ def _fault_sheet(table: Table, faults: Sequence[Fault]) -> Sheet:
     rows += [(one.line, one.column, _WORDS[_FAULTS[one.why]], one.found) for one in faults]
     return Sheet(
         title=Text("Set aside"),
-        headings=(Text("Line"), Text("Column"), Text("Reason"), Text("Found")),
+        headings=(Text("Row"), Text("Column"), Text("Reason"), Text("Found")),
         rows=sorted(rows, key=lambda row: row[0])[:MOST_REPORTED],
     )
 
@@ -188,7 +188,7 @@ def _fault_sheet(table: Table, faults: Sequence[Fault]) -> Sheet:
 def _pair_sheet(table: Table, pairs: Sequence[Pair]) -> Sheet:
     return Sheet(
         title=Text("Probable duplicates"),
-        headings=(Text("Line"), Text("Other line"), Text("Sureness in percent")),
+        headings=(Text("Row"), Text("Other row"), Text("Sureness in percent")),
         rows=[
             (table.lines[pair.one], table.lines[pair.other], round(pair.score * 100))
             for pair in pairs[:MOST_REPORTED]

@@ -47,7 +47,7 @@ class StatementRow(Schema):
 class DoubtfulRow(Schema):
     """A line that a person decides about."""
 
-    line = fields.Integer(required=True, metadata={"label": "Line"})
+    line = fields.Integer(required=True, metadata={"label": "Row"})
     booked_on = _text("Booked on", widget="date")
     amount = _text("Amount", widget="amount")
     party = _text("Name")

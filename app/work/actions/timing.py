@@ -37,12 +37,13 @@ def stop(*, actor: Actor, item_id: UUID, text: str = "") -> TimeEntry:
 
 
 def enter(*, actor: Actor, item_id: UUID, typed: str, text: str = "") -> None:
-    """Note time afterwards: `1:30`, `90`, `1h 30`. Raises Invalid."""
+    """Note time afterwards: `1:30`, `90`, `1h 30`. Raises NotFound, Invalid."""
+    item = queries.item(item_id)
     seconds = seconds_of(typed)
     if seconds is None:
         raise Invalid("Please give a time such as 1:30 or 45 (minutes).")
     _insert(actor, item_id, at=now(), seconds=seconds, text=text.strip()[:500])
-    note(queries.item(item_id), actor=actor, verb="work.time_noted", seconds=seconds)
+    note(item, actor=actor, verb="work.time_noted", seconds=seconds)
 
 
 def _insert(

@@ -276,7 +276,6 @@ def upgrade() -> None:
         sa.Column("settled_by_name", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incoming_mail")),
-        sa.UniqueConstraint("message_key", name=op.f("uq_incoming_mail_message_key")),
         schema="provider",
         info={"clients_may": ("select", "update")},
     )

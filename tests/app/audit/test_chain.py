@@ -123,7 +123,9 @@ SWAP = (
 INSERT = (
     "update audit_entry set seq = seq + 100 where seq >= 3",
     "update audit_entry set seq = seq - 99 where seq >= 103",
-    """insert into audit_entry select 3, gen_random_uuid(), at, actor_id, actor_name, actor_side,
+    """insert into audit_entry (seq, id, at, actor_id, actor_name, actor_side, verb, subject_type,
+         subject_id, detail, previous_hash, hash)
+       select 3, gen_random_uuid(), at, actor_id, actor_name, actor_side,
        'forged', subject_type, subject_id, detail, previous_hash, hash
        from audit_entry where seq = 2""",
 )
@@ -170,7 +172,9 @@ def test_an_appended_entry_that_the_head_does_not_know(dog: TenantRef, owner_url
     fill(dog)
     tamper(
         owner_url, dog,
-        "insert into audit_entry select 6, gen_random_uuid(), at, actor_id, actor_name,"
+        "insert into audit_entry (seq, id, at, actor_id, actor_name, actor_side, verb,"
+        " subject_type, subject_id, detail, previous_hash, hash)"
+        " select 6, gen_random_uuid(), at, actor_id, actor_name,"
         " actor_side, 'forged', subject_type, subject_id, detail, hash, hash from audit_entry"
         " where seq = 5",
     )  # fmt: skip

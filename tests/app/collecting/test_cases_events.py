@@ -140,7 +140,7 @@ def test_case_06_one_byte_changed(app: Flask, fake: FakeStripe) -> None:
     refused(app, body.replace("invoice.paid", "invoice.paix"), header)
 
 
-def test_case_07_301_seconds_old(app: Flask, fake: FakeStripe) -> None:
+def test_case_07_too_old(app: Flask, fake: FakeStripe) -> None:
     body, moment = made_up(), int(now().timestamp())
     refused(app, body, signed(body, at=moment - 302))
     assert post(app, body, signed(body, at=moment - 290)) == 200

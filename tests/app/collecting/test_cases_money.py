@@ -342,7 +342,7 @@ def test_a_client_suspended_by_hand_stays_so(
     assert state_of(app, firm) is TenantState.SUSPENDED
 
 
-def test_case_30_251_lines(firm: Firm, sdk_client: sdk.StripeClient) -> None:
+def test_case_30_more_lines_than_stripe_takes(firm: Firm, sdk_client: sdk.StripeClient) -> None:
     key = firm.invoice(lines=[100] * 251, vat=4_769)
     stripe_id = firm.push(key)
     seen = sdk_client.v1.invoices.retrieve(stripe_id)
