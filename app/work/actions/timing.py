@@ -20,19 +20,21 @@ from tenants.db import db
 
 
 def start(*, actor: Actor, item_id: UUID) -> None:
-    """Start one's timer on the item. Raises Conflict where one runs already, on any item."""
+    """Start one's timer on the item. Raises NotFound, Conflict where one runs, on any item."""
+    queries.item(item_id)
     if _running(actor) is not None or not _insert(actor, item_id, at=now(), seconds=None):
         raise Conflict("Your timer is running already: please stop it first.")
 
 
 def stop(*, actor: Actor, item_id: UUID, text: str = "") -> TimeEntry:
-    """Stop one's timer on the item. Raises Conflict where none runs."""
+    """Stop one's timer on the item. Raises NotFound, Conflict where none runs."""
+    item = queries.item(item_id)
     entry = _running(actor)
     if entry is None or entry.item_id != item_id:
         raise Conflict("No timer of yours is running here.")
     entry.seconds = max(1, min(int((now() - entry.started_at).total_seconds()), MOST_SECONDS))
     entry.note = text.strip()[:500]
-    note(queries.item(item_id), actor=actor, verb="work.time_noted", seconds=entry.seconds)
+    note(item, actor=actor, verb="work.time_noted", seconds=entry.seconds)
     return entry
 
 
