@@ -149,10 +149,15 @@ class Transaction:
 
 @contextmanager
 def reading() -> Iterator[Connection]:
-    """The provider's books for one statement that only reads, beside the session's transaction.
+    """The provider's books for one statement that only reads.
 
-    Without a transaction of its own: BEGIN and ROLLBACK would be two round trips more.
+    Where the session is in the books already, on its connection: who holds one of a pool and waits
+    for another can wait for ever. Else beside it and without a transaction of its own: BEGIN and
+    ROLLBACK would be two round trips more.
     """
+    if current.get() is None and db.session().in_transaction():
+        yield db.session.connection()
+        return
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         yield connection
 

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from app.kernel.clock import freeze, now
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.work import time_queries
 from app.work.actions import timing
+from app.work.time_models import TimeEntry
 from app.work.time_rules import Rounding, seconds_of
-from tenants.db import transaction
+from tenants.db import db, transaction
 from tests.conftest import in_scope
 from tests.factories.desk_house import House
 
@@ -122,6 +124,10 @@ def test_the_pages(house: House) -> None:
     assert lena.post(f"{address}/time/plan", data={"time": "2:00"}).status_code == 303
     assert "2 h 00" in lena.page(address).replace("\N{NO-BREAK SPACE}", " ")
     assert anna.get("/desk/times").status_code == 403
+    with house.app.app_context(), transaction():
+        # The oldest come first: before what other tests have left.
+        own = update(TimeEntry).where(TimeEntry.item_id == item_id)
+        db.session.execute(own.values(started_at=now() - timedelta(days=900)))
     assert "Letters" in lena.page("/desk/times")
     with in_scope(house.app, house.north):
         entry = time_queries.of_item(item_id, account_id=None).entries[-1]
