@@ -73,7 +73,7 @@ def strike(item_id: UUID, time_id: UUID) -> ResponseReturnValue:
 @requires(Permission.WORK_ASSIGN)
 def to_approve() -> ResponseReturnValue:
     """Time that waits for approval, over all clients."""
-    refs = {ref.id: ref for ref in registry.listed()}
+    refs = {ref.id: ref for ref in registry.all_refs()}
     rows = [one for one in time_queries.to_approve(clients=serving()) if one.tenant_id in refs]
     roundings = {
         tenant_id: time_queries.rounding(tenant_id) for tenant_id in {r.tenant_id for r in rows}

@@ -38,10 +38,12 @@ def hand_over(app: Flask) -> Iterator[Callable[..., str]]:
     """A real LMTP server, and what hands a mail over to it; gives its answer."""
     loop = asyncio.new_event_loop()
     make = partial(LMTP, Door(app, address=MAILBOX), hostname="kontor", loop=loop)
-    server = loop.run_until_complete(loop.create_server(make, "127.0.0.1", 0))
-    port = server.sockets[0].getsockname()[1]
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    # In that thread: in this one a browser's loop may be running.
+    made = asyncio.run_coroutine_threadsafe(loop.create_server(make, "127.0.0.1", 0), loop)
+    server = made.result(10)
+    port = server.sockets[0].getsockname()[1]
 
     def send(content: bytes, *, to: str = MAILBOX, sender: str = "nora@baker.example") -> str:
         with smtplib.LMTP("127.0.0.1", port) as line:
