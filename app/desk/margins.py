@@ -117,7 +117,7 @@ def export() -> ResponseReturnValue:
         ]
     )  # fmt: skip
     for cells in _rows(month):
-        writer.writerow([harmless(str(cell)) for cell in cells])
+        writer.writerow([harmless(one) if isinstance(one, str) else one for one in cells])
     return Response(
         "\ufeff" + buffer.getvalue(),
         mimetype="text/csv",
@@ -164,9 +164,11 @@ def _months() -> list[date]:
 
 
 def _month() -> Month:
-    """What was asked for; without a month the last that is over. Raises Invalid."""
+    """What was asked for; without a month the last that was invoiced. Raises Invalid."""
     text = request.args.get("month", "")
+    if not text:
+        return margin.newest() or Month(first=_months()[1])
     try:
-        return Month(first=date.fromisoformat(f"{text}-01") if text else _months()[1])
+        return Month(first=date.fromisoformat(f"{text}-01"))
     except ValueError:
         raise Invalid("There is no such month.") from None

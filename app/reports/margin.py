@@ -109,6 +109,13 @@ def of_month(month: Month, *, tenant_id: int | None = None) -> Margin:
     return Margin(lines=[found[key] for key in sorted(found)], spent=spent, uncounted=uncounted)
 
 
+def newest() -> Month | None:
+    """The last month that something was invoiced for."""
+    query = select(func.max(Invoice.period)).where(Invoice.state == InvoiceState.ISSUED)
+    first = db.session.scalar(query)
+    return Month(first=first) if first else None
+
+
 def by_client(lines: Iterable[Line]) -> Sequence[Line]:
     """Summed up for each client, the worst first."""
     found: dict[int, Line] = {}

@@ -3,7 +3,7 @@
 from datetime import date
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.identity.permissions import StaffRole
 from app.kernel.actor import Actor
@@ -32,14 +32,15 @@ def note(clients: list[TenantRef], staff: dict[str, Actor]) -> None:
     for client in clients:
         with tenant_scope(client), transaction():
             done = select(WorkItem).where(
-                WorkItem.status.in_((WorkStatus.DELIVERED, WorkStatus.ACCEPTED)),
-                WorkItem.delivered_at.is_not(None),
+                or_(
+                    WorkItem.status.in_((WorkStatus.DELIVERED, WorkStatus.ACCEPTED)),
+                    WorkItem.rework_of_id.is_not(None),
+                )
             )
             for item in db.session.scalars(done.order_by(WorkItem.number)).all():
                 minutes = chance.randint(1, 5) * (2 if item.billable else 9)
                 who = staff[chance.choice(OPERATORS)]
-                assert item.delivered_at is not None  # noqa: S101  chosen so
-                with freeze(item.delivered_at):
+                with freeze(item.delivered_at or item.received_at):
                     timing.enter(actor=who, item_id=item.id, typed=str(minutes))
 
 

@@ -96,7 +96,7 @@ def test_finance_drills_down_and_takes_it_along(house: House, item: UUID) -> Non
     assert f"/items/{item}" in page
     assert "Waited for the client" in page
     rows = paul.page("/desk/margin/export.csv?month=2017-05").splitlines()
-    assert f"2017-05;{south.name};Request;100.00;155.00;25.00;-55.00;3.5;0.5;0.0" in rows
+    assert f"2017-05;{south.name};General request;100.00;155.00;25.00;-55.00;3.5;0.5;0.0" in rows
     assert paul.get("/desk/margin/?month=2017-13").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     form = {"who": LEAD, "cost": "61,50", "valid_from": "2017-01-01"}
     assert paul.post("/desk/margin/costs/", data=form).status_code == HTTPStatus.SEE_OTHER
