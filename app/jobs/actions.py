@@ -106,9 +106,10 @@ def _row(
 
 def _insert(rows: list[dict[str, Any]]) -> bool:
     # One statement: the row, the refusal of an equal one, and the knock at the relay's door.
+    # One row by itself: SQLAlchemy keeps the compiled statement, which for a list it cannot.
     statement = (
         insert_or_skip(Job.__table__)  # type: ignore[arg-type]
-        .values(rows)
+        .values(rows if len(rows) > 1 else rows[0])
         .on_conflict_do_nothing()
         .returning(Job.id, func.pg_notify(CHANNEL, ""))
     )

@@ -1,5 +1,6 @@
 """The ledger by hand, and terms that end with the client's contract."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -30,6 +31,12 @@ HOURS = a_line(LineKind.TIME_AND_MATERIAL, role="Consultant", unit_price=Decimal
 UNITS = a_line(LineKind.UNIT_PRICE, service_key="general_request", unit_price=Decimal(3))
 FEE = a_line(LineKind.RETAINER, amount_minor=31_000)
 MARCH = Month(first=date(2019, 3, 1))
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_agreed(app: Flask) -> Iterator[None]:
+    with billing_book.leaving_no_terms(app, 2019):
+        yield
 
 
 def told(verb: str, subject_id: object) -> int:

@@ -1,11 +1,13 @@
 """Margin: invoiced less the hours at the cost of their day; rework apart; never a client's."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from http import HTTPStatus
 from uuid import UUID
 
 import pytest
+from flask import Flask
 
 from app.billing.rules.kinds import LineKind
 from app.billing.rules.terms import Month
@@ -30,6 +32,12 @@ from tests.factories.terms_book import a_line
 MAY = Month(first=date(2017, 5, 1))
 """Long ago: no other test's hours or invoices are of this month."""
 OPERATOR, LEAD = costs.of_role(StaffRole.OPERATOR), costs.of_role(StaffRole.TEAM_LEAD)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_stays_agreed(app: Flask) -> Iterator[None]:
+    with billing_book.leaving_no_terms(app, 2017):
+        yield
 
 
 @pytest.fixture(scope="module")

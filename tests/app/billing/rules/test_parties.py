@@ -1,5 +1,6 @@
 """What an e-invoice would not take of the parties is found by our own rules, also in production."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -19,6 +20,12 @@ from tests.factories.terms_book import a_line
 
 GOOD_SELLER, GOOD_BUYER = SellerDetails.of(SELLER), BuyerDetails.of(BUYER)
 JULY = Month(first=date(2018, 7, 1))
+
+
+@pytest.fixture(autouse=True)
+def nothing_stays_agreed(app: Flask) -> Iterator[None]:
+    with billing_book.leaving_no_terms(app, 2018):
+        yield
 
 
 def test_what_the_tests_use_is_right() -> None:
