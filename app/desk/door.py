@@ -4,7 +4,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from app.clients import queries as clients_queries
-from app.desk import teams
+from app.desk import teams, wrong_client
 from app.identity import queries as people
 from app.identity.permissions import Permission
 from app.jobs import alerts
@@ -60,7 +60,7 @@ def _look() -> None:
                 if one.joined and one.disabled_at is None
             }
         _look_at_colleagues()
-        g.other_codes = {one.code for one in registry.listed() if one.id != client.id}
+        g.foreign = wrong_client.in_request(client)
         g.guidance = clients_queries.profile(client.id).guidance
         if request.method == "GET" and not request.headers.get("HX-Request"):
             g.navigation = navigation()

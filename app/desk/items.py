@@ -13,7 +13,6 @@ from app.desk.conflicts import Conflicting, conflicting, differences
 from app.desk.door import home_view
 from app.desk.looking import looked
 from app.desk.shown import shown
-from app.desk.wrong_client import foreign_numbers
 from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid, NotFound
@@ -214,9 +213,8 @@ def message(item_id: UUID) -> ResponseReturnValue:
     deed = _MESSAGES.get(kind)
     if deed is None:
         raise Invalid("There is no such kind of message.")
-    foreign = foreign_numbers(body, others=g.other_codes)
-    if foreign and kind != "note" and "sure" not in request.form:
-        return _page(item_id, status=HTTPStatus.CONFLICT, foreign=foreign)
+    if g.foreign:
+        return _page(item_id, status=HTTPStatus.CONFLICT, foreign=g.foreign)
     deed(actor=current_actor(), item_id=item_id, body=body)
     return _after(item_id, anchor="talk")
 

@@ -60,6 +60,9 @@ def place(service_key: str, type_key: str) -> ResponseReturnValue:
     offer = _offer(service_key)
     work_type = offer.service.work_type(type_key)
     sent = sent_values(work_type.form, request.form)
+    if g.foreign:  # before anything is stored: the files have to be chosen again
+        kept = uploads.ids_of(request.form.getlist("documents"))
+        return _form(offer, type_key, sent=sent, files=kept), HTTPStatus.CONFLICT
     taken = uploads.take(actor=current_actor(), accepts=work_type.accepts)
     kept = [*uploads.ids_of(request.form.getlist("documents")), *taken.ids]
     try:

@@ -30,6 +30,13 @@ STARTS = {
     "paul@kontor.example": ["/desk/", "/desk/usage/"],
     "anna@kontor.example": ["/desk/?view=mine", "/desk/?view=review"],
 }
+TWICE = {
+    "desk_work.work_list",
+    "desk_items.item",
+    "desk_orders.form",
+    "portal_order.form",
+    "portal_requests.request_page",
+}
 ALONE = ["/sign-in", "/sign-in/forgotten"]
 FACES = ("desk_", "portal_", "account.", "sign_in.", "second_factor.")
 NOT_ALONE: dict[str, str] = {}
@@ -42,7 +49,7 @@ class Pages:
 
     cookies: dict[str, str] = field(default_factory=dict)
     paths: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """Endpoint → person and path; at most two of each kind."""
+    """Endpoint → person and path; one of each kind, two of those that look different each time."""
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +78,8 @@ def found(demo_app: Flask) -> Pages:
         for start in starts:
             for page in walk.along(start):
                 of_kind = pages.paths.setdefault(page.endpoint, [])
-                if page.answer.status_code == 200 and len(of_kind) < 2:
+                most = 2 if page.endpoint in TWICE else 1
+                if page.answer.status_code == 200 and len(of_kind) < most:
                     of_kind.append((email, page.path))
     return pages
 
@@ -100,8 +108,9 @@ def test_every_page_is_reached(demo_app: Flask, found: Pages) -> None:
         for rule in demo_app.url_map.iter_rules()
         if rule.endpoint.startswith(FACES) and "GET" in (rule.methods or ())
     }
-    assert pages - found.paths.keys() - NOT_ALONE.keys() == set()
-    assert NOT_ALONE.keys() & found.paths.keys() == set(), "these are reached meanwhile"
+    unseen = pages - found.paths.keys()
+    assert sorted(unseen - NOT_ALONE.keys()) == []
+    assert sorted(NOT_ALONE.keys() - unseen) == [], "these are reached meanwhile"
 
 
 def test_every_page_is_accessible_and_fits(
@@ -119,7 +128,7 @@ def test_every_page_is_accessible_and_fits(
             for who, path in kinds:
                 if who == email:
                     wrong += look(page, place + path)
-    assert wrong == []
+    assert "\n".join(wrong) == ""
 
 
 def look(page: Page, address: str) -> list[str]:
