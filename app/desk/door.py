@@ -11,6 +11,7 @@ from app.jobs import alerts
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
+from app.messages import texts
 from app.sla import notices
 from app.staffing import queries as staffing
 from app.staffing import walls
@@ -60,6 +61,7 @@ def _look() -> None:
                 if one.joined and one.disabled_at is None
             }
         _look_at_colleagues()
+        g.texts = texts.offered() if request.blueprint == "desk_items" else ()
         g.foreign = wrong_client.in_request(client)
         g.guidance = clients_queries.profile(client.id).guidance
         if request.method == "GET" and not request.headers.get("HX-Request"):
@@ -204,6 +206,7 @@ def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
         (Permission.WORK_ASSIGN, "desk_mail_in.mail_list", "message-2", _("Mail in")),
+        (Permission.WORK_ASSIGN, "desk_texts.text_list", "clipboard-list", _("Text templates")),
         (Permission.WORK_ASSIGN, "desk_times.to_approve", "clock", _("Time to approve")),
         (Permission.WORK_ASSIGN, "desk_quality.overview", "shield-check", _("Quality")),
         (Permission.WORK_READ, "desk_recurring.calendar", "calendar-event", _("Calendar")),

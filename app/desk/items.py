@@ -1,6 +1,6 @@
 """One work item at the desk: look at it, work on it, hand it on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.desk.conflicts import Conflicting, conflicting, differences
 from app.desk.door import home_view
 from app.desk.looking import looked
+from app.desk.reply_texts import inserted
 from app.desk.shown import shown
 from app.documents import queries as documents
 from app.identity.permissions import Permission
@@ -61,13 +62,17 @@ def _page(
     errors: Any = None,
     sent: Any = None,
     conflict: Conflicting | None = None,
-    foreign: Sequence[str] = (),
+    **talk: Any,
 ) -> ResponseReturnValue:
     seen = shown(item_id, actor=current_actor(), errors=errors, sent=sent)
     fragment = request.headers.get("HX-Request")
     template = "desk/items/_panel.html" if fragment else "desk/items/item.html"
     page = render_template(
-        template, shown=seen, client=g.client, conflict=conflict, foreign=foreign
+        template,
+        shown=seen,
+        client=g.client,
+        conflict=conflict,
+        **{"foreign": (), "written": "", **talk},
     )
     return page, status
 
@@ -210,6 +215,10 @@ _MESSAGES: dict[str, Callable[..., Any]] = {
 def message(item_id: UUID) -> ResponseReturnValue:
     """Write to the client, ask and wait, or leave a note; the pressed button says which."""
     body, kind = request.form.get("body", ""), request.form.get("kind", "say")
+    if kind == "insert":
+        text_id = request.form.get("text", "")
+        text = inserted(queries.item(item_id), text_id=text_id, written=body)
+        return _page(item_id, written=text)
     deed = _MESSAGES.get(kind)
     if deed is None:
         raise Invalid("There is no such kind of message.")

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.desk import wrong_client
+from app.desk.door import serving
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid, NotFound
 from app.messages import incoming
@@ -97,6 +98,23 @@ def put(incoming_id: UUID) -> ResponseReturnValue:
         _("The mail is in the conversation of %(number)s.", number=number),
         url_for("desk_items.item", client=ref.slug, item_id=item_id),
     )
+
+
+@blueprint.post("/mail-in/<uuid:incoming_id>/open")
+@requires(Permission.WORK_ASSIGN)
+def open_work(incoming_id: UUID) -> ResponseReturnValue:
+    """On the way to new work for the chosen client: its services, the mail in hand."""
+    slug, clients = request.form.get("client", ""), serving()
+    ref = next((one for one in registry.listed() if one.slug == slug), None)
+    if ref is None or (clients is not None and ref.id not in clients):
+        raise Invalid("Please choose a client.")
+    with in_books():
+        foreign = _foreign(incoming_id, ref)
+    if foreign:
+        return _list(asked_of=incoming_id, foreign=foreign), HTTPStatus.CONFLICT
+    incoming.of_client(current_actor(), mail_id=incoming_id, tenant_id=ref.id)
+    address = url_for("desk_orders.catalogue", client=ref.slug, mail=incoming_id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
 
 
 def _foreign(incoming_id: UUID, client: TenantRef) -> list[str]:

@@ -31,7 +31,7 @@ def in_request(client: TenantRef) -> list[str]:
     """What this request would give to the client though it is another's; nothing when sure."""
     if request.method != "POST" or request.endpoint not in GUARDED:
         return []
-    if request.form.get("kind") == "note":
+    if request.form.get("kind") in ("note", "insert"):
         return []
     texts = [value for name, value in request.form.items(multi=True) if name != "csrf_token"]
     return asked("\n".join(texts), _files(), client=client)

@@ -21,6 +21,7 @@ from devtools.demo import (
     scenes,
     standards,
     webhooks,
+    wordings,
 )
 from tenants import registry
 
@@ -49,6 +50,7 @@ def load(app: Flask) -> str:
         refs = {ref.slug: ref for ref in registry.all_refs()}
         collecting.collect(refs)
         letters.come_in(until=now())
+        wordings.write(staff["lena"])
         standards.keep(refs[mails.OWNER], staff, until=now())
         rooms.staff_up(staff, refs, until=now())
         background.arrange(refs, admin=staff["sabine"])

@@ -5,6 +5,7 @@ from email.message import EmailMessage
 
 from app.kernel.clock import freeze
 from app.mail_in.receiving import receive
+from app.services.accounts_payable.samples import FOLDER
 
 MAILBOX = "post@kontor.localhost"
 _INVOICE = """\
@@ -38,5 +39,10 @@ def come_in(*, until: datetime) -> None:
         for header, value in headers.items():
             message[header] = value
         message.set_content(text)
+        if text is _INVOICE:
+            paper = (FOLDER / "bakery-flour.xml").read_bytes()
+            message.add_attachment(
+                paper, maintype="application", subtype="xml", filename="rechnung-2026-1187.xml"
+            )
         with freeze(until - timedelta(hours=hours)):
             receive(message.as_bytes(), envelope_sender=address, recipient=MAILBOX)

@@ -42,6 +42,7 @@ TEXTS = {
     "stripe_event_id": [UNKNOWN],
     "who": ["nobody", UNKNOWN],
     "wall_id": [UNKNOWN],
+    "text_id": [UNKNOWN],
     "deed": ["pause", "end", "unknown"],
 }
 VIEWS = tuple(f"?view={view}" for view in View)

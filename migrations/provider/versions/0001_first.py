@@ -776,6 +776,19 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "reply_text",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("german", sa.Text(), nullable=False),
+        sa.Column("english", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_name", sa.Text(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply_text")),
+        schema="provider",
+    )
+    op.create_table(
         "search_entry",
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
         sa.Column(
