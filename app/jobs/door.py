@@ -5,6 +5,7 @@ it reads the ticket and carries out the row. RQ's own bookkeeping (results, regi
 remote commands) is left out; what counts is in PostgreSQL.
 """
 
+import json
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -81,15 +82,15 @@ def push(waiting: Queue, dispatched: list[Ticket], *, secret: str) -> None:
 
     Written as RQ's `enqueue_many` would, without what nobody reads: that takes ten times as long.
     """
-    dumps, moment = JSONSerializer.dumps, utcformat(now())
+    moment = utcformat(now())
     with waiting.connection.pipeline(transaction=False) as pipeline:
         pipeline.sadd(Queue.redis_queues_keys, waiting.key)
         for ticket in dispatched:
             key = TicketJob.key_for(ticket.name)
-            fields = {
+            fields: dict[Any, Any] = {
                 "created_at": moment,
-                "data": dumps([ENTRY, None, [ticket.job_id], {}]),
-                "meta": dumps(ticket.meta(secret)),
+                "data": json.dumps([ENTRY, None, [ticket.job_id], {}]),
+                "meta": json.dumps(ticket.meta(secret)),
                 "origin": waiting.name,
                 "status": JobStatus.QUEUED.value,
             }
