@@ -1,5 +1,6 @@
 """What a request waits for while Redis hangs: it takes connections and never answers."""
 
+import logging
 import os
 import re
 import signal
@@ -26,13 +27,14 @@ def run(installation: Installation, size: Size) -> list[Figure]:
     app = create_app(
         Settings.from_mapping({**installation.environment, "KONTOR_ENVIRONMENT": "test"})
     )
+    logging.getLogger("kontor.web").setLevel("ERROR")  # not a line for each try
     well: list[float] = []
     hung: list[float] = []
+    for turn in range(_TURNS):
+        well += _tries(app, turn, each=size.requests // 40)
+        with _hanging(installation):
+            hung += _tries(app, _TURNS + turn, each=size.requests // 40)
     with app.app_context():
-        for turn in range(_TURNS):
-            well += _tries(app, turn, each=size.requests // 40)
-            with _hanging(installation):
-                hung += _tries(app, _TURNS + turn, each=size.requests // 40)
         for engine in db.engines.values():
             engine.dispose()
     longer = median(hung) - median(well)
