@@ -183,4 +183,5 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     import_module("app.api.api").init_app(app)
     import_module("app.web.tenancy").enter_after_sign_in(app)
+    import_module("app.web.sight").init_app(app)
     import_module("app.web.medical").init_app(app)

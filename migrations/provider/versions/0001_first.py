@@ -1685,6 +1685,13 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column(
+            "sight",
+            sa.Enum("own", "department", "all", name="sight", native_enum=False, length=40),
+            server_default="all",
+            nullable=False,
+        ),
+        sa.Column("department", sa.Text(), server_default="", nullable=False),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("invited_by", sa.Uuid(), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),

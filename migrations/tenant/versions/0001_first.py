@@ -380,6 +380,7 @@ def upgrade() -> None:
         sa.Column("checklist_version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("requester_id", sa.Uuid(), nullable=True),
         sa.Column("requester_name", sa.Text(), nullable=False),
+        sa.Column("department", sa.Text(), server_default="", nullable=False),
         sa.Column("assignee_id", sa.Uuid(), nullable=True),
         sa.Column("assignee_name", sa.Text(), nullable=False),
         sa.Column("clerk_id", sa.Uuid(), nullable=True),
