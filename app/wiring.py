@@ -44,6 +44,7 @@ MODELS = (
     "app.billing.credit_models",
     "app.webhooks.models",
     "app.collecting.models",
+    "app.collecting.export_models",
 )
 """Every table: what migrations and the head script of a client are made from."""
 
@@ -101,6 +102,7 @@ BLUEPRINTS = (
     "app.desk.invoices",
     "app.desk.terms",
     "app.desk.seller",
+    "app.desk.datev",
     "app.desk.credits",
     "app.desk.sla_radar",
     "app.desk.absences",

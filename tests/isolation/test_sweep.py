@@ -40,6 +40,7 @@ TEXTS = {
     "number": ["1", "99"],
     "kind": ["pdf", "xml", "unknown"],
     "run_id": [UNKNOWN],
+    "export_id": [UNKNOWN],
     "stripe_event_id": [UNKNOWN],
     "who": ["nobody", UNKNOWN],
     "wall_id": [UNKNOWN],
