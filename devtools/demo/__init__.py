@@ -20,6 +20,7 @@ from devtools.demo import (
     rooms,
     scenes,
     standards,
+    tax_adviser,
     webhooks,
     wordings,
 )
@@ -49,6 +50,7 @@ def load(app: Flask) -> str:
         billing.bill(played, staff)
         refs = {ref.slug: ref for ref in registry.all_refs()}
         collecting.collect(refs)
+        tax_adviser.hand_over(staff["paul"])
         letters.come_in(until=now())
         wordings.write(staff["lena"])
         standards.keep(refs[mails.OWNER], staff, until=now())
