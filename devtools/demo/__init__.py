@@ -22,7 +22,6 @@ from devtools.demo import (
     standards,
     tax_adviser,
     webhooks,
-    wordings,
 )
 from tenants import registry
 
@@ -51,8 +50,7 @@ def load(app: Flask) -> str:
         refs = {ref.slug: ref for ref in registry.all_refs()}
         collecting.collect(refs)
         tax_adviser.hand_over(staff["paul"])
-        letters.come_in(until=now())
-        wordings.write(staff["lena"])
+        letters.come_in(until=now(), lead=staff["lena"])
         standards.keep(refs[mails.OWNER], staff, until=now())
         rooms.staff_up(staff, refs, until=now())
         background.arrange(refs, admin=staff["sabine"])

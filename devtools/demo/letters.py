@@ -3,9 +3,11 @@
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
+from app.kernel.actor import Actor
 from app.kernel.clock import freeze
 from app.mail_in.receiving import receive
 from app.services.accounts_payable.samples import FOLDER
+from devtools.demo import wordings
 
 MAILBOX = "post@kontor.localhost"
 _INVOICE = """\
@@ -28,8 +30,9 @@ _LETTERS = (
 )  # fmt: skip
 
 
-def come_in(*, until: datetime) -> None:
-    """Each a few hours before the demo begins."""
+def come_in(*, until: datetime, lead: Actor) -> None:
+    """Each a few hours before the demo begins; and what our people answer with again and again."""
+    wordings.write(lead)
     for subject, name, address, text, headers, hours in _LETTERS:
         message = EmailMessage()
         message["From"] = f"{name} <{address}>"
