@@ -83,6 +83,8 @@ def _agreement(trade: Element, bill: EInvoice) -> None:
 
 
 def _seller(party: Element, seller: Party) -> None:
+    if not seller.vat_id:
+        _add(party, "ram:ID", seller.tax_number)  # without a VAT id something tells the seller
     _add(party, "ram:Name", seller.name)
     contact = _add(party, "ram:DefinedTradeContact")
     _add(contact, "ram:PersonName", seller.contact)
