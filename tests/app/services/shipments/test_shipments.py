@@ -128,6 +128,10 @@ def test_every_real_epcis_event_is_read() -> None:
         count = _events_by_hand(content)
         if not count:
             continue
+        if b"<!DOCTYPE" in content:
+            with pytest.raises(epcis.NotEpcis, match="doctype"):
+                epcis.read(content, path.name)
+            continue
         found = epcis.read(content, path.name)
         assert found.reports == count, path
         files, counted, read = files + 1, counted + count, read + found.reports
