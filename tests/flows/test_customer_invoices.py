@@ -1,4 +1,4 @@
-"""A client's own invoices: two at once never get one number, what is accepted is owed and booked."""
+"""A client's own invoices: two at once never get one number; once accepted they are owed."""
 
 from datetime import date
 
