@@ -35,6 +35,7 @@ MODELS = (
     "app.work.recurring_models",
     "app.work.approval_models",
     "app.work.time_models",
+    "app.work.together_models",
     "app.quality.models",
     "app.billing.models",
     "app.billing.contract_models",
@@ -43,6 +44,7 @@ MODELS = (
     "app.billing.credit_models",
     "app.webhooks.models",
     "app.collecting.models",
+    "app.collecting.export_models",
 )
 """Every table: what migrations and the head script of a client are made from."""
 
@@ -75,6 +77,7 @@ BLUEPRINTS = (
     "app.desk.work",
     "app.desk.items",
     "app.desk.asked_documents",
+    "app.desk.together",
     "app.desk.recurring",
     "app.desk.search",
     "app.desk.mails",
@@ -99,6 +102,7 @@ BLUEPRINTS = (
     "app.desk.invoices",
     "app.desk.terms",
     "app.desk.seller",
+    "app.desk.datev",
     "app.desk.credits",
     "app.desk.sla_radar",
     "app.desk.absences",
@@ -183,4 +187,5 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     import_module("app.api.api").init_app(app)
     import_module("app.web.tenancy").enter_after_sign_in(app)
+    import_module("app.web.sight").init_app(app)
     import_module("app.web.medical").init_app(app)

@@ -14,6 +14,7 @@ MODULES = (
     "tokens",
     "services",
     "audit",
+    "bookings",
     "jobs",
     "mail",
     "search",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.collecting.rules import CallState, DunningKind, EventState, PushState
 from app.kernel.ids import new_id
-from tenants.db import ProviderModel
+from tenants.db import APPEND_ONLY, ProviderModel
 
 
 class StripeCustomer(ProviderModel):
@@ -120,6 +120,22 @@ class StripeObject(ProviderModel):
     amount_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(default="")
     seen_at: Mapped[datetime]
+
+
+class StripeFee(ProviderModel):
+    """What Stripe kept of a movement of money (a balance transaction). Only ever added to."""
+
+    __tablename__ = "stripe_fee"
+    __table_args__ = (Index(None, "at"), APPEND_ONLY)
+
+    transaction_id: Mapped[str] = mapped_column(primary_key=True)
+    source_id: Mapped[str] = mapped_column(default="")
+    """The charge, refund or dispute that it is of."""
+    kind: Mapped[str]
+    fee_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str]
+    at: Mapped[datetime]
+    noted_at: Mapped[datetime]
 
 
 class StripeCursor(ProviderModel):

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.adapters import stripe
-from app.collecting import applying, crediting, dunning, inbox, looking, pushing
+from app.collecting import applying, crediting, dunning, fees, inbox, looking, pushing
 from app.jobs.actions import enqueue
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
@@ -55,9 +55,10 @@ def catch_up() -> None:
 
 @job("collecting.reconcile", job_class="external", long=True, time_limit=3600)
 def reconcile() -> None:
-    """Compare our books with Stripe."""
+    """Compare our books with Stripe, and learn what it kept."""
     if stripe.settings().secret_key:
         looking.reconcile()
+        fees.learn()
 
 
 @job("collecting.dun", job_class="bulk")

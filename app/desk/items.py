@@ -22,7 +22,7 @@ from app.web.files import file_answer, picture_answer
 from app.web.flashes import flash_with_undo
 from app.web.schema_forms import sent_values
 from app.work import queries
-from app.work.actions import closing, handling, talking
+from app.work.actions import closing, handling, talking, together
 from app.work.changing import ItemMoved
 from app.work.index import number_of
 
@@ -42,6 +42,7 @@ def _same_client(_endpoint: str, values: dict[str, Any]) -> None:
 def item(item_id: UUID) -> ResponseReturnValue:
     """The whole page, or the panel beside the list."""
     looked(queries.item(item_id), actor=current_actor())
+    together.be_here(actor=current_actor(), item_id=item_id)
     return _page(item_id)
 
 
@@ -218,6 +219,7 @@ def message(item_id: UUID) -> ResponseReturnValue:
     if foreign and kind != "note" and "sure" not in request.form:
         return _page(item_id, status=HTTPStatus.CONFLICT, foreign=foreign)
     deed(actor=current_actor(), item_id=item_id, body=body)
+    together.drop_draft(actor=current_actor(), item_id=item_id)
     return _after(item_id, anchor="talk")
 
 

@@ -20,6 +20,7 @@ from devtools.demo import (
     rooms,
     scenes,
     standards,
+    tax_adviser,
     webhooks,
 )
 from tenants import registry
@@ -48,6 +49,7 @@ def load(app: Flask) -> str:
         billing.bill(played, staff)
         refs = {ref.slug: ref for ref in registry.all_refs()}
         collecting.collect(refs)
+        tax_adviser.hand_over(staff["paul"])
         letters.come_in(until=now())
         standards.keep(refs[mails.OWNER], staff, until=now())
         rooms.staff_up(staff, refs, until=now())

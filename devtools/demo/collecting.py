@@ -13,7 +13,7 @@ from urllib.request import Request, urlopen
 from sqlalchemy import select
 
 from app.adapters import stripe
-from app.collecting import applying, customers, dunning, looking, pushing
+from app.collecting import applying, customers, dunning, fees, looking, pushing
 from app.collecting.models import StripeEvent, StripePush
 from app.collecting.queries import Bill, bills
 from app.collecting.rules import EventState
@@ -48,6 +48,7 @@ def collect(refs: dict[str, TenantRef]) -> None:
     _look()
     _dun()
     looking.reconcile()
+    fees.learn()
 
 
 def _pay(refs: dict[str, TenantRef]) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import stripe
 
-from devtools.fakestripe import methods
+from devtools.fakestripe import fees, methods
 from devtools.fakestripe.faulty import declined, invalid
 from devtools.fakestripe.shapes import fields, whole
 from devtools.fakestripe.state import State, Thing, business_days
@@ -92,6 +92,8 @@ def _charge(state: State, intent: Thing, method: Thing | None, *, status: str) -
     intent["latest_charge"] = charge["id"]
     names = {"failed": "charge.failed", "pending": "charge.pending"}
     state.emit(names.get(status, "charge.succeeded"), charge)
+    if status == "succeeded":
+        fees.charged(state, charge)
     return charge
 
 
@@ -118,6 +120,7 @@ def debited(state: State, intent_id: str) -> None:
         return
     charge |= {"status": "succeeded", "paid": True}
     state.emit("charge.succeeded", charge)
+    fees.charged(state, charge)
     settle(state, intent)
     if behaviour == methods.DISPUTE:
         state.after(DISPUTE_AFTER, "dispute", charge["id"])
@@ -182,6 +185,7 @@ def dispute(state: State, charge_id: str, *, amount: int | None = None) -> Thing
     charge["disputed"] = True
     state.keep(charge)
     state.keep(made)
+    fees.note(state, made, kind="adjustment", amount=-made["amount"], fee=fees.DISPUTE_FEE)
     state.emit("charge.dispute.created", made)
     state.emit("charge.dispute.funds_withdrawn", made)
     if is_debit:
@@ -196,6 +200,7 @@ def close_dispute(state: State, dispute_id: str, *, won: bool) -> Thing:
     state.keep(found)
     state.emit("charge.dispute.closed", found)
     if won:
+        fees.note(state, found, kind="adjustment", amount=found["amount"])
         state.emit("charge.dispute.funds_reinstated", found)
     return found
 

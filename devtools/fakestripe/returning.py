@@ -3,7 +3,7 @@
 import stripe
 from stripe import params as P  # noqa: N812
 
-from devtools.fakestripe import paying
+from devtools.fakestripe import fees, paying
 from devtools.fakestripe.checking import Form
 from devtools.fakestripe.customers import present
 from devtools.fakestripe.faulty import invalid
@@ -33,6 +33,7 @@ def create(state: State, form: Form) -> Thing:
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]
     state.keep(charge)
     state.keep(made)
+    fees.note(state, made, kind="refund", amount=-amount)
     state.emit("refund.created", made)
     state.emit("charge.refunded", charge)
     return made

@@ -14,6 +14,7 @@ from flask import Flask
 from lxml import etree
 
 from app.books import queries as books
+from app.books.datev.batch import read_back
 from app.clients import actions as clients
 from app.documents import queries as documents
 from app.documents.actions import store
@@ -22,7 +23,6 @@ from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.services.accounts_payable.samples import sample
-from app.services.ledger_handover.extf import read_back
 from app.work import queries
 from app.work.actions import automation, closing, handling, orders
 from app.work.actions.orders import Order

@@ -208,6 +208,7 @@ class RealStripe:
     def listed(self, kind: str, **chosen: Any) -> Iterator[Thing]:
         """Every object that the filters choose, the newest first, page by page."""
         listers: dict[str, Callable[..., Any]] = {
+            "balance_transaction": self._v1.balance_transactions.list,
             "invoice": self._v1.invoices.list,
             "invoice_payment": self._v1.invoice_payments.list,
             "refund": self._v1.refunds.list,

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from lxml import etree
 
+from app.books.datev.rules import sums
 from app.kernel.money import Money
-from app.services.ledger_handover.rules import sums
 
 DOCTYPE: Final = '<!DOCTYPE DataSet SYSTEM "gdpdu-01-09-2004.dtd">'
 STAMP: Final = (1980, 1, 1, 0, 0, 0)

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.adapters.pdf import Column, PrintedTable, Sheet, printed
+from app.books.datev import rules
+from app.books.datev.batch import Batch, batch_file
 from app.catalogue.steps import DeliveryInput, ResultDocument
 from app.kernel.clock import now
 from app.kernel.errors import Conflict
 from app.kernel.money import Money
-from app.services.ledger_handover import rules
-from app.services.ledger_handover.extf import Batch, batch_file
 from app.services.ledger_handover.gobd import audit_archive
 from app.services.ledger_handover.steps import read_lists
 

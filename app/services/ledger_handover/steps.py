@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from app.books.datev import rules
 from app.catalogue.steps import (
     ProposedValue,
     Severity,
@@ -17,7 +18,6 @@ from app.catalogue.steps import (
 )
 from app.kernel.money import Money
 from app.kernel.sandbox import Failure, run_limited
-from app.services.ledger_handover import rules
 
 READER: Final = "app.services.ledger_handover.list_process:read"
 SECONDS: Final = 20.0

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from app.catalogue.fhir import resources as fhir_resources
 from app.catalogue.sandboxed import finding, unpack
 from app.catalogue.steps import Severity
 from app.kernel.tables import NotAList, read_list
@@ -60,7 +61,7 @@ def _read_files(files: Iterable[tuple[str, bytes]]) -> ReadBill:
     lists = []
     for number, (name, content) in enumerate(files):
         if name.lower().endswith(".json"):
-            found = fhir_reading.resources(content)
+            found = fhir_resources(content)
             has_fhir = True
             if found is None:
                 bill.findings.append(finding("PB-NOT-FHIR", Severity.ERROR, file=number))

@@ -121,6 +121,19 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "bookkeeping",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("adviser", sa.Integer(), nullable=False),
+        sa.Column("client", sa.Integer(), nullable=False),
+        sa.Column("chart", sa.Text(), nullable=False),
+        sa.Column("account_length", sa.SmallInteger(), nullable=False),
+        sa.Column("first_month", sa.SmallInteger(), nullable=False),
+        sa.Column("is_locked", sa.Boolean(), nullable=False),
+        sa.Column("accounts", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bookkeeping")),
+        schema="provider",
+    )
+    op.create_table(
         "bounced_address",
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("mail_id", sa.Uuid(), nullable=False),
@@ -171,6 +184,33 @@ def upgrade() -> None:
         op.f("ix_provider_contract_tenant_id"),
         "contract",
         ["tenant_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "datev_export",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("chart", sa.Text(), nullable=False),
+        sa.Column("bookings", sa.Integer(), nullable=False),
+        sa.Column("counts", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("total_minor", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_datev_export")),
+        sa.UniqueConstraint("number", name=op.f("uq_datev_export_number")),
+        schema="provider",
+        info={"append_only": True},
+    )
+    op.create_index(
+        op.f("ix_provider_datev_export_until"),
+        "datev_export",
+        ["until"],
         unique=False,
         schema="provider",
     )
@@ -342,6 +382,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_ripe", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("max_attempts", sa.SmallInteger(), nullable=False),
         sa.Column("deaths", sa.SmallInteger(), nullable=False),
@@ -426,7 +467,15 @@ def upgrade() -> None:
         ["job_class", "tenant_id", "priority", "id"],
         unique=False,
         schema="provider",
-        postgresql_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending' and is_ripe"),
+    )
+    op.create_index(
+        "ix_job_put_off",
+        "job",
+        ["run_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'pending' and not is_ripe"),
     )
     op.create_index(
         "uq_job_cron_key",
@@ -1104,6 +1153,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'received'"),
     )
     op.create_table(
+        "stripe_fee",
+        sa.Column("transaction_id", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("transaction_id", name=op.f("pk_stripe_fee")),
+        schema="provider",
+        info={"append_only": True},
+    )
+    op.create_index(
+        op.f("ix_provider_stripe_fee_at"), "stripe_fee", ["at"], unique=False, schema="provider"
+    )
+    op.create_table(
         "stripe_object",
         sa.Column("stripe_id", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -1666,6 +1731,57 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "exported_booking",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("export_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "invoice",
+                "correction",
+                "payment",
+                "refund",
+                "fee",
+                name="bookingkind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("booked_on", sa.Date(), nullable=False),
+        sa.Column("debit", sa.Text(), nullable=False),
+        sa.Column("credit", sa.Text(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("vat_id", sa.Text(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=True),
+        sa.Column("invoice_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["export_id"],
+            ["provider.datev_export.id"],
+            name=op.f("fk_exported_booking_export_id_datev_export"),
+        ),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_exported_booking")),
+        schema="provider",
+        info={"append_only": True},
+    )
+    op.create_index(
+        op.f("ix_provider_exported_booking_booked_on"),
+        "exported_booking",
+        ["booked_on"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        op.f("ix_provider_exported_booking_export_id"),
+        "exported_booking",
+        ["export_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
         "membership",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -1685,6 +1801,13 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column(
+            "sight",
+            sa.Enum("own", "department", "all", name="sight", native_enum=False, length=40),
+            server_default="all",
+            nullable=False,
+        ),
+        sa.Column("department", sa.Text(), server_default="", nullable=False),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("invited_by", sa.Uuid(), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),

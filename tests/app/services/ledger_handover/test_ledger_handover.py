@@ -14,11 +14,12 @@ import pytest
 from hypothesis import given, strategies
 from lxml import etree
 
+from app.books.datev import rules
+from app.books.datev.batch import Batch, batch_file, read_back
+from app.books.datev.columns import COLUMNS
 from app.catalogue.steps import DeliveryInput, Severity, StepDocument, StepInput, StepResult
 from app.kernel.errors import Conflict
-from app.services.ledger_handover import rules, samples
-from app.services.ledger_handover.extf import Batch, batch_file, read_back
-from app.services.ledger_handover.fields import COLUMNS
+from app.services.ledger_handover import samples
 from app.services.ledger_handover.gobd import audit_archive
 from app.services.ledger_handover.manifest import SERVICE
 from app.services.ledger_handover.results import handover_documents

@@ -8,15 +8,16 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from app.books.datev.columns import COLUMNS, UNQUOTED
+from app.books.datev.rules import reference_of, sides, text_of
 from app.kernel.money import Money
-from app.services.ledger_handover.fields import COLUMNS, UNQUOTED
-from app.services.ledger_handover.rules import reference_of, sides, text_of
 
 ENCODING: Final = "cp1252"
 HEADER_FIELDS: Final = 31
-AMOUNT, SIDE, CURRENCY, ACCOUNT, CONTRA, TAX_KEY, DAY, REFERENCE, TEXT, COST_CENTRE, LOCKED = (
-    0, 1, 2, 6, 7, 8, 9, 10, 13, 36, 113,
+AMOUNT, SIDE, CURRENCY, ACCOUNT, CONTRA, TAX_KEY, DAY, REFERENCE, TEXT, COST_CENTRE = (
+    0, 1, 2, 6, 7, 8, 9, 10, 13, 36,
 )  # fmt: skip
+VAT_ID, LOCKED = 39, 113
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +93,7 @@ def row(one: Mapping[str, Any], batch: Batch) -> list[str]:
     cells[REFERENCE] = reference_of(one["reference"])
     cells[TEXT] = text_of(one["text"])
     cells[COST_CENTRE] = text_of(one["cost_centre"], most=36)
+    cells[VAT_ID] = one.get("vat_id", "")
     cells[LOCKED] = "1" if batch.locked else "0"
     return cells
 
