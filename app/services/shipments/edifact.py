@@ -83,7 +83,7 @@ def _decoded(content: bytes) -> str:
 
 def _cut(text: str, marks: str) -> Iterator[list[tuple[str, ...]]]:
     """Segments as elements of components; a release sign takes the next sign as it is."""
-    inner, outer, _, release, _, end = marks
+    inner, outer, release, end = marks[0], marks[1], marks[3], marks[5]
     elements: list[tuple[str, ...]] = []
     parts, word, signs = list[str](), list[str](), iter(text)
     for sign in signs:

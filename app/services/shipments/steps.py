@@ -119,8 +119,15 @@ def _read_edifact(document: StepDocument, content: bytes, read: Read) -> None:
     for one in found:
         kind = one.kind[:10]
         if not one.is_whole:
-            told = {"found": len(one.segments) + 2, "stated": one.stated or 0, "kind": kind}
-            read.findings.append(at(document, "SH-CUT", Severity.ERROR, **told))
+            cut = at(
+                document,
+                "SH-CUT",
+                Severity.ERROR,
+                found=len(one.segments) + 2,
+                stated=one.stated or 0,
+                kind=kind,
+            )
+            read.findings.append(cut)
         if one.kind == "DESADV":
             read.expected += announced(one)
         elif one.kind == "IFTSTA":
