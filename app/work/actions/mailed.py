@@ -10,9 +10,10 @@ from app.documents.rules import ending
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor, Side
 from app.kernel.errors import Conflict, Invalid
+from app.kernel.mails import Attachment
 from app.messages import incoming
 from app.messages.incoming_models import IncomingMail
-from app.messages.reading import Attachment, ReadMail, read
+from app.messages.reading import ReadMail, read
 from app.work import queries
 from app.work.actions import orders, talking
 from app.work.actions.orders import Order
