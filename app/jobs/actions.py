@@ -100,6 +100,7 @@ def _row(
         "max_attempts": task.max_attempts,
         "is_tiny": task.tiny,
         "run_at": run_at or moment,
+        "is_ripe": run_at is None or run_at <= moment,
         "created_at": moment,
     }
 

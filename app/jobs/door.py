@@ -5,6 +5,7 @@ it reads the ticket and carries out the row. RQ's own bookkeeping (results, regi
 remote commands) is left out; what counts is in PostgreSQL.
 """
 
+import json
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -18,8 +19,9 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
-from rq.job import Job
+from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
+from rq.utils import utcformat
 from rq.worker import WorkerStatus
 from sqlalchemy.exc import SQLAlchemyError
 from typing_extensions import override
@@ -29,6 +31,7 @@ from app.jobs.performing import OutOfTime
 from app.jobs.rules import JobClass
 from app.jobs.slate import Slate
 from app.jobs.tickets import Refused, Ticket
+from app.kernel.clock import now
 
 log = structlog.get_logger(__name__)
 
@@ -75,22 +78,27 @@ def queue(job_class: JobClass, connection: Redis) -> Queue:
 
 
 def push(waiting: Queue, dispatched: list[Ticket], *, secret: str) -> None:
-    """Hand tickets to RQ. Doing so twice is harmless."""
-    waiting.enqueue_many(
-        [
-            Queue.prepare_data(
-                ENTRY,
-                args=[ticket.job_id],
-                job_id=ticket.name,
-                meta=ticket.meta(secret),
-                description=ticket.name,
-                ttl=_TICKET_KEPT,
-                result_ttl=0,
-                timeout=-1,
-            )
-            for ticket in dispatched
-        ]
-    )
+    """Hand tickets to RQ. Doing so twice is harmless.
+
+    Written as RQ's `enqueue_many` would, without what nobody reads: that takes ten times as long.
+    """
+    moment = utcformat(now())
+    with waiting.connection.pipeline(transaction=False) as pipeline:
+        pipeline.sadd(Queue.redis_queues_keys, waiting.key)
+        for ticket in dispatched:
+            key = TicketJob.key_for(ticket.name)
+            fields: dict[Any, Any] = {
+                "created_at": moment,
+                "data": json.dumps([ENTRY, None, [ticket.job_id], {}]),
+                "meta": json.dumps(ticket.meta(secret)),
+                "origin": waiting.name,
+                "status": JobStatus.QUEUED.value,
+            }
+            pipeline.hset(key, mapping=fields)
+            pipeline.expire(key, _TICKET_KEPT)
+        # Only when all of them can be read: a ticket without its hash would be passed over.
+        pipeline.rpush(waiting.key, *(ticket.name for ticket in dispatched))
+        pipeline.execute()
 
 
 def forget(job_class: JobClass, ticket: Ticket, connection: Redis) -> None:

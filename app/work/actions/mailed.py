@@ -7,8 +7,9 @@ from app.documents import actions as documents
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor, Side
 from app.kernel.errors import Conflict, Invalid
+from app.kernel.mails import Attachment
 from app.messages import incoming
-from app.messages.reading import Attachment, ReadMail, read
+from app.messages.reading import ReadMail, read
 from app.work import queries
 from app.work.actions import talking
 from app.work.models import WorkItem
