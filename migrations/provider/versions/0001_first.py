@@ -382,6 +382,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_ripe", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("max_attempts", sa.SmallInteger(), nullable=False),
         sa.Column("deaths", sa.SmallInteger(), nullable=False),
@@ -466,7 +467,15 @@ def upgrade() -> None:
         ["job_class", "tenant_id", "priority", "id"],
         unique=False,
         schema="provider",
-        postgresql_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending' and is_ripe"),
+    )
+    op.create_index(
+        "ix_job_put_off",
+        "job",
+        ["run_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'pending' and not is_ripe"),
     )
     op.create_index(
         "uq_job_cron_key",
