@@ -86,11 +86,13 @@ def _show_new_state(_moved: ItemMoved) -> ResponseReturnValue:
     return _page(item_id, status=HTTPStatus.CONFLICT, conflict=conflicting(item_id, rows))
 
 
-def _after(item_id: UUID, *, anchor: str | None = None) -> ResponseReturnValue:
-    # A panel shows the new state in its place; a page is loaded anew.
+def after(item_id: UUID, *, anchor: str | None = None) -> ResponseReturnValue:
+    """A panel shows the new state in its place; a page is loaded anew."""
     if request.headers.get("HX-Request"):
         return _page(item_id)
-    return redirect(url_for(".item", item_id=item_id, _anchor=anchor), HTTPStatus.SEE_OTHER)
+    return redirect(
+        url_for("desk_items.item", item_id=item_id, _anchor=anchor), HTTPStatus.SEE_OTHER
+    )
 
 
 def _handed_on(item_id: UUID, text: str, *, undo: bool = False) -> ResponseReturnValue:
@@ -113,14 +115,12 @@ def _simple(name: str, permission: Permission, deed: Callable[..., Any]) -> None
 
     def view(item_id: UUID) -> ResponseReturnValue:
         deed(actor=current_actor(), item_id=item_id)
-        return _after(item_id)
+        return after(item_id)
 
     view.__name__ = name
     blueprint.post(f"/<uuid:item_id>/{name}")(requires(permission)(view))
 
 
-_simple("take", Permission.WORK_PERFORM, handling.take)
-_simple("release", Permission.WORK_PERFORM, handling.release)
 _simple("resume", Permission.WORK_PERFORM, talking.resume)
 
 
@@ -146,7 +146,7 @@ def tick(item_id: UUID) -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         seen = shown(item_id, actor=current_actor())
         return render_template("desk/items/_steps.html", shown=seen)
-    return _after(item_id, anchor="steps")
+    return after(item_id, anchor="steps")
 
 
 @blueprint.post("/<uuid:item_id>/values")
@@ -167,7 +167,7 @@ def correct(item_id: UUID) -> ResponseReturnValue:
         box = conflicting(item_id, rows)
         return _page(item_id, status=HTTPStatus.CONFLICT, sent=sent, conflict=box)
     flash(_("Values saved."), "success")
-    return _after(item_id)
+    return after(item_id)
 
 
 @blueprint.post("/<uuid:item_id>/done")
@@ -227,7 +227,7 @@ def message(item_id: UUID) -> ResponseReturnValue:
         return _page(item_id, status=HTTPStatus.CONFLICT, foreign=g.foreign)
     deed(actor=current_actor(), item_id=item_id, body=body)
     together.drop_draft(actor=current_actor(), item_id=item_id)
-    return _after(item_id, anchor="talk")
+    return after(item_id, anchor="talk")
 
 
 @blueprint.post("/<uuid:item_id>/wait")
@@ -237,7 +237,7 @@ def wait(item_id: UUID) -> ResponseReturnValue:
     talking.wait_for_third_party(
         actor=current_actor(), item_id=item_id, reason=request.form.get("reason", "")
     )
-    return _after(item_id)
+    return after(item_id)
 
 
 @blueprint.post("/<uuid:item_id>/cancel")
@@ -245,20 +245,7 @@ def wait(item_id: UUID) -> ResponseReturnValue:
 def cancel(item_id: UUID) -> ResponseReturnValue:
     """End it without a result."""
     closing.cancel(actor=current_actor(), item_id=item_id, reason=request.form.get("reason", ""))
-    return _after(item_id)
-
-
-@blueprint.post("/<uuid:item_id>/assign")
-@requires(Permission.WORK_ASSIGN)
-def assign(item_id: UUID) -> ResponseReturnValue:
-    """Give it to somebody of the provider's people, or back to everybody."""
-    chosen = request.form.get("account_id", "")
-    name = g.operators.get(chosen, "")
-    if chosen and not name:
-        raise NotFound("There is no such person.")
-    account_id = UUID(chosen) if chosen else None
-    handling.assign(actor=current_actor(), item_id=item_id, account_id=account_id, name=name)
-    return _after(item_id)
+    return after(item_id)
 
 
 @blueprint.get("/<uuid:item_id>/files/<uuid:document_id>")

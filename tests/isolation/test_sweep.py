@@ -45,6 +45,8 @@ TEXTS = {
     "who": ["nobody", UNKNOWN],
     "wall_id": [UNKNOWN],
     "text_id": [UNKNOWN],
+    "batch_id": [UNKNOWN],
+    "view_id": [UNKNOWN],
     "deed": ["pause", "end", "unknown"],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
