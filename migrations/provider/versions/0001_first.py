@@ -838,6 +838,27 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_name", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("arguments", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("owner_id", "name", name=op.f("uq_saved_view_owner_id_name")),
+        schema="provider",
+    )
+    op.create_index(
+        "ix_saved_view_shared",
+        "saved_view",
+        ["name"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("shared"),
+    )
+    op.create_table(
         "search_entry",
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -1391,6 +1412,35 @@ def upgrade() -> None:
         op.f("ix_provider_usage_entry_tenant_id_provider_usage_entry_performed_at"),
         "usage_entry",
         ["tenant_id", "performed_at"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "work_deed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_deed")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_work_deed_at"), "work_deed", ["at"], unique=False, schema="provider"
+    )
+    op.create_index(
+        op.f("ix_provider_work_deed_batch_id"),
+        "work_deed",
+        ["batch_id"],
         unique=False,
         schema="provider",
     )
