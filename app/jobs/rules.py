@@ -135,7 +135,7 @@ def choose(
     found: list[Waiting] = []
     of_place: Counter[str] = Counter()
     tiny: Counter[tuple[int, str]] = Counter()
-    for _, job in sorted(turns):
+    for _, job in sorted(turns, key=lambda each: (each[0], each[1].priority, each[1].id)):
         places = [place for place in (job.kind, f"{job.client}:{job.kind}") if place in rooms]
         is_full = any(of_place[place] >= rooms[place] for place in places)
         if is_full or (job.is_tiny and tiny[job.client, job.kind] >= drains):
