@@ -84,6 +84,8 @@ def _template(item_id: UUID, key: str) -> RequestTemplate | None:
 def ask(item_id: UUID) -> ResponseReturnValue:
     """Ask for them."""
     template = _template(item_id, request.form.get("template", ""))
+    if g.foreign:
+        return _form(item_id, template), HTTPStatus.CONFLICT
     try:
         asking.request_documents(
             actor=current_actor(),

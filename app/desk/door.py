@@ -7,7 +7,7 @@ from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from app.clients import queries as clients_queries
-from app.desk import teams
+from app.desk import teams, wrong_client
 from app.desk.filters import wanted
 from app.identity import queries as people
 from app.identity.permissions import Permission
@@ -15,6 +15,7 @@ from app.jobs import alerts
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
+from app.messages import texts
 from app.sla import notices
 from app.staffing import queries as staffing
 from app.staffing import walls
@@ -64,7 +65,8 @@ def _look() -> None:
                 if one.joined and one.disabled_at is None
             }
         _look_at_colleagues()
-        g.other_codes = {one.code for one in registry.listed() if one.id != client.id}
+        g.texts = texts.offered() if request.blueprint == "desk_items" else ()
+        g.foreign = wrong_client.in_request(client)
         g.guidance = clients_queries.profile(client.id).guidance
         if request.method == "GET" and not request.headers.get("HX-Request"):
             g.navigation = navigation()
@@ -264,6 +266,7 @@ def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
         (Permission.WORK_READ, "desk_documents.requests", "file-import", _("Document requests")),
         (Permission.WORK_ASSIGN, "desk_mail_in.mail_list", "message-2", _("Mail in")),
+        (Permission.WORK_ASSIGN, "desk_texts.text_list", "clipboard-list", _("Text templates")),
         (Permission.WORK_ASSIGN, "desk_times.to_approve", "clock", _("Time to approve")),
         (Permission.WORK_ASSIGN, "desk_quality.overview", "shield-check", _("Quality")),
         (Permission.WORK_READ, "desk_recurring.calendar", "calendar-event", _("Calendar")),

@@ -1,6 +1,6 @@
 """One work item at the desk: look at it, work on it, hand it on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from app.desk.conflicts import Conflicting, conflicting, differences
 from app.desk.door import home_view
 from app.desk.looking import looked
+from app.desk.reply_texts import inserted
 from app.desk.shown import shown
-from app.desk.wrong_client import foreign_numbers
 from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid, NotFound
@@ -63,13 +63,17 @@ def _page(
     errors: Any = None,
     sent: Any = None,
     conflict: Conflicting | None = None,
-    foreign: Sequence[str] = (),
+    **talk: Any,
 ) -> ResponseReturnValue:
     seen = shown(item_id, actor=current_actor(), errors=errors, sent=sent)
     fragment = request.headers.get("HX-Request")
     template = "desk/items/_panel.html" if fragment else "desk/items/item.html"
     page = render_template(
-        template, shown=seen, client=g.client, conflict=conflict, foreign=foreign
+        template,
+        shown=seen,
+        client=g.client,
+        conflict=conflict,
+        **{"foreign": (), "written": "", **talk},
     )
     return page, status
 
@@ -212,12 +216,15 @@ _MESSAGES: dict[str, Callable[..., Any]] = {
 def message(item_id: UUID) -> ResponseReturnValue:
     """Write to the client, ask and wait, or leave a note; the pressed button says which."""
     body, kind = request.form.get("body", ""), request.form.get("kind", "say")
+    if kind == "insert":
+        text_id = request.form.get("text", "")
+        text = inserted(queries.item(item_id), text_id=text_id, written=body)
+        return _page(item_id, written=text)
     deed = _MESSAGES.get(kind)
     if deed is None:
         raise Invalid("There is no such kind of message.")
-    foreign = foreign_numbers(body, others=g.other_codes)
-    if foreign and kind != "note" and "sure" not in request.form:
-        return _page(item_id, status=HTTPStatus.CONFLICT, foreign=foreign)
+    if g.foreign:
+        return _page(item_id, status=HTTPStatus.CONFLICT, foreign=g.foreign)
     deed(actor=current_actor(), item_id=item_id, body=body)
     together.drop_draft(actor=current_actor(), item_id=item_id)
     return after(item_id, anchor="talk")

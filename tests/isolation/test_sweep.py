@@ -44,6 +44,7 @@ TEXTS = {
     "stripe_event_id": [UNKNOWN],
     "who": ["nobody", UNKNOWN],
     "wall_id": [UNKNOWN],
+    "text_id": [UNKNOWN],
     "batch_id": [UNKNOWN],
     "view_id": [UNKNOWN],
     "deed": ["pause", "end", "unknown"],
