@@ -167,6 +167,14 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "client_identifier",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "value", name=op.f("pk_client_identifier")),
+        schema="provider",
+    )
+    op.create_table(
         "contract",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -235,6 +243,21 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("sent_at is null"),
+    )
+    op.create_table(
+        "document_mark",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "sha256", name=op.f("pk_document_mark")),
+        schema="provider",
+        info={"clients_may": ("insert",)},
+    )
+    op.create_index(
+        op.f("ix_provider_document_mark_sha256"),
+        "document_mark",
+        ["sha256"],
+        unique=False,
+        schema="provider",
     )
     op.create_table(
         "engagement",
@@ -799,6 +822,19 @@ def upgrade() -> None:
         "rating_run",
         ["period", "tenant_id"],
         unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "reply_text",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("german", sa.Text(), nullable=False),
+        sa.Column("english", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_name", sa.Text(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply_text")),
         schema="provider",
     )
     op.create_table(
