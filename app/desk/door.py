@@ -264,6 +264,7 @@ def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
 def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
+        (Permission.WORK_READ, "desk_documents.requests", "file-import", _("Document requests")),
         (Permission.WORK_ASSIGN, "desk_mail_in.mail_list", "message-2", _("Mail in")),
         (Permission.WORK_ASSIGN, "desk_texts.text_list", "clipboard-list", _("Text templates")),
         (Permission.WORK_ASSIGN, "desk_times.to_approve", "clock", _("Time to approve")),
