@@ -21,12 +21,15 @@ MODELS = (
     "app.sla.outcome_models",
     "app.sla.what_if_models",
     "app.clients.models",
+    "app.clients.identifier_models",
     "app.staffing.models",
     "app.staffing.wall_models",
     "app.staffing.cost_models",
     "app.documents.models",
+    "app.documents.mark_models",
     "app.messages.mail_models",
     "app.messages.models",
+    "app.messages.text_models",
     "app.messages.notice_models",
     "app.messages.incoming_models",
     "app.books.models",
@@ -36,6 +39,10 @@ MODELS = (
     "app.work.recurring_models",
     "app.work.approval_models",
     "app.work.time_models",
+    "app.work.together_models",
+    "app.work.deed_models",
+    "app.work.view_models",
+    "app.work.request_models",
     "app.quality.models",
     "app.billing.models",
     "app.billing.contract_models",
@@ -77,6 +84,10 @@ BLUEPRINTS = (
     "app.desk.work",
     "app.desk.items",
     "app.desk.asked_documents",
+    "app.desk.together",
+    "app.desk.bulk",
+    "app.desk.document_requests",
+    "app.desk.saved_views",
     "app.desk.recurring",
     "app.desk.search",
     "app.desk.mails",
@@ -93,6 +104,8 @@ BLUEPRINTS = (
     "app.desk.load",
     "app.desk.handing",
     "app.desk.clients",
+    "app.desk.identifiers",
+    "app.desk.reply_texts",
     "app.desk.catalogue",
     "app.desk.client_opening",
     "app.desk.orders",
@@ -189,4 +202,5 @@ def wire(app: Flask) -> None:
         app.register_blueprint(blueprint)
     import_module("app.api.api").init_app(app)
     import_module("app.web.tenancy").enter_after_sign_in(app)
+    import_module("app.web.sight").init_app(app)
     import_module("app.web.medical").init_app(app)

@@ -18,6 +18,7 @@ class Installation:
     """Where the server is, and the environment that leads a process to it."""
 
     postgres: embedded.Postgres
+    redis: embedded.Redis
     environment: dict[str, str]
     folder: Path
 
@@ -47,4 +48,6 @@ def installed() -> Iterator[Installation]:
             data_dir=Path(folder),
         )
         migrations.upgrade_provider(environment["DATABASE_DIRECT_URL"])
-        yield Installation(postgres=postgres, environment=environment, folder=Path(folder))
+        yield Installation(
+            postgres=postgres, redis=redis, environment=environment, folder=Path(folder)
+        )

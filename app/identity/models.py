@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.identity.permissions import ClientRole, StaffRole
+from app.identity.permissions import ClientRole, Sight, StaffRole
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from tenants.db import ProviderModel, clients_may
@@ -86,6 +86,9 @@ class Membership(ProviderModel):
     email: Mapped[str]
     name: Mapped[str]
     locale: Mapped[str]
+    sight: Mapped[Sight] = mapped_column(default=Sight.ALL, server_default="all")
+    department: Mapped[str] = mapped_column(default="", server_default="")
+    """What this person orders belongs to it; who sees a department's work sees this one's."""
     invited_at: Mapped[datetime] = mapped_column(default=now)
     invited_by: Mapped[UUID | None]
     accepted_at: Mapped[datetime | None]

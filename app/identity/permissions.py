@@ -74,6 +74,16 @@ class ClientRole(StrEnum):
     CLIENT_ADMIN = "client_admin"
 
 
+class Sight(StrEnum):
+    """How much of the company's work one of its people sees; an admin sees all of it."""
+
+    OWN = "own"
+    """What this person ordered."""
+    DEPARTMENT = "department"
+    """That, and what the own department ordered."""
+    ALL = "all"
+
+
 P = Permission
 _OPERATOR = frozenset(
     {
@@ -162,6 +172,10 @@ def staff_permissions(roles: frozenset[StaffRole]) -> frozenset[Permission]:
 def client_permissions(roles: frozenset[ClientRole]) -> frozenset[Permission]:
     """The union of what the roles at the client carry."""
     return frozenset().union(*(CLIENT_PERMISSIONS[role] for role in roles))
+
+
+OF_THE_WHOLE = frozenset({P.INVOICE_READ, P.USAGE_READ, P.AUDIT_READ})
+"""What shows the whole company's work: not for whoever sees only a part of it."""
 
 
 def token_permissions(scopes: frozenset[str]) -> frozenset[Permission]:

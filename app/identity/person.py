@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from app.identity.permissions import (
+    OF_THE_WHOLE,
     ClientRole,
+    Sight,
     StaffRole,
     client_permissions,
     staff_permissions,
@@ -27,6 +29,13 @@ class Position:
     slug: str
     client_name: str
     role: ClientRole
+    sight: Sight = Sight.ALL
+    department: str = ""
+
+    @property
+    def sees_all(self) -> bool:
+        """Nothing of the company's work is hidden; always so for its admins."""
+        return self.sight is Sight.ALL or self.role is ClientRole.CLIENT_ADMIN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,9 +82,16 @@ class Person:
 
     def as_member(self, tenant_id: int) -> Actor:
         """Acting in the portal of one client; who is no member there has no permission."""
-        roles = frozenset(m.role for m in self.memberships if m.tenant_id == tenant_id)
-        permissions = frozenset(map(str, client_permissions(roles)))
+        position = self.position(tenant_id)
+        held = client_permissions(frozenset({position.role}) if position else frozenset())
+        if position and not position.sees_all:
+            held -= OF_THE_WHOLE
+        permissions = frozenset(map(str, held))
         return Actor(id=self.id, name=self.name, side=Side.CLIENT, permissions=permissions)
+
+    def position(self, tenant_id: int) -> Position | None:
+        """What this person is at that client; None: no member there."""
+        return next((one for one in self.memberships if one.tenant_id == tenant_id), None)
 
     def as_self(self) -> Actor:
         """Acting on the own account only."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 
 from app.identity.models import Account, ApiToken, Membership, StaffPosition
-from app.identity.permissions import ClientRole, Permission, StaffRole, staff_permissions
+from app.identity.permissions import ClientRole, Permission, Sight, StaffRole, staff_permissions
 from app.kernel.errors import NotFound
 from tenants.db import db
 from tenants.models import Tenant
@@ -45,9 +45,16 @@ class Member:
     name: str
     """Empty until the invitation is accepted: before, the client learns nothing about anybody."""
     role: ClientRole
+    sight: Sight
+    department: str
     locale: str
     invited_at: datetime
     accepted_at: datetime | None
+
+    @property
+    def sees_all(self) -> bool:
+        """Nothing of the company's work is hidden; always so for its admins."""
+        return self.sight is Sight.ALL or self.role is ClientRole.CLIENT_ADMIN
 
 
 def account(account_id: UUID) -> Account:
@@ -135,6 +142,8 @@ def _member(membership: Membership) -> Member:
         email=membership.email,
         name=membership.name if membership.accepted_at else "",
         role=membership.role,
+        sight=membership.sight,
+        department=membership.department,
         locale=membership.locale,
         invited_at=membership.invited_at,
         accepted_at=membership.accepted_at,
@@ -145,6 +154,14 @@ def clients_of(account_id: UUID) -> Sequence[int]:
     """The clients whose people this account belongs to."""
     joined = (Membership.account_id == account_id, Membership.accepted_at.is_not(None))
     return db.session.scalars(select(Membership.tenant_id).where(*joined)).all()
+
+
+def department_of(account_id: UUID | None, *, tenant_id: int) -> str:
+    """The department of one of the client's people; empty for machines and everybody else."""
+    if account_id is None:
+        return ""
+    mine = (Membership.tenant_id == tenant_id, Membership.account_id == account_id)
+    return db.session.scalar(select(Membership.department).where(*mine)) or ""
 
 
 def client_name(tenant_id: int) -> str:

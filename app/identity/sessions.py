@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, upda
 from app.identity import security
 from app.identity.changes import rows_changed
 from app.identity.models import Account, Membership, StaffPosition, WebSession
-from app.identity.permissions import ClientRole, StaffRole
+from app.identity.permissions import ClientRole, Sight, StaffRole
 from app.identity.person import Person, Position
 from app.identity.security import NOWHERE, Browser
 from app.kernel.clock import now
@@ -65,7 +65,10 @@ def _person_of_token() -> Select[Any]:
         .where(StaffPosition.account_id == Account.id)
         .scalar_subquery()
     )
-    member_of = func.jsonb_build_array(Tenant.id, Tenant.slug, Tenant.name, Membership.role)
+    member_of = func.jsonb_build_array(
+        Tenant.id, Tenant.slug, Tenant.name, Membership.role, Membership.sight,
+        Membership.department,
+    )  # fmt: skip
     memberships = (
         select(func.jsonb_agg(member_of))
         .where(
@@ -121,8 +124,15 @@ def find(token: str) -> Person | None:
 
 def _person(row: Row[Any]) -> Person:
     positions = [
-        Position(tenant_id=tenant_id, slug=slug, client_name=name, role=ClientRole(role))
-        for tenant_id, slug, name, role in row.memberships or ()
+        Position(
+            tenant_id=tenant_id,
+            slug=slug,
+            client_name=name,
+            role=ClientRole(role),
+            sight=Sight(sight),
+            department=department,
+        )
+        for tenant_id, slug, name, role, sight, department in row.memberships or ()
     ]
     return Person(
         id=row.id,

@@ -7,13 +7,15 @@ from sqlalchemy import select
 from app.audit.actions import record_provider
 from app.identity import accounts, links
 from app.identity.models import Account, Membership
-from app.identity.permissions import ClientRole, Permission
+from app.identity.permissions import ClientRole, Permission, Sight
 from app.identity.queries import account
 from app.kernel.actor import Actor
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 from tenants.context import TenantRef
 from tenants.db import db
+
+MAX_DEPARTMENT = 80
 
 
 class LastAdmin(Conflict):
@@ -21,7 +23,13 @@ class LastAdmin(Conflict):
 
 
 def invite(
-    *, actor: Actor, client: TenantRef, email: str, role: ClientRole
+    *,
+    actor: Actor,
+    client: TenantRef,
+    email: str,
+    role: ClientRole,
+    sight: Sight = Sight.ALL,
+    department: str = "",
 ) -> tuple[Membership, UUID]:
     """Invite somebody; gives the membership and the link's id for the mail.
 
@@ -40,6 +48,7 @@ def invite(
     if membership is None:
         membership = _membership(person, client=client, role=role, by=actor.id)
     membership.role, membership.invited_at = role, now()
+    _see(membership, sight=sight, department=department)
     _record(actor, "member_invited", membership, client=client)
     link = links.make(purpose=links.INVITATION, account_id=person.id, tenant_id=client.id)
     return membership, link
@@ -108,6 +117,27 @@ def change_role(
     before, membership.role = membership.role, role
     _record(actor, "member_role_changed", membership, client=client, before=str(before))
     return membership
+
+
+def change_sight(
+    *, actor: Actor, client: TenantRef, membership_id: UUID, sight: Sight, department: str
+) -> Membership:
+    """How much of the company's work somebody sees. Raises Forbidden, NotFound, Invalid."""
+    membership = _locked(actor, client, membership_id)
+    before = str(membership.sight)
+    _see(membership, sight=sight, department=department)
+    _record(
+        actor, "member_sight_changed", membership, client=client, before=before, sight=str(sight),
+        department=membership.department,
+    )  # fmt: skip
+    return membership
+
+
+def _see(membership: Membership, *, sight: Sight, department: str) -> None:
+    department = " ".join(department.split())[:MAX_DEPARTMENT]
+    if sight is Sight.DEPARTMENT and not department:
+        raise Invalid(fields={"department": ["Please name the department."]})
+    membership.sight, membership.department = sight, department
 
 
 def remove(*, actor: Actor, client: TenantRef, membership_id: UUID) -> Membership:

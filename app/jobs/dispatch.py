@@ -1,6 +1,5 @@
-"""The relay's statements: which jobs go to Redis next, and which dispatches were lost."""
+"""The relay's statements: which dispatches were lost, and what becomes of their jobs."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,73 +7,16 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import TupleRow, namedtuple_row
 
-from app.jobs import limits, parts
-from app.jobs.rules import ALLOWANCE, MAX_DEATHS, JobClass, JobState, Outcome, pause_after
+from app.jobs import parts
+from app.jobs.rules import MAX_DEATHS, JobClass, JobState, Outcome, pause_after
 from app.jobs.tickets import Ticket
 from app.kernel.ids import new_id
 
 _AT_ONCE = 500
-DRAINS = 4
-"""Tickets in one tick for the tiny jobs of a client and kind: as many workers drain at once."""
 _SELECT = (
     "select id, attempts, max_attempts, deaths, tenant_id, job_class, state,"
     " cancel_requested_at is not null as is_stopped from provider.job where"
 )
-
-# Each client's next jobs (LATERAL), as many as its cap leaves; dealt out in turns, so that nobody
-# waits behind another's backlog; and not more than the window and the kinds' caps leave. Of tiny
-# jobs a few tickets are enough: each drains many.
-NEXT = """
-with flight as materialized (
-    select tenant_id, count(*) as jobs from provider.job
-     where state in ('enqueued', 'running') and job_class = %(job_class)s group by tenant_id
-), client as (
-    select t.id, coalesce(l.cap, %(per_client)s) - coalesce(f.jobs, 0) as room,
-           coalesce(f.jobs, 0) as jobs, greatest(coalesce(l.weight, 1), 1) as weight
-      from provider.tenant t left join flight f on f.tenant_id = t.id
-      left join provider.job_limit l on l.tenant_id = t.id and l.kind is null
-     where t.state = 'ready'
-), candidate as (
-    select j.id, j.priority, client.id as tenant_id, j.kind, j.is_tiny,
-           (client.jobs + j.turn)::float / client.weight as turn
-      from client cross join lateral (
-        select id, priority, kind, is_tiny, row_number() over (order by priority, id) as turn
-          from provider.job
-         where state = 'pending' and job_class = %(job_class)s and tenant_id = client.id
-           and run_at <= %(at)s and kind <> all(%(closed)s)
-         order by priority, id limit least(greatest(client.room, 0), %(window)s)
-    ) j
-    union all
-    select id, priority, null, kind, is_tiny, row_number() over (order by priority, id) as turn
-      from (select id, priority, kind, is_tiny from provider.job
-             where state = 'pending' and job_class = %(job_class)s and tenant_id is null
-               and run_at <= %(at)s and kind <> all(%(closed)s)
-             order by priority, id limit %(per_client)s) provider_job
-), fitting as (
-    select id, priority, turn,
-           coalesce((%(rooms)s::jsonb ->> kind)::int, %(window)s) as room_of_kind,
-           coalesce((%(rooms)s::jsonb ->> concat(tenant_id, ':', kind))::int, %(window)s)
-             as room_of_both,
-           row_number() over (partition by kind order by turn, priority, id) as of_kind,
-           row_number() over (partition by tenant_id, kind order by turn, priority, id) as of_both
-      from (select *, row_number() over (
-                partition by tenant_id, kind, is_tiny order by turn, priority, id) as of_drain
-              from candidate) each
-     where not is_tiny or of_drain <= %(drains)s
-), chosen as (
-    select id from provider.job j
-     where state = 'pending' and id in (
-        select id from fitting where of_kind <= room_of_kind and of_both <= room_of_both
-         order by turn, priority, id
-         limit greatest(%(window)s - (select coalesce(sum(jobs), 0) from flight), 0))
-       and not exists (select 1 from provider.job_pause p where PAUSED)
-       for update skip locked
-)
-update provider.job j
-   set state = 'enqueued', enqueued_at = %(at)s, lease_until = %(lease_until)s
-  from chosen where j.id = chosen.id
-returning j.id, j.attempts, j.tenant_id, j.priority
-""".replace("PAUSED", limits.PAUSED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,34 +36,6 @@ class Overdue:
     @property
     def ticket(self) -> Ticket:
         return Ticket(job_id=self.id, attempt=self.attempts, tenant_id=self.tenant_id)
-
-
-def next_jobs(
-    connection: Connection[TupleRow], job_class: JobClass, *, at: datetime, lease: timedelta
-) -> list[Ticket]:
-    """Mark the next jobs of the class as enqueued, the most urgent first."""
-    asked = wanted(connection, job_class, at=at, lease=lease)
-    rows = connection.execute(NEXT.encode(), asked).fetchall()
-    rows.sort(key=lambda row: (row[3], row[0]))
-    return [Ticket(job_id=row[0], attempt=row[1], tenant_id=row[2]) for row in rows]
-
-
-def wanted(
-    connection: Connection[TupleRow], job_class: JobClass, *, at: datetime, lease: timedelta
-) -> dict[str, Any]:
-    """What `NEXT` is asked with: the class, its allowance, and what the kinds' caps leave."""
-    allowance = ALLOWANCE[job_class]
-    rooms = limits.rooms(connection)
-    return {
-        "job_class": job_class.value,
-        "at": at,
-        "lease_until": at + lease,
-        "window": allowance.window,
-        "per_client": allowance.per_client,
-        "drains": DRAINS,
-        "rooms": json.dumps(rooms),
-        "closed": [kind for kind, room in rooms.items() if room <= 0 and ":" not in kind],
-    }
 
 
 def take_back(connection: Connection[TupleRow], job_ids: list[int] | None = None) -> int:
@@ -218,6 +132,7 @@ def bury_or_return(
         error = f"The worker died while it worked on this ({deaths})."
     connection.execute(
         "update provider.job set state = %(state)s, deaths = %(deaths)s, run_at = %(run_at)s,"
+        " is_ripe = %(is_ripe)s,"
         " attempts = %(attempts)s, lease_until = null, lease_token = null,"
         " last_error = coalesce(%(error)s, last_error), finished_at = %(finished_at)s"
         " where id = %(id)s",
@@ -226,6 +141,7 @@ def bury_or_return(
             "deaths": deaths,
             "attempts": attempts,
             "run_at": at + pause,
+            "is_ripe": not pause,
             "error": error,
             "finished_at": None if state is JobState.PENDING else at,
             "id": job.id,

@@ -5,6 +5,7 @@ it reads the ticket and carries out the row. RQ's own bookkeeping (results, regi
 remote commands) is left out; what counts is in PostgreSQL.
 """
 
+import json
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -74,23 +75,30 @@ def queue(job_class: JobClass, connection: Redis) -> Queue:
     )
 
 
+# All or nothing, and in one call: as RQ's `enqueue_many` writes it, without what nobody reads, in a
+# tenth of its time.
+_PUSH = """
+redis.call('sadd', KEYS[2], KEYS[1])
+for at = 4, #ARGV, 3 do
+    local key = ARGV[1] .. ARGV[at]
+    redis.call('hset', key, 'data', ARGV[at + 1], 'meta', ARGV[at + 2], 'origin', ARGV[2])
+    redis.call('expire', key, ARGV[3])
+    redis.call('rpush', KEYS[1], ARGV[at])
+end
+"""
+
+
 def push(waiting: Queue, dispatched: list[Ticket], *, secret: str) -> None:
     """Hand tickets to RQ. Doing so twice is harmless."""
-    waiting.enqueue_many(
-        [
-            Queue.prepare_data(
-                ENTRY,
-                args=[ticket.job_id],
-                job_id=ticket.name,
-                meta=ticket.meta(secret),
-                description=ticket.name,
-                ttl=_TICKET_KEPT,
-                result_ttl=0,
-                timeout=-1,
-            )
-            for ticket in dispatched
-        ]
-    )
+    values: list[str | int] = [TicketJob.key_for(""), waiting.name, _TICKET_KEPT]
+    for ticket in dispatched:
+        values += (
+            ticket.name,
+            json.dumps([ENTRY, None, [ticket.job_id], {}]),
+            json.dumps(ticket.meta(secret)),
+        )
+    script = waiting.connection.register_script(_PUSH)
+    script(keys=[waiting.key, Queue.redis_queues_keys], args=values)
 
 
 def forget(job_class: JobClass, ticket: Ticket, connection: Redis) -> None:

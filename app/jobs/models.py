@@ -23,7 +23,10 @@ class Job(ProviderModel):
             "tenant_id",
             "priority",
             "id",
-            postgresql_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending' and is_ripe"),
+        ),
+        Index(
+            "ix_job_put_off", "run_at", postgresql_where=text("state = 'pending' and not is_ripe")
         ),
         Index("ix_job_due", "run_at", postgresql_where=text("state = 'pending'")),
         Index(
@@ -73,6 +76,8 @@ class Job(ProviderModel):
     """Smaller is sooner."""
     state: Mapped[JobState] = mapped_column(default=JobState.PENDING)
     run_at: Mapped[datetime]
+    is_ripe: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """False: it waits for its time apart from the others; the relay sees when that has come."""
     attempts: Mapped[int] = mapped_column(SmallInteger, default=0)
     max_attempts: Mapped[int] = mapped_column(SmallInteger)
     deaths: Mapped[int] = mapped_column(SmallInteger, default=0)

@@ -108,6 +108,12 @@ class JobRow:
         return may_edit(self.state) and bool(self.args)
 
     @property
+    def since(self) -> datetime:
+        """When it came to be as it is: begun, failed for good; else ordered."""
+        changed = {JobState.RUNNING: self.started_at, JobState.DEAD: self.finished_at}
+        return changed.get(self.state) or self.created_at
+
+    @property
     def delayed(self) -> bool:
         return self.state is JobState.PENDING and self.run_at > now()
 

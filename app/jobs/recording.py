@@ -62,7 +62,7 @@ select {_COLUMNS}, current_schema() as schema from provider.job
 """  # noqa: S608  our own names
 _CLAIM_ALONG = f"""
 select {_COLUMNS} from provider.job
- where state = 'pending' and job_class = %(job_class)s and tenant_id IS
+ where state = 'pending' and is_ripe and job_class = %(job_class)s and tenant_id IS
    and kind = %(kind)s and is_tiny and deaths = 0 and run_at <= %(at)s
  order by priority, id limit %(most)s for update skip locked
 """  # noqa: S608
@@ -199,6 +199,7 @@ def fail(held: Claim, failure: BaseException, *, first_pause: timedelta, worker:
         state=state,
         attempts=attempts,
         run_at=moment + pause_after(attempts, first=first_pause),
+        is_ripe=False,
         started_at=held.started_at,
         finished_at=None if state is JobState.PENDING else moment,
         lease_until=None,

@@ -19,9 +19,10 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from app.jobs import dispatch, door, limits
+from app.jobs import dispatch, door, limits, turns
 from app.jobs.actions import CHANNEL
 from app.jobs.dispatch import Overdue
+from app.jobs.limits import Limits, Pauses
 from app.jobs.rules import JobClass, JobState
 from app.kernel.clock import now
 from tenants.driver import connect
@@ -59,6 +60,8 @@ class Relay:
     after_commit: Callable[[], None] = lambda: None
     """Called between marking jobs as enqueued and pushing them: where tests kill the relay."""
     _taken_since: dict[int, float] = field(default_factory=dict)
+    _held_for: Pauses | None = None
+    _held_at: float = 0.0
 
     def run(self) -> None:
         """Lead, or wait to lead, until `stop` is set."""
@@ -110,10 +113,19 @@ class Relay:
         """
         self._compare_epoch(connection)
         moved = self._reap(connection, all_enqueued=doubtful)
-        limits.hold_and_release(connection)
-        for job_class in JobClass:
-            moved += self._dispatch(connection, job_class)
+        at_present = limits.at_present(connection)
+        self._hold(connection, at_present.pauses)
+        turns.ripen(connection, at=now())
+        for job_class in turns.waiting(connection):
+            moved += self._dispatch(connection, job_class, at_present)
         return moved
+
+    def _hold(self, connection: Connection[TupleRow], paused: Pauses) -> None:
+        """What is paused is not handed out anyway; its state says so for those who look."""
+        stale = paused and time.monotonic() - self._held_at > self.lease.total_seconds() / 5
+        if paused != self._held_for or stale:
+            limits.hold_and_release(connection, paused)
+            self._held_for, self._held_at = paused, time.monotonic()
 
     def _compare_epoch(self, connection: Connection[TupleRow]) -> None:
         self.redis.set(EPOCH_KEY, uuid4().hex, nx=True)
@@ -180,9 +192,12 @@ class Relay:
             {job.id for job, waits, taken in pairs if waits is None and taken is not None},
         )
 
-    def _dispatch(self, connection: Connection[TupleRow], job_class: JobClass) -> int:
-        moment = now()
-        tickets = dispatch.next_jobs(connection, job_class, at=moment, lease=self.lease)
+    def _dispatch(
+        self, connection: Connection[TupleRow], job_class: JobClass, at_present: Limits
+    ) -> int:
+        tickets = turns.next_jobs(
+            connection, job_class, limits=at_present, at=now(), lease=self.lease
+        )
         if not tickets:
             return 0
         self.after_commit()

@@ -4,11 +4,12 @@ from uuid import UUID
 
 from app.identity import accounts, second_factor, staff, team
 from app.identity.models import Account
-from app.identity.permissions import ClientRole, StaffRole
+from app.identity.permissions import ClientRole, Sight, StaffRole
 from app.identity.queries import account
 from app.identity.security import NOWHERE, Browser
 from app.kernel.actor import Actor
 from app.kernel.clock import now
+from app.messages import notices
 from app.messages.mail import send
 from tenants.context import TenantRef
 
@@ -16,9 +17,19 @@ INVITATION_PATH = "/sign-in/invitation/"
 RESET_PATH = "/sign-in/reset/"
 
 
-def invite_member(*, actor: Actor, client: TenantRef, email: str, role: ClientRole) -> UUID:
+def invite_member(
+    *,
+    actor: Actor,
+    client: TenantRef,
+    email: str,
+    role: ClientRole,
+    sight: Sight = Sight.ALL,
+    department: str = "",
+) -> UUID:
     """Invite somebody to a client's team; gives the membership's id. Raises as team.invite."""
-    membership, link = team.invite(actor=actor, client=client, email=email, role=role)
+    membership, link = team.invite(
+        actor=actor, client=client, email=email, role=role, sight=sight, department=department
+    )
     send(
         to=membership.email,
         template="invitation",
@@ -32,6 +43,20 @@ def invite_member(*, actor: Actor, client: TenantRef, email: str, role: ClientRo
         tenant_id=client.id,
     )
     return membership.id
+
+
+def change_sight(
+    *, actor: Actor, client: TenantRef, membership_id: UUID, sight: Sight, department: str
+) -> None:
+    """How much somebody sees from now on; what waits for the next digest was before, and goes.
+
+    Raises as team.change_sight.
+    """
+    membership = team.change_sight(
+        actor=actor, client=client, membership_id=membership_id, sight=sight, department=department
+    )
+    if sight is not Sight.ALL:
+        notices.forget_waiting(tenant_id=client.id, account_id=membership.account_id)
 
 
 def invite_colleague(

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from app.identity import queries as people
 from app.identity.queries import Member
@@ -98,6 +98,17 @@ def tell(
         params=params,
         subject_id=subject_id,
         not_before=wish.earliest(now(), zone=current_tenant().zone),
+    )
+
+
+def forget_waiting(*, tenant_id: int, account_id: UUID) -> None:
+    """Leave out of the next digest what waits for this person."""
+    db.session.execute(
+        delete(DigestEntry).where(
+            DigestEntry.tenant_id == tenant_id,
+            DigestEntry.account_id == account_id,
+            DigestEntry.sent_at.is_(None),
+        )
     )
 
 

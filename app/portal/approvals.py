@@ -99,11 +99,13 @@ def _rules(*, errors: dict[str, Any] | None = None) -> str:
 
 
 def _approvers() -> dict[UUID, str]:
-    """Who of this client may accept at all."""
+    """Who of this client may accept at all, and sees what it is about."""
     return {
         one.account_id: one.name or one.email
         for one in people.members(g.client.id)
-        if one.accepted_at and Permission.WORK_ACCEPT in CLIENT_PERMISSIONS[one.role]
+        if one.accepted_at
+        and one.sees_all
+        and Permission.WORK_ACCEPT in CLIENT_PERMISSIONS[one.role]
     }
 
 

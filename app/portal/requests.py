@@ -17,8 +17,8 @@ from app.portal.words import Row, service_title, status_title
 from app.web.access import current_actor, requires
 from app.web.errors import say
 from app.web.field_texts import field_text
-from app.work import portal_queries
-from app.work.actions import closing, talking
+from app.work import portal_queries, together_queries
+from app.work.actions import closing, talking, together
 from app.work.portal_queries import Shelf, Wanted
 
 blueprint = portal_blueprint("portal_requests", __name__, "/requests")
@@ -98,7 +98,8 @@ def request_page(item_id: UUID) -> ResponseReturnValue:
 
 
 def _page(seen: Shown, **values: Any) -> str:
-    return page("portal/requests/request.html", here=HERE, shown=seen, **values)
+    draft = together_queries.draft(seen.item.id, account_id=current_actor().id)
+    return page("portal/requests/request.html", here=HERE, shown=seen, **{"body": draft} | values)
 
 
 @blueprint.get("/<uuid:item_id>/live")
@@ -121,11 +122,21 @@ def answer(item_id: UUID) -> ResponseReturnValue:
         if taken.refused:
             raise Invalid(fields={"files": list(taken.refused)})
         talking.say(actor=actor, item_id=item_id, body=body, document_ids=taken.ids)
+        together.drop_draft(actor=actor, item_id=item_id)
     except Invalid as faulty:
         errors = faulty.fields or {"body": [say(faulty.text)]}
         return _page(shown(item_id), body=body, errors=_said(errors)), 422
     flash(_("Your message is sent."), "success")
     return redirect(url_for(".request_page", item_id=item_id, _anchor="talk"), 303)
+
+
+@blueprint.post("/<uuid:item_id>/draft")
+@requires(Permission.MESSAGE_WRITE)
+def keep_draft(item_id: UUID) -> ResponseReturnValue:
+    """Keep what is typed."""
+    body = request.form.get("body", "")
+    together.keep_draft(actor=current_actor(), item_id=item_id, body=body)
+    return "", 204
 
 
 @blueprint.post("/<uuid:item_id>/accept")

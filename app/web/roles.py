@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
-from app.identity.permissions import ClientRole, StaffRole
+from app.identity.permissions import ClientRole, Sight, StaffRole
 
 
 def client_role(role: ClientRole) -> str:
@@ -24,6 +24,15 @@ def client_role_choices() -> list[tuple[str, str, str]]:
         ClientRole.CLIENT_ADMIN: _("also manages people and API tokens and sees costs"),
     }
     return [(role.value, client_role(role), notes[role]) for role in ClientRole]
+
+
+def sight_choices() -> list[tuple[str, str, str]]:
+    """How much of the company's work somebody sees: value, name and what it means."""
+    return [
+        (Sight.ALL.value, _("All requests"), _("everything that the company has ordered")),
+        (Sight.DEPARTMENT.value, _("The department's"), _("what the own department has ordered")),
+        (Sight.OWN.value, _("Only own"), _("what this person has ordered")),
+    ]
 
 
 def staff_role(role: StaffRole) -> str:

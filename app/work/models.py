@@ -48,6 +48,8 @@ class WorkItem(TenantModel):
     """Of the template that its steps were made from."""
     requester_id: Mapped[UUID | None]
     requester_name: Mapped[str]
+    department: Mapped[str] = mapped_column(default="", server_default="")
+    """Of the client: the one that whoever ordered it belonged to at that time."""
     assignee_id: Mapped[UUID | None]
     """Who holds it now: the clerk, or in review the checker."""
     assignee_name: Mapped[str] = mapped_column(default="")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from app.identity import queries as people
 from app.identity.queries import Member
 from app.messages import notices
+from app.work import queries, visibility
 from tenants.context import current_tenant
 
 
@@ -30,7 +31,11 @@ def _write(
     members: Iterable[Member], template: str, item_id: UUID, *, path: str, params: dict[str, str]
 ) -> None:
     client = current_tenant()
+    item = queries.item(item_id)
     for member in members:
+        limit = visibility.limit_of(member.account_id, member)
+        if limit is not None and not limit.shows(item):
+            continue
         notices.tell(
             member,
             template=template,

@@ -94,6 +94,6 @@ def _keep_running(ref: TenantRef) -> None:
             JobSchedule(
                 tenant_id=ref.id, key=demonstration.KIND, kind=demonstration.KIND, args={},
                 cron="*/10 * * * *", zone="Europe/Berlin", catch_up=CatchUp.ONCE,
-                next_at=now() + timedelta(minutes=10),
+                next_at=now() + timedelta(minutes=12),
             )
         )  # fmt: skip

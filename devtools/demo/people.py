@@ -9,9 +9,11 @@ from app.identity import accounts, staff, team
 from app.identity.permissions import (
     CLIENT_PERMISSIONS,
     ClientRole,
+    Sight,
     StaffRole,
     staff_permissions,
 )
+from app.identity.queries import account_by_email
 from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
 from app.staffing import actions as staffing
@@ -120,6 +122,15 @@ def hire() -> dict[str, Actor]:
     return hired
 
 
+PARTS = {
+    "petra@baeckerei-sommer.example": (Sight.DEPARTMENT, "Verwaltung"),
+    "tim@nordlicht.example": (Sight.OWN, "Lager"),
+}
+"""Who of the clients' people sees only a part of what was ordered."""
+ALSO_AT = {"nordlicht": ("katrin@alpha-logistik.example", ClientRole.APPROVER)}
+"""Who belongs to a second company, and changes between them in the portal."""
+
+
 def join(client: TenantRef, members: tuple[tuple[str, str, ClientRole], ...]) -> list[Actor]:
     """Make a client's accounts: (name, e-mail, role)."""
     actors = []
@@ -128,7 +139,8 @@ def join(client: TenantRef, members: tuple[tuple[str, str, ClientRole], ...]) ->
             account_id = accounts.create(
                 email=email, name=name, password=PASSWORD, locale=client.locale, zone=client.zone
             )
-            team.add_member(account_id=account_id, client=client, role=role)
+            joined = team.add_member(account_id=account_id, client=client, role=role)
+            joined.sight, joined.department = PARTS.get(email, (Sight.ALL, ""))
             actors.append(
                 Actor(
                     id=account_id,
@@ -137,6 +149,10 @@ def join(client: TenantRef, members: tuple[tuple[str, str, ClientRole], ...]) ->
                     permissions=frozenset(CLIENT_PERMISSIONS[role]),
                 )
             )
+        if client.slug in ALSO_AT:
+            email, role = ALSO_AT[client.slug]
+            if (known := account_by_email(email)) is not None:
+                team.add_member(account_id=known.id, client=client, role=role)
     return actors
 
 

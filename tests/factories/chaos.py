@@ -24,6 +24,12 @@ from tests.factories.waiting import until
 KINDS = ("test.effect", "test.tiny", "test.blink")
 PARTS = ("relay", "relay", "worker", "worker")
 _AT_ONCE = 6
+_EVERY = 0.12
+"""Seconds between two orders: what two workers can do beside all that happens to them."""
+WEIGHTS = {
+    "worker": 5, "worker's child": 5, "relay": 4, "Redis": 3, "PostgreSQL": 2, "pause": 2,
+}  # fmt: skip
+"""Who is struck how often. First each of them once, then by chance."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,23 +44,27 @@ class Chaos:
     """What was committed for certain."""
     _parts: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
     _chance: random.Random = field(init=False)
+    _orders: random.Random = field(init=False)
+    _first: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)  # noqa: S311  it is to be repeated
+        self._orders = random.Random(self.seed)  # noqa: S311  its own, or it would move the deeds
+        self._first = self._chance.sample(list(WEIGHTS), len(WEIGHTS))
 
     def rage(self, seconds: float) -> None:
-        """So long, with a deed every second or so."""
+        """So long, with a deed every second or so, and until everything was struck once."""
         self._parts = [(part, self.world.start(part)) for part in PARTS]
         until(lambda: self.world.sql("select 1 from provider.job_relay"), what="a relay")
         end = time.monotonic() + seconds
         strike = time.monotonic() + 1
-        while time.monotonic() < end:
+        while time.monotonic() < end or self._first:
             self._order()
             if time.monotonic() > strike:
                 self._strike()
                 strike = time.monotonic() + self._chance.uniform(0.3, 1.5)
             self._revive()
-            time.sleep(0.04)
+            time.sleep(_EVERY)
 
     def calm_down(self, *, patience: float) -> int:
         """Everything runs again until nothing is left; how many somebody had to start again.
@@ -83,8 +93,8 @@ class Chaos:
         return wanted - effects.keys(), {name for name, times in effects.items() if times > 1}
 
     def _order(self) -> None:
-        names = [f"{len(self.ordered) + n:06}-{self._chance.random()}" for n in range(_AT_ONCE)]
-        kind = self._chance.choice(KINDS)
+        names = [f"{len(self.ordered) + n:06}-{self._orders.random()}" for n in range(_AT_ONCE)]
+        kind = self._orders.choice(KINDS)
         try:
             with (
                 self.world.app.app_context(),
@@ -107,8 +117,8 @@ class Chaos:
             "PostgreSQL": self._crash_postgres,
             "pause": self._pause,
         }
-        weights = (5, 5, 4, 3, 2, 2)
-        (name,) = self._chance.choices(list(deeds), weights)
+        (by_chance,) = self._chance.choices(list(WEIGHTS), [*WEIGHTS.values()])
+        name = self._first.pop() if self._first else by_chance
         deeds[name]()
         self.killed[name] += 1
 

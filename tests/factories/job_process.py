@@ -1,4 +1,4 @@
-"""A part of the bare house as a process of its own: `python -m … worker|relay|caller`."""
+"""A part of the bare house as a process of its own: `python -m … worker|relay|ticker|caller`."""
 
 import os
 import signal
@@ -7,11 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from app.jobs import enqueue, recording
+from app.jobs import enqueue, recording, schedules
 from app.jobs.door import Door
 from app.jobs.pool import Pool
+from app.jobs.registry import Periodic
 from app.jobs.relay import Relay, redis_client
 from app.jobs.rules import JobClass
+from app.jobs.ticker import Ticker
 from app.web import logging
 from config import Settings
 from tenants.db import transaction
@@ -68,21 +70,29 @@ def call(settings: Settings) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
-def main(part: str) -> None:
-    settings = Settings.from_env()
-    logging.configure()
-    if part == "worker":
-        DyingDoor.arm()
-        Pool(
-            make_app=lambda: bare_app(settings),
-            redis_url=settings.redis_url,
-            secret=settings.secret_key,
-            classes=[JobClass.DEFAULT],
-            insist_after=0.5,
-        ).run()
-        return
-    if part == "caller":
-        call(settings)
+def work(settings: Settings) -> None:
+    DyingDoor.arm()
+    Pool(
+        make_app=lambda: bare_app(settings),
+        redis_url=settings.redis_url,
+        secret=settings.secret_key,
+        classes=[JobClass.DEFAULT],
+        insist_after=0.5,
+    ).run()
+
+
+def tick(settings: Settings) -> None:
+    """Fires the schedules, ten times a second."""
+    fire = Periodic(name="schedules", function=schedules.fire, every=timedelta(seconds=0.1))
+    Ticker(
+        app=bare_app(settings),
+        database_url=settings.database_direct_url,
+        periodic={fire.name: fire},
+        beat=0.1,
+    ).run()
+
+
+def hand_out(settings: Settings) -> None:
     relay = Relay(
         database_url=settings.database_direct_url,
         redis=redis_client(settings.redis_url),
@@ -95,5 +105,8 @@ def main(part: str) -> None:
     relay.run()
 
 
+PARTS = {"caller": call, "relay": hand_out, "ticker": tick, "worker": work}
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    logging.configure()
+    PARTS[sys.argv[1]](Settings.from_env())

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 from app.jobs import enqueue_batch
 from app.jobs.models import JobSchedule
 from app.jobs.rules import CatchUp
+from app.kernel.clock import now
 from app.kernel.ids import new_id
 from tenants.db import db, transaction
 from tenants.scope import tenant_scope
@@ -25,12 +26,12 @@ AUTUMN = datetime(2026, 10, 24, 22, tzinfo=UTC)
 NIGHT = timedelta(hours=6)
 
 
-def schedule(world: World, cron: str, *, at: datetime) -> None:
+def schedule(world: World, cron: str, *, at: datetime, catch_up: CatchUp = CatchUp.ONCE) -> None:
     with world.app.app_context(), transaction():
         db.session.execute(
             insert(JobSchedule).values(
                 id=new_id(), tenant_id=world.tenant.id, key=cron, kind="test.effect", cron=cron,
-                args={"name": cron}, zone="Europe/Berlin", catch_up=CatchUp.ONCE, next_at=at,
+                args={"name": cron}, zone="Europe/Berlin", catch_up=catch_up, next_at=at,
             )
         )  # fmt: skip
 
@@ -85,6 +86,33 @@ def test_case_19_two_schedulers_one_fire_per_slot(
     quarters = slots(world, "*/15 * * * *")
     assert len(quarters) == len(set(quarters)) == 24
     assert sum(fired) == 1 + 24
+
+
+@pytest.mark.parametrize(
+    ("catch_up", "made_up_for"), [(CatchUp.SKIP, 0), (CatchUp.ONCE, 1), (CatchUp.ALL, 6)]
+)
+def test_case_20_six_hours_down_the_next_ticker_makes_up_as_agreed(
+    world: World, catch_up: CatchUp, made_up_for: int
+) -> None:
+    first = world.start("ticker")
+    schedule(world, "* * * * *", at=now() - timedelta(minutes=1))
+    until(lambda: world.states() == ["pending"], what="the first ticker's slot")
+    first.kill()
+    first.wait()
+    world.truncate()
+    # It died six hours ago: of six slots, the last was half an hour ago.
+    last = now().replace(second=0, microsecond=0) - timedelta(minutes=30)
+    missed = [last - timedelta(hours=n) for n in range(5, -1, -1)]
+    schedule(world, f"{last.minute} * * * *", at=missed[0], catch_up=catch_up)
+    for part in ("ticker", "ticker", "relay", "worker"):
+        world.start(part)
+    coming = last + timedelta(hours=1)
+    ask = "select next_at from provider.job_schedule"
+    until(lambda: world.sql(ask) == [(coming,)], what="the next slot to be awaited")
+    world.wait_until_done()
+    fired = [row[0] for row in world.sql("select run_at from provider.job order by run_at")]
+    assert fired == missed[len(missed) - made_up_for :]
+    assert len(world.effects()) == made_up_for
 
 
 def batch(world: World, *names: str) -> None:

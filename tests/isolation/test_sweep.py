@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import product
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -23,6 +23,7 @@ from config import Settings
 from tenants import opening
 from tenants.context import TenantState
 from tests.conftest import another_app
+from tests.isolation.hidden import CANARY
 from tests.isolation.world import Knocker, World
 
 ONLY_IN_DEVELOPMENT = {module.rpartition(".")[2] for module in DEVELOPMENT_BLUEPRINTS}
@@ -44,6 +45,9 @@ TEXTS = {
     "stripe_event_id": [UNKNOWN],
     "who": ["nobody", UNKNOWN],
     "wall_id": [UNKNOWN],
+    "text_id": [UNKNOWN],
+    "batch_id": [UNKNOWN],
+    "view_id": [UNKNOWN],
     "deed": ["pause", "end", "unknown"],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
@@ -52,9 +56,15 @@ QUERIES = {
     "desk_work.export": VIEWS,
     "desk_work.palette": ("", "?q=canary", "?q=WREN", "?q=wren"),
     "desk_radar.radar": ("", "?group=unmeasured", "?client=wren", "?group=late&hours=24"),
+    "portal_search.find": (
+        "",
+        "?q=subject",
+        "?q=hidden",
+        "?q=which&kind=message",
+        "?q=txt&kind=document",
+    ),
     "desk_jobs.jobs": ("", "?view=pending", "?view=dead"),
     "desk_search.find": ("", "?q=subject", "?q=internal", "?q=subject&client=wren"),
-    "portal_search.find": ("", "?q=subject", "?q=which&kind=message", "?q=txt&kind=document"),
     "portal_requests.requests": ("", "?words=canary", "?words=rencanar"),
     "portal_promises.items": ("", "?ending=met"),
     "desk_promises.items": ("", "?ending=cancelled"),
@@ -224,6 +234,63 @@ def test_the_other_client_is_as_good_as_unknown(world: World, name: str) -> None
             for address in addresses(world, rule, clients=("wren",), foreign=False):
                 answer = world.ask(who, method, address, **body(who, method, address))
                 assert answer.status_code == 404, f"{name}: {method} {address}"
+
+
+PARTS = ("requester of own only@lark", "approver of own only@lark")
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_whoever_sees_only_own_work_is_told_nothing_of_other_work(world: World, name: str) -> None:
+    """Lists, counts, files, search, exports: every page, also by the keys of what is hidden."""
+    who = world.knocker(name)
+    for rule, method in rules(world.app, "GET"):
+        if str(rule).startswith("/desk"):
+            continue
+        for keys in (world.keys, world.hidden):
+            for address in addresses_of(world, rule, keys):
+                answer = world.ask(who, method, address)
+                check(who, method, address, answer)
+                hides = keys is world.hidden and rule.arguments & world.hidden.keys()
+                if hides and str(rule).startswith("/p/"):
+                    assert answer.status_code in (404, 403), f"{name}: {address}"
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_whoever_sees_only_own_work_changes_no_other(world: World, name: str) -> None:
+    who = world.knocker(name)
+    before = world.snapshot("lark")
+    for rule, method in rules(world.app, "POST"):
+        if not rule.arguments & world.hidden.keys() or not str(rule).startswith("/p/"):
+            continue
+        for address in addresses_of(world, rule, world.hidden):
+            answer = world.ask(who, method, address, **body(who, method, address))
+            check(who, method, address, answer)
+            assert answer.status_code in (404, 403), f"{name}: {method} {address}"
+    assert world.snapshot("lark") == before
+
+
+def test_all_of_it_is_there_for_whoever_sees_all(world: World) -> None:
+    """Otherwise the two tests above would look for something that is nowhere."""
+    who = world.knocker("client_admin@lark")
+    item, file = world.hidden["item_id"][0], world.hidden["document_id"][0]
+    for path in ("requests", f"requests/{item}", f"documents/{file}/content", "search?q=hidden"):
+        assert CANARY in world.ask(who, "GET", f"/p/lark/{path}").text.lower(), path
+
+
+def addresses_of(world: World, rule: Rule, keys: dict[str, list[UUID]]) -> list[str]:
+    """The rule's addresses at Lark with these keys, and where they name none, with all."""
+    names = sorted(rule.arguments)
+    choices = [
+        ["lark"] if n == "client" else TEXTS.get(n) or keys.get(n) or world.keys.get(n, [UNKNOWN])
+        for n in names
+    ]
+    made = []
+    for chosen in product(*choices):
+        with world.app.test_request_context():
+            built = rule.build({n: str(one) for n, one in zip(names, chosen, strict=True)})
+        assert built is not None, rule
+        made += [str(built[1]) + query for query in QUERIES.get(rule.endpoint, ("",))]
+    return made
 
 
 CLIENTS_KEYS = {

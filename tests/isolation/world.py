@@ -53,7 +53,7 @@ from tenants.db import db, transaction
 from tenants.driver import connect
 from tests.conftest import in_scope
 from tests.factories.people import TestPerson, a_person, with_second_factor
-from tests.isolation import books, twins
+from tests.isolation import books, hidden, twins
 from tests.isolation.twins import CANARY
 
 OFFICE = {
@@ -80,13 +80,16 @@ class Knocker:
     bearer: str = ""
     own: str = ""
     """The only client this one may know of; empty for the provider's unrestricted people."""
+    by_part: bool = False
+    """Sees only what this person has ordered."""
 
     @property
     def forbidden(self) -> tuple[str, ...]:
         """Canaries that no answer to this one may contain."""
         if self.name == "nobody":
             return tuple(CANARY.values())
-        return tuple(text for slug, text in CANARY.items() if self.own not in ("", slug))
+        others = tuple(text for slug, text in CANARY.items() if self.own not in ("", slug))
+        return (*others, hidden.CANARY) if self.by_part else others
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,6 +102,8 @@ class World:
     """Parameter → values of rows that both clients have."""
     wrens: dict[str, list[UUID]] = field(default_factory=dict)
     """Parameter → values of rows that only Wren has."""
+    hidden: dict[str, list[UUID]] = field(default_factory=dict)
+    """Parameter → values of Lark's rows that not all of its own people see."""
     _mine: dict[str, str] = field(default_factory=dict)
 
     def knocker(self, name: str) -> Knocker:
@@ -153,6 +158,10 @@ def build(app: Flask, settings: Settings) -> World:
     for slug, ref in refs.items():
         people += _client_people(app, ref, slug)
     people += _staff(app, refs)
+    people += [
+        Knocker(name=f"{role} of own only@lark", person=person, own="lark", by_part=True)
+        for role, person in hidden.people(app, refs["lark"])
+    ]
     world = World(app=app, settings=settings, refs=refs, knockers=people)
     _fill(world)
     return world
@@ -227,6 +236,7 @@ def _fill(world: World) -> None:
         )
     world.keys |= {"item_id": items, **_webhook(world), **_asked(world, items[3])}
     world.keys |= _approvals(world)
+    world.hidden = hidden.order(world)
     with connect(world.settings.database_direct_url) as connection:
         twins.poison(connection, lark)
         twins.copy_client(connection, lark, wren)

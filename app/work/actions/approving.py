@@ -9,9 +9,11 @@ from sqlalchemy import delete
 
 from app.audit import actions as audit
 from app.identity.permissions import Permission
+from app.identity.queries import members
 from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
 from app.kernel.errors import Forbidden, Invalid, NotFound
+from app.kernel.text import Text
 from app.work import approval_queries
 from app.work.approval_models import (
     Approval,
@@ -21,6 +23,7 @@ from app.work.approval_models import (
 )
 from app.work.changing import note
 from app.work.models import WorkItem
+from tenants.context import current_tenant
 from tenants.db import db
 
 MOST_NEEDED = 5
@@ -46,6 +49,7 @@ def add_rule(*, actor: Actor, line: Line) -> ApprovalRule:
         raise Invalid(fields={"needed": ["So many cannot approve."]})
     if line.from_minor < 0:
         raise Invalid(fields={"from_amount": ["An amount is not negative."]})
+    _refuse_part_sight(line.approvers, field="approvers")
     rule = ApprovalRule(
         service_key=line.service_key,
         from_minor=line.from_minor,
@@ -99,6 +103,7 @@ def stand_in(*, actor: Actor, stand: Stand) -> ApprovalSubstitute:
         raise Invalid(fields={"substitute_id": ["Nobody is their own substitute."]})
     if stand.ends_on < stand.starts_on:
         raise Invalid(fields={"ends_on": ["The last day lies before the first."]})
+    _refuse_part_sight({stand.substitute_id: stand.substitute}, field="substitute_id")
     row = ApprovalSubstitute(
         account_id=stand.account_id, person=stand.person, substitute_id=stand.substitute_id,
         substitute=stand.substitute, starts_on=stand.starts_on, ends_on=stand.ends_on,
@@ -111,6 +116,17 @@ def stand_in(*, actor: Actor, stand: Stand) -> ApprovalSubstitute:
         ends_on=stand.ends_on.isoformat(),
     )  # fmt: skip
     return row
+
+
+def _refuse_part_sight(people: Mapping[UUID, str], *, field: str) -> None:
+    """Whoever approves by rule has to see what it is about."""
+    seeing = {one.account_id for one in members(current_tenant().id) if not one.sees_all}
+    if names := sorted(name for key, name in people.items() if key in seeing):
+        problem = Text(
+            "%(names)s: sees only a part of the requests, so cannot approve by rule.",
+            names=", ".join(names),
+        )
+        raise Invalid(fields={field: [problem]})
 
 
 def end_stand_in(*, actor: Actor, substitute_id: UUID) -> None:

@@ -17,6 +17,7 @@ from app.clients.queries import OrderableService
 from app.documents import queries as documents
 from app.documents.models import Document
 from app.documents.rules import ending
+from app.identity import queries as people
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
@@ -143,6 +144,7 @@ def _open(  # noqa: PLR0913  one place makes an item
         checklist_version=work_type.checklist_version,
         requester_id=actor.id,
         requester_name=actor.name,
+        department=people.department_of(actor.id, tenant_id=current_tenant().id),
         received_at=received_at,
         contract_service_id=offer.contract_service_id,
     )

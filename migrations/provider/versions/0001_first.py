@@ -167,6 +167,14 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "client_identifier",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "value", name=op.f("pk_client_identifier")),
+        schema="provider",
+    )
+    op.create_table(
         "contract",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -235,6 +243,21 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("sent_at is null"),
+    )
+    op.create_table(
+        "document_mark",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "sha256", name=op.f("pk_document_mark")),
+        schema="provider",
+        info={"clients_may": ("insert",)},
+    )
+    op.create_index(
+        op.f("ix_provider_document_mark_sha256"),
+        "document_mark",
+        ["sha256"],
+        unique=False,
+        schema="provider",
     )
     op.create_table(
         "engagement",
@@ -382,6 +405,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("run_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_ripe", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("attempts", sa.SmallInteger(), nullable=False),
         sa.Column("max_attempts", sa.SmallInteger(), nullable=False),
         sa.Column("deaths", sa.SmallInteger(), nullable=False),
@@ -466,7 +490,15 @@ def upgrade() -> None:
         ["job_class", "tenant_id", "priority", "id"],
         unique=False,
         schema="provider",
-        postgresql_where=sa.text("state = 'pending'"),
+        postgresql_where=sa.text("state = 'pending' and is_ripe"),
+    )
+    op.create_index(
+        "ix_job_put_off",
+        "job",
+        ["run_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("state = 'pending' and not is_ripe"),
     )
     op.create_index(
         "uq_job_cron_key",
@@ -791,6 +823,75 @@ def upgrade() -> None:
         ["period", "tenant_id"],
         unique=False,
         schema="provider",
+    )
+    op.create_table(
+        "reply_text",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("german", sa.Text(), nullable=False),
+        sa.Column("english", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_name", sa.Text(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply_text")),
+        schema="provider",
+    )
+    op.create_table(
+        "request_index",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("missing", sa.Integer(), nullable=False),
+        sa.Column("to_judge", sa.Integer(), nullable=False),
+        sa.Column("blocking", sa.Boolean(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminders_sent", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "request_id", name=op.f("pk_request_index")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_request_index_tenant_id_provider_request_index_item_id"),
+        "request_index",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "ix_request_index_open",
+        "request_index",
+        ["asked_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_name", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("arguments", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("owner_id", "name", name=op.f("uq_saved_view_owner_id_name")),
+        schema="provider",
+    )
+    op.create_index(
+        "ix_saved_view_shared",
+        "saved_view",
+        ["name"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("shared"),
     )
     op.create_table(
         "search_entry",
@@ -1373,6 +1474,35 @@ def upgrade() -> None:
         postgresql_where=sa.text("reversal_of_id is not null"),
     )
     op.create_table(
+        "work_deed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_deed")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_work_deed_at"), "work_deed", ["at"], unique=False, schema="provider"
+    )
+    op.create_index(
+        op.f("ix_provider_work_deed_batch_id"),
+        "work_deed",
+        ["batch_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
         "work_index",
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
         sa.Column("item_id", sa.Uuid(), nullable=False),
@@ -1815,6 +1945,13 @@ def upgrade() -> None:
         sa.Column("email", sa.Text(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column(
+            "sight",
+            sa.Enum("own", "department", "all", name="sight", native_enum=False, length=40),
+            server_default="all",
+            nullable=False,
+        ),
+        sa.Column("department", sa.Text(), server_default="", nullable=False),
         sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("invited_by", sa.Uuid(), nullable=True),
         sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),

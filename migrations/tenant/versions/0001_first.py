@@ -171,6 +171,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_id", "key", name=op.f("pk_idempotency_key")),
     )
     op.create_table(
+        "issued_number",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_issued_number")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_issued_number_item_id")),
+    )
+    op.create_table(
         "message",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
@@ -380,6 +387,7 @@ def upgrade() -> None:
         sa.Column("checklist_version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("requester_id", sa.Uuid(), nullable=True),
         sa.Column("requester_name", sa.Text(), nullable=False),
+        sa.Column("department", sa.Text(), server_default="", nullable=False),
         sa.Column("assignee_id", sa.Uuid(), nullable=True),
         sa.Column("assignee_name", sa.Text(), nullable=False),
         sa.Column("clerk_id", sa.Uuid(), nullable=True),
@@ -550,6 +558,17 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "message_draft",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_message_draft_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("item_id", "account_id", name=op.f("pk_message_draft")),
+    )
+    op.create_table(
         "participation",
         sa.Column("item_id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -585,6 +604,19 @@ def upgrade() -> None:
     )
     op.create_index(
         op.f("ix_payment_order_open_item_id"), "payment_order", ["open_item_id"], unique=False
+    )
+    op.create_table(
+        "presence",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_presence_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("item_id", "account_id", name=op.f("pk_presence")),
     )
     op.create_table(
         "sla_clock",
@@ -957,7 +989,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sla_outcome_subject_id"), "sla_outcome", ["subject_id"], unique=False)
     op.execute('grant usage on schema "@schema@" to "@schema@"')
     op.execute(
-        'grant select, insert, update, delete on "approval_rule", "approval_substitute", "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "approval", "approval_rule_person", "checklist_entry", "document", "document_request", "finding", "fingerprint", "participation", "payment_order", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
+        'grant select, insert, update, delete on "approval_rule", "approval_substitute", "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "issued_number", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "approval", "approval_rule_person", "checklist_entry", "document", "document_request", "finding", "fingerprint", "message_draft", "participation", "payment_order", "presence", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
     )
     op.execute(
         'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "staff_access", "sla_event", "sla_alert" to "@schema@"'

@@ -1,6 +1,6 @@
 """Absences: one's own by everybody, everybody's by leads; audited."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 
 from sqlalchemy import select
@@ -12,13 +12,16 @@ from tenants.db import db
 from tests.factories.desk_house import House
 
 PATH = "/desk/absences"
-TODAY = clock.now().date()
+
+
+def today() -> date:
+    return clock.now().date()
 
 
 def days(first: int, last: int) -> dict[str, str]:
     return {
-        "starts_on": (TODAY + timedelta(days=first)).isoformat(),
-        "ends_on": (TODAY + timedelta(days=last)).isoformat(),
+        "starts_on": (today() + timedelta(days=first)).isoformat(),
+        "ends_on": (today() + timedelta(days=last)).isoformat(),
     }
 
 
@@ -35,7 +38,7 @@ def test_one_notes_ones_own_and_takes_it_back(house: House) -> None:
     gone = {"account_id": me, "starts_on": sent["starts_on"]}
     assert anna.post(f"{PATH}/remove", data=gone).status_code == HTTPStatus.SEE_OTHER
     with house.app.app_context():
-        assert [one for one in queries.absences(on=TODAY) if str(one.account_id) == me] == []
+        assert [one for one in queries.absences(on=today()) if str(one.account_id) == me] == []
         verbs = db.session.scalars(
             select(ProviderAuditEntry.verb)
             .where(ProviderAuditEntry.subject_id == me)

@@ -1,5 +1,6 @@
 """What is sold, and what one client may order of it: seen by all, changed by admins."""
 
+from datetime import date
 from http import HTTPStatus
 
 import pytest
@@ -14,12 +15,14 @@ from tenants import opening
 from tenants.db import transaction
 from tests.factories.desk_house import House
 
-TODAY = clock.now().date()
+
+def today() -> date:
+    return clock.now().date()
 
 
 def keys(house: House) -> set[str]:
     with house.app.app_context():
-        offers = queries.orderable_services(tenant_id=house.south.id, on=TODAY)
+        offers = queries.orderable_services(tenant_id=house.south.id, on=today())
         return {offer.service.key for offer in offers}
 
 
@@ -45,7 +48,7 @@ def test_a_service_is_taken_out_and_offered_again_at_another_price(house: House)
     sent = {"price": "17.50", "resolution_business_days": "3", "cut_off": "15:00"}
     assert sabine.post(f"{address}/{key}", data=sent).status_code == HTTPStatus.SEE_OTHER
     with house.app.app_context():
-        offer = queries.orderable(key, tenant_id=house.south.id, on=TODAY)
+        offer = queries.orderable(key, tenant_id=house.south.id, on=today())
         assert offer.price == Money(1750, "EUR")
         assert offer.promise.resolution_business_days == 3
         assert str(offer.promise.cut_off) == "15:00:00"
@@ -66,12 +69,12 @@ def test_only_admins_change_it(house: House) -> None:
 def test_a_package_adds_what_is_missing_and_leaves_what_is_agreed(house: House) -> None:
     sabine, address = house.visitor("sabine"), f"/desk/c/{house.south.slug}/services"
     with house.app.app_context():
-        before = queries.orderable_services(tenant_id=house.south.id, on=TODAY)
+        before = queries.orderable_services(tenant_id=house.south.id, on=today())
         agreed = {offer.service.key: offer.price for offer in before}
     answer = sabine.post(f"{address}/package", data={"industry": "retail"})
     assert answer.status_code == HTTPStatus.SEE_OTHER
     with house.app.app_context():
-        after = queries.orderable_services(tenant_id=house.south.id, on=TODAY)
+        after = queries.orderable_services(tenant_id=house.south.id, on=today())
         assert {offer.service.key for offer in after} == {
             *agreed,
             *(one.key for one in package(Industry.RETAIL)),
@@ -85,6 +88,8 @@ def test_without_a_contract_nothing_can_be_offered(house: House) -> None:
         url = house.app.config["SETTINGS"].database_direct_url
         bare = opening.open_client(url, slug="bare-shelf", name="Bare", code="BARE", at=clock.now())
         with transaction(), pytest.raises(Conflict):
-            offering.offer(actor=SYSTEM, tenant_id=bare.id, service_key="general_request", on=TODAY)
+            offering.offer(
+                actor=SYSTEM, tenant_id=bare.id, service_key="general_request", on=today()
+            )
     page = house.visitor("sabine").page("/desk/c/bare-shelf/services")
     assert "no contract in force" in page

@@ -1,6 +1,6 @@
 """A contract ends: orders stop, and the promises that run are told in the background."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from http import HTTPStatus
 from uuid import uuid4
 
@@ -15,26 +15,28 @@ from app.sla import recalculation
 from tenants.db import db, transaction
 from tests.factories.desk_house import House
 
-TODAY = clock.now().date()
+
+def today() -> date:
+    return clock.now().date()
 
 
 def test_a_contract_ends_and_its_promises_run_off(house: House) -> None:
     with house.app.app_context(), transaction():
         contract_id = actions.agree(
             actor=SYSTEM, tenant_id=house.south.id, number="ENDS-1",
-            valid_from=TODAY - timedelta(days=30), services={},
+            valid_from=today() - timedelta(days=30), services={},
         ).id  # fmt: skip
     sabine, address = house.visitor("sabine"), f"/desk/c/{house.south.slug}/contracts"
     assert f"{address}/{contract_id}/end" in sabine.page(f"/desk/c/{house.south.slug}/")
     for sent, said in (
         ({"last_day": "", "reason": "x"}, "Please give a day."),
-        ({"last_day": TODAY.isoformat(), "reason": " "}, "Please say why."),
+        ({"last_day": today().isoformat(), "reason": " "}, "Please say why."),
         ({"last_day": "2001-01-01", "reason": "x"}, "begins later"),
     ):
         answer = sabine.post(f"{address}/{contract_id}/end", data=sent)
         assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert said in answer.text
-    sent = {"last_day": TODAY.isoformat(), "reason": "moved away", "promises": "run_off"}
+    sent = {"last_day": today().isoformat(), "reason": "moved away", "promises": "run_off"}
     other = sabine.post(f"/desk/c/{house.north.slug}/contracts/{contract_id}/end", data=sent)
     assert other.status_code == HTTPStatus.NOT_FOUND
     assert sabine.post(f"{address}/{uuid4()}/end", data=sent).status_code == HTTPStatus.NOT_FOUND
@@ -46,21 +48,21 @@ def test_a_contract_ends_and_its_promises_run_off(house: House) -> None:
     with house.app.app_context():
         contract = db.session.get(Contract, contract_id)
         assert contract is not None
-        assert contract.valid_until == TODAY
+        assert contract.valid_until == today()
 
 
 def test_only_what_no_other_contract_goes_on_with_is_left(house: House) -> None:
     with house.app.app_context(), transaction():
         tenant_id = house.south.id
         before = {
-            one.service.key for one in queries.orderable_services(tenant_id=tenant_id, on=TODAY)
+            one.service.key for one in queries.orderable_services(tenant_id=tenant_id, on=today())
         }
         contract = actions.agree(
-            actor=SYSTEM, tenant_id=tenant_id, number="ENDS-2", valid_from=TODAY,
+            actor=SYSTEM, tenant_id=tenant_id, number="ENDS-2", valid_from=today(),
             services={"general_request": {}},
         )  # fmt: skip
         left = actions.end(
-            actor=SYSTEM, tenant_id=tenant_id, contract_id=contract.id, last_day=TODAY, reason="x"
+            actor=SYSTEM, tenant_id=tenant_id, contract_id=contract.id, last_day=today(), reason="x"
         )
         assert left == ([] if "general_request" in before else ["general_request"])
 
@@ -71,7 +73,7 @@ def test_the_clocks_follow_at_the_first_moment_of_the_next_day(house: House) -> 
         contract = next(
             one for one in db.session.scalars(query) if not one.number.startswith("ENDS")
         )
-        contract_id, last_day = contract.id, TODAY + timedelta(days=400)
+        contract_id, last_day = contract.id, today() + timedelta(days=400)
     sent = {"last_day": last_day.isoformat(), "reason": "agreed", "promises": "cancel"}
     address = f"/desk/c/{house.south.slug}/contracts/{contract_id}/end"
     assert house.visitor("sabine").post(address, data=sent).status_code == HTTPStatus.SEE_OTHER

@@ -1,6 +1,7 @@
 """The desk's page of jobs: seen by leads, changed by admins, every change in the audit."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,9 +10,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
 from app.audit import queries as audit
+from app.desk.job_words import kind_word
 from app.identity.permissions import StaffRole
 from app.identity.person import Person
-from app.jobs import enqueue, pauses, schedules
+from app.jobs import enqueue, pauses, queries, registry, schedules
 from app.jobs.models import Job, JobAttempt
 from app.jobs.rules import JobState, Outcome
 from app.kernel.clock import now
@@ -232,3 +234,26 @@ def test_schedules_are_seen_paused_and_resumed(app: Flask, sign_in, acme: Tenant
     lead = sign_in(StaffRole.TEAM_LEAD)
     assert f"{address}/pause" not in lead.get(address).get_data(as_text=True)
     assert lead.post(f"{address}/pause", data=form).status_code == 403
+
+
+def test_every_kind_of_job_has_words_for_a_lead(app: Flask) -> None:
+    """Who adds a kind says in app/desk/job_words.py what it does."""
+    kinds = [kind for kind in registry.TASKS if not kind.startswith("test.")]
+    with app.test_request_context():
+        assert [kind for kind in kinds if kind_word(kind) == kind] == []
+
+
+def test_a_running_job_says_since_when_it_runs_and_a_dead_one_since_when_it_is(app: Flask) -> None:
+    moments = [now() - timedelta(minutes=minutes) for minutes in (50, 20, 5)]
+    ordered, begun, ended = moments
+    with app.app_context(), transaction():
+        enqueue("jobs.sweep", args={})
+        job = db.session.scalars(select(Job).where(Job.kind == "jobs.sweep")).one()
+        job.created_at, job.started_at, job.finished_at = moments
+        seen = {}
+        for state in (JobState.PENDING, JobState.RUNNING, JobState.DEAD):
+            job.state = state
+            db.session.flush()
+            seen[state] = queries.job(job.public_id).since
+        db.session.rollback()
+    assert list(seen.values()) == [ordered, begun, ended]

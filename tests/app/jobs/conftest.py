@@ -10,10 +10,14 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import delete, select, text
 
+from app.jobs import limits
 from app.jobs.models import Fact, Job, JobAttempt, JobRelay
 from app.jobs.relay import TAKING, Relay
 from app.jobs.rules import JobClass
+from app.jobs.tickets import Ticket
+from app.jobs.turns import next_jobs
 from app.jobs.working import work
+from app.kernel.clock import now
 from config import Settings
 from devtools import embedded
 from tenants.context import TenantRef
@@ -97,6 +101,18 @@ def tick(settings: Settings, redis: Redis, *, taking: timedelta = TAKING) -> int
     )
     with connect(settings.database_direct_url, autocommit=True) as connection:
         return relay.tick(connection)
+
+
+def handed_out(settings: Settings) -> list[Ticket]:
+    """What one look for the next jobs marks as enqueued."""
+    with connect(settings.database_direct_url, autocommit=True) as connection:
+        return next_jobs(
+            connection,
+            JobClass.DEFAULT,
+            limits=limits.at_present(connection),
+            at=now(),
+            lease=timedelta(seconds=30),
+        )
 
 
 def work_off(app: Flask, settings: Settings, job_class: JobClass = JobClass.DEFAULT) -> None:

@@ -8,9 +8,9 @@ from redis import Redis
 from sqlalchemy import update
 
 from app.jobs import enqueue
-from app.jobs.dispatch import DRAINS
 from app.jobs.drains import MOST
 from app.jobs.models import Job
+from app.jobs.turns import DRAINS
 from app.kernel.clock import now
 from config import Settings
 from tenants.context import TenantRef

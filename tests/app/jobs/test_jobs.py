@@ -10,10 +10,8 @@ from redis import Redis
 from sqlalchemy import select, text
 
 from app.jobs import codec, enqueue, publish, running
-from app.jobs.dispatch import next_jobs
 from app.jobs.models import Job, JobAttempt
 from app.jobs.registry import UnknownKind
-from app.jobs.rules import JobClass
 from app.jobs.running import Ending
 from app.jobs.tickets import Ticket
 from app.kernel.clock import now
@@ -21,9 +19,8 @@ from app.kernel.money import Money
 from config import Settings
 from tenants.context import TenantRef
 from tenants.db import db, transaction
-from tenants.driver import connect
 from tenants.scope import tenant_scope
-from tests.app.jobs.conftest import effects, rows, tick, work_off
+from tests.app.jobs.conftest import effects, handed_out, rows, tick, work_off
 from tests.factories.job_kinds import SEEN, Colour, LampLit
 
 
@@ -166,8 +163,7 @@ def test_a_second_dispatch_does_nothing(
 ) -> None:
     with tenant_scope(ant), transaction():
         enqueue("test.effect", args={"name": "a"})
-    with connect(job_settings.database_direct_url, autocommit=True) as connection:
-        (ticket,) = next_jobs(connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30))
+    (ticket,) = handed_out(job_settings)
     assert running.carry_out(ticket) is Ending.DONE
     assert running.carry_out(ticket) is Ending.SKIPPED
     assert effects(ant) == ["a"]
@@ -178,8 +174,7 @@ def test_a_ticket_for_another_client_finds_nothing(
 ) -> None:
     with tenant_scope(ant), transaction():
         enqueue("test.effect", args={"name": "a"})
-    with connect(job_settings.database_direct_url, autocommit=True) as connection:
-        (ticket,) = next_jobs(connection, JobClass.DEFAULT, at=now(), lease=timedelta(seconds=30))
+    (ticket,) = handed_out(job_settings)
     stranger = Ticket(job_id=ticket.job_id, attempt=0, tenant_id=bee.id)
     assert running.carry_out(stranger) is Ending.SKIPPED
     assert rows()[0].state == "enqueued"

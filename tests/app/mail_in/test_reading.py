@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from app.kernel.ids import new_id
-from app.messages.quotes import fresh, text_of_html
+from app.kernel.quotes import fresh, text_of_html
 from app.messages.reading import read
 from tests.conftest import REFERENCE_DATA
 

@@ -215,3 +215,14 @@ def test_nobody_is_led_to_the_sign_in(anonymous):
     answer = anonymous.get("/p/sommer/requests?shelf=open")
     assert answer.status_code == 302
     assert answer.location.startswith("/sign-in?next=/p/sommer/requests")
+
+
+def test_an_answer_begun_is_kept_until_it_is_sent(town: Town) -> None:
+    item_id = town.order(to="asked")
+    path = f"/p/sommer/requests/{item_id}"
+    requester = town.visitor("requester@sommer")
+    requester.post(f"{path}/draft", data={"body": "Gas, bec"})
+    assert "Gas, bec" in town.visitor("requester@sommer").page(path)
+    assert "Gas, bec" not in town.visitor("approver@sommer").page(path)
+    requester.post(f"{path}/messages", data={"body": "Gas."})
+    assert "Gas, bec" not in requester.page(path)

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 from flask import Flask
 
+from app.adapters.einvoice import checking
 from app.billing import parties
-from app.billing.documents import making
 from app.billing.rules.kinds import InvoiceState, LineKind
 from app.billing.rules.parties import BuyerDetails, SellerDetails
 from app.billing.rules.terms import Month
@@ -48,7 +48,7 @@ def test_a_malformed_field_is_named(field: str, value: str) -> None:
 def test_without_the_validator_our_own_rules_block_the_issue(
     app: Flask, new_client: MakeClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(making, "_validator", lambda: None)  # as in production
+    monkeypatch.setattr(checking, "_validator", lambda: None)  # as in production
     client = new_client()
     with app.app_context(), transaction():
         billing_book.set_parties(client, email="nobody")
