@@ -38,7 +38,7 @@ def note(clients: list[TenantRef], staff: dict[str, Actor]) -> None:
                 )
             )
             for item in db.session.scalars(done.order_by(WorkItem.number)).all():
-                minutes = chance.randint(1, 5) * (2 if item.billable else 9)
+                minutes = chance.randint(4, 25) * (1 if item.billable else 3)
                 who = staff[chance.choice(OPERATORS)]
                 with freeze(item.delivered_at or item.received_at):
                     timing.enter(actor=who, item_id=item.id, typed=str(minutes))

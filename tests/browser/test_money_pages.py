@@ -2,19 +2,24 @@
 
 from collections.abc import Callable
 from datetime import date
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
 from app.billing.invoice_models import Invoice
-from app.identity.permissions import StaffRole
+from app.collecting.models import StripePush
+from app.collecting.rules import PushState
+from app.identity.permissions import ClientRole, StaffRole
 from app.kernel.actor import SYSTEM
+from app.kernel.clock import now
 from app.staffing import costs
 from config import Settings
 from tenants.db import db, transaction
 from tests.factories import billing_book, desk_house
 from tests.factories.desk_house import PASSWORD, House
+from tests.factories.people import a_person
 
 SIZES = [(1440, 900), (390, 844)]
 PERIOD = date(1996, 2, 1)
@@ -94,3 +99,33 @@ def test_a_file_for_the_tax_adviser_is_made_and_fetched(
         paul.get_by_role("link", name="Download").click()
     assert told.value.suggested_filename.startswith("EXTF_Buchungsstapel_")
     assert bank.north.slug
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_the_clients_side_fits_and_is_accessible(
+    bank: House, invoice: str, page: Page, visit: Callable[[str], Page],
+    accessible: Callable[[], None], width: int, height: int,
+) -> None:  # fmt: skip
+    admin = a_person(bank.app, member_of={bank.north: ClientRole.CLIENT_ADMIN})
+    with bank.app.app_context(), transaction():
+        db.session.merge(
+            StripePush(
+                invoice_id=UUID(invoice), tenant_id=bank.north.id, state=PushState.PUSHED,
+                stripe_id="in_of_long_ago", page_url="http://127.0.0.1/nowhere", created_at=now(),
+                updated_at=now(),
+            )
+        )  # fmt: skip
+    page.set_viewport_size({"width": width, "height": height})
+    page.context.clear_cookies()
+    visit("/sign-in")
+    page.locator("input[name=email]").fill(admin.email)
+    page.locator('input[type="password"]').fill(admin.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+    for path in ("invoices/", f"invoices/{invoice}", "invoices/credits", "payment"):
+        visit(f"/p/{bank.north.slug}/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        for theme in ("dark", "light"):
+            page.evaluate("theme => document.documentElement.dataset.bsTheme = theme", theme)
+            accessible()
+    expect(page.get_by_role("link", name="Pay", exact=True)).to_be_visible()
