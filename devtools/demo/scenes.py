@@ -32,6 +32,8 @@ class Cast:
     approver: Actor
     clerk: Actor
     checker: Actor
+    second: Actor
+    """Ticks what the clerk may not tick, and approves nothing."""
     lead: Actor
 
 
@@ -65,12 +67,14 @@ def play(
 def _cast(client: Client, staff: dict[str, Actor], chance: Random, piece: Piece) -> Cast:
     clerk = staff[chance.choice(("anna", "anna", "jan"))]
     others = [staff[key] for key in ("jan", "anna", "lena") if staff[key].id != clerk.id]
+    chance.shuffle(others)
     del piece
     return Cast(
         requester=chance.choice(client.members),
         approver=client.members[0],
         clerk=clerk,
-        checker=chance.choice(others),
+        checker=others[0],
+        second=others[1],
         lead=staff["lena"],
     )
 
@@ -118,7 +122,8 @@ def _work(piece, cast, later):  # type: ignore[no-untyped-def]
     yield later(0.3)
     with transaction():
         for entry in queries.checklist(_id(piece))[: 2 if piece.end == "ticked" else 99]:
-            handling.tick(actor=cast.clerk, item_id=_id(piece), key=entry.key, done=True)
+            who = cast.second if entry.rules.get("four_eyes") else cast.clerk
+            handling.tick(actor=who, item_id=_id(piece), key=entry.key, done=True)
         if piece.end == "third_party":
             talking.wait_for_third_party(
                 actor=cast.clerk, item_id=_id(piece), reason="Auskunft der Bank steht aus."

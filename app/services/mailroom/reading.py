@@ -28,7 +28,7 @@ MOST_DOTS: Final = 40_000_000
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _SEPARATOR: Final = re.compile(
     r"^\W*(?:trennblatt|trennseite|trenner|separator(?:\s+(?:page|sheet))?|patch\s?-?\s?(?:code)?"
-    r"\s?[t2]?)\W*\d*\W*$",
+    r"\s?[t2]?)[\W\d]*$",
     re.IGNORECASE,
 )
 _PICTURES: Final = (b"\x89PNG", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*")
@@ -180,7 +180,7 @@ def cut(content: bytes, pages: tuple[int, int]) -> bytes:
 def _of_mail(document: StepDocument, see: Eyes) -> Letter:
     """A mail with the words of what hangs on it."""
     mail = mails.letter(document.content)
-    if not mail.sender and not mail.subject and not mail.text:
+    if not mail.sender and not mail.subject:
         raise NotALetter("broken")
     letter = Letter(
         document=document,

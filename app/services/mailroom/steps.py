@@ -1,5 +1,6 @@
 """Reads a day's mail: every letter's kind, facts and department; writes the register."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -29,6 +30,7 @@ from app.services.mailroom.reading import LEAST_SIGNS, Letter, NotALetter, cut, 
 from app.services.mailroom.schemas import MailroomValues
 from app.services.mailroom.texts import DEPARTMENTS, KINDS, Department
 
+_REPLY: Final = re.compile(r"^\s*(?:re|aw|antw|fwd?|wg)\s*:", re.IGNORECASE)
 SOON: Final = timedelta(days=7)
 HEADING: Final = 400
 """So many signs of a letter's beginning count as its heading."""
@@ -72,8 +74,9 @@ def check(step: StepInput) -> StepResult:
 
 
 def judged(letter: Letter, received: date) -> tuple[Verdict, Facts]:
-    """Its kind and what it says."""
+    """Its kind and what it says. The subject of a reply is that of another letter."""
     heading = letter.heading or letter.text[:HEADING]
+    heading = "" if _REPLY.match(heading) else heading
     return kind_of(letter.text, heading=heading), facts_of(
         f"{letter.heading}\n{letter.text}", today=received
     )

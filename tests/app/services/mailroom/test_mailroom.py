@@ -326,7 +326,7 @@ def a_bomb() -> bytes:
         ("a.docx", b"PK\x03\x04 half", "MR-BROKEN"),
         ("a.eml", b"\x00\x01\x02", "MR-BROKEN"),
         ("a.txt", "Schöne Grüße".encode("cp1252"), "MR-OTHER"),
-        ("a.txt", "Rechnung oder Mahnung?".encode("utf-16"), "MR-UNSURE"),
+        ("a.txt", "Reklamation oder Mahnung?".encode("utf-16"), "MR-UNSURE"),
     ],
 )
 def test_hostile_and_half_files_give_a_finding(name: str, content: bytes, code: str) -> None:
