@@ -64,6 +64,7 @@ def test_two_invoices_at_once_get_two_numbers_and_are_owed_once_accepted(office:
         handling.correct(actor=CLERK, item_id=second, values=values)
     office.hand_over(first)
     assert [name for name, _ in office.approve(first)] == [
+        "preview.svg",
         f"{number}-zugferd.pdf",
         f"{number}-xrechnung.xml",
     ]

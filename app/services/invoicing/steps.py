@@ -196,8 +196,9 @@ def _as_issued(values: Mapping[str, Any]) -> tuple[list[StepFinding], list[Resul
     """What schema and validator say to the invoice as it would be written, and how it looks."""
     try:
         loaded = InvoicingValues().load({key: _plain(one) for key, one in values.items()})
-    except ValidationError:  # a field too long: said where the values are saved
-        return [], []
+    except ValidationError as wrong:  # a field too long, too many positions
+        told = {"fields": ", ".join(sorted(wrong.messages_dict))[:200]}
+        return [StepFinding(code="IV-FIELDS", severity=Severity.ERROR, params=told)], []
     bill = einvoice(loaded)
     found = [
         StepFinding(

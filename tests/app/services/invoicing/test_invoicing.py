@@ -191,6 +191,8 @@ def test_the_rate_is_that_of_the_day_of_the_service() -> None:
         ({"positions": [position("x", "1", "C62", "-1")]}, "IV-PRICE", "positions 1 unit_price"),
         ({"positions": [position("x", "1", "C62", "1", "18")]}, "IV-RATE", "positions 1 vat_rate"),
         ({"positions": []}, "IV-NO-POSITIONS", ""),
+        ({"order_number": "9" * 61}, "IV-FIELDS", ""),
+        ({"positions": PLAIN * 1_001}, "IV-FIELDS", ""),
     ],
 )
 def test_what_forbids_an_invoice_is_said_with_its_field(

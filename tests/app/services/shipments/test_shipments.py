@@ -280,6 +280,16 @@ def test_hostile_and_half_files_give_a_finding(name: str, content: bytes, code: 
     assert not result.straight_through
 
 
+def test_more_units_than_can_be_listed_are_told() -> None:
+    reports = ["BGM+77+ST-9+9"]
+    for number in range(5_001):
+        reports += ["CNI+1+X", "STS+1+13", "DTM+334:20261125:102", f"GIN+BJ+{sscc(number)}"]
+    result = run(("a.edi", interchange(("IFTSTA", reports))))
+    assert "SH-MANY" in codes(result)
+    assert len(rows(result)) == 5_000
+    ShipmentsValues().load({key: one.value for key, one in result.values.items()})
+
+
 def a_bomb() -> bytes:
     """A workbook of 100 kB that unpacks to a thousand times as much."""
     good, out = io.BytesIO(), io.BytesIO()
