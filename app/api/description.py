@@ -23,6 +23,11 @@ ABOUT = N_(
 TAGS = {
     "api_work_items": (N_("Work items"), N_("Orders and all that comes of them.")),
     "api_documents": (N_("Documents"), N_("Files handed in, and results.")),
+    "api_document_requests": (
+        N_("Document requests"),
+        N_("What we need from you, document by document."),
+    ),
+    "api_approvals": (N_("Approvals"), N_("Results that wait for your yes or no.")),
     "api_services": (N_("Services"), N_("What may be ordered.")),
     "api_webhooks": (N_("Webhooks"), N_("What your programs were told, and telling it again.")),
 }

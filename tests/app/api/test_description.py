@@ -41,7 +41,14 @@ def test_the_scope_it_names_is_the_one_that_counts(app: Flask, document: dict[st
     adapter = app.url_map.bind("localhost")
     for path, method, operation in operations(document):
         some = path.replace("{", "").replace("}", "")
-        for name in ("item_id", "document_id", "endpoint_id", "delivery_id"):
+        for name in (
+            "item_id",
+            "document_id",
+            "endpoint_id",
+            "delivery_id",
+            "request_id",
+            "wish_id",
+        ):
             some = some.replace(name, "01a20a4a-a30b-7539-a500-03200ead374b")
         endpoint, _arguments = adapter.match(some, method=method.upper())
         permission = getattr(app.view_functions[endpoint], "permission", None)
