@@ -190,7 +190,9 @@ def _close(schema: Document) -> None:
         kinds = field.get("type")
         is_text = kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
         for name in ("default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-            if not is_text and isinstance(field.get(name), str | Decimal):
+            if is_text and name != "default":
+                field.pop(name, None)  # an amount written as text has no limit that is a number
+            elif not is_text and isinstance(field.get(name), str | Decimal):
                 field[name] = json.loads(str(field[name]))  # a Decimal was written as text
         if is_text and not field.keys() & {"format", "enum", "pattern"}:
             field["pattern"] = NO_NUL

@@ -37,6 +37,9 @@ def test_every_route_is_described(app: Flask, document: dict[str, Any]) -> None:
     assert described == routes
 
 
+_KEYS = ("item_id", "document_id", "endpoint_id", "delivery_id", "request_id", "wish_id")
+
+
 def test_the_scope_it_names_is_the_one_that_counts(app: Flask, document: dict[str, Any]) -> None:
     adapter = app.url_map.bind("localhost")
     for path, method, operation in operations(document):
