@@ -53,6 +53,8 @@ class Shown:
     values: Sequence[FieldView]
     mine: bool
     may_review: bool
+    how_far: tuple[int, int] | None
+    """Of the computer's reading: done, of how much."""
     workable: bool
     """Open, and with this person: values and checklist can be changed."""
 
@@ -146,5 +148,6 @@ def shown(
         may_review=item.status is WorkStatus.REVIEW
         and actor.may(Permission.WORK_REVIEW)
         and may_review(actor.id, workers=index.workers_of(item.id)),
+        how_far=queries.how_far_checked(item),
         workable=open_to_change and item.assignee_id == actor.id,
     )
