@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.books.entries import BookingEntry, LineEntry, OpenEntry, PaymentEntry
-from app.books.models import BankLine, Booking, OpenItem, OpenKind, PaymentOrder
+from app.books.models import BankLine, Booking, IssuedNumber, OpenItem, OpenKind, PaymentOrder
 from app.kernel.errors import Conflict
 from app.kernel.ids import new_id
 from tenants.db import db
@@ -212,6 +212,23 @@ def take_back(*, item_id: UUID) -> None:
     db.session.execute(
         update(Booking).where(Booking.handed_over_by_id == item_id).values(handed_over_by_id=None)
     )
+
+
+def take_number(*, item_id: UUID, number: str) -> None:
+    """Note that the item issued this invoice number. Raises Conflict where another one did."""
+    before = db.session.scalar(select(IssuedNumber.number).where(IssuedNumber.item_id == item_id))
+    if before == number:
+        return
+    if before is not None:
+        raise Conflict("The invoice was issued as %(number)s before.", number=before)
+    taken = db.session.execute(
+        insert(IssuedNumber)
+        .values(number=number, item_id=item_id)
+        .on_conflict_do_nothing(index_elements=["number"])
+        .returning(IssuedNumber.number)
+    ).all()
+    if not taken:
+        raise Conflict("The invoice number %(number)s was issued already.", number=number)
 
 
 def _insert(model: Any, rows: Sequence[Mapping[str, Any]]) -> None:

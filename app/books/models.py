@@ -137,3 +137,12 @@ class Booking(TenantModel):
     cost_centre: Mapped[str] = mapped_column(default="")
     handed_over_by_id: Mapped[UUID | None] = mapped_column(index=True)
     """The item whose delivery gave it to the tax adviser."""
+
+
+class IssuedNumber(TenantModel):
+    """A number of the client's own invoices: given once, never again, also where work is undone."""
+
+    __tablename__ = "issued_number"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(unique=True)

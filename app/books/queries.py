@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.books.models import BankLine, Booking, OpenItem, OpenKind, PaymentOrder
+from app.books.models import BankLine, Booking, IssuedNumber, OpenItem, OpenKind, PaymentOrder
 from tenants.db import db
 
 
@@ -77,3 +77,9 @@ def bookings_handed_over_by(item_id: UUID) -> Sequence[Booking]:
     return db.session.scalars(
         query.order_by(Booking.booked_on, Booking.number, Booking.position)
     ).all()
+
+
+def issued_numbers(*, besides: UUID) -> Sequence[str]:
+    """Numbers of the client's own invoices that other items issued."""
+    query = select(IssuedNumber.number).where(IssuedNumber.item_id != besides)
+    return db.session.scalars(query.order_by(IssuedNumber.number)).all()

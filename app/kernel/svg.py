@@ -1,8 +1,8 @@
 """Pictures of results as SVG: bars, lines and spans of time. Pure text, no script, no style."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from html import escape
 from typing import Final, Literal
@@ -54,6 +54,18 @@ class Line:
     label: str
     values: Sequence[Decimal | None]
     dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Moments on a row, joined by a line; `open_until`: how far the line goes on, pale."""
+
+    label: str
+    moments: Sequence[tuple[datetime, Tone, str]] = ()
+    """When, and what to say of it."""
+    open_until: datetime | None = None
+    note: str = ""
+    tone: Tone = "calm"
 
 
 def bars(title: str, rows: Sequence[Bar]) -> bytes:
@@ -110,6 +122,48 @@ def spans(title: str, rows: Sequence[Span], *, start: date, end: date, today: da
     if start <= today <= end:
         parts.append(_rule(across(today), 48, across(today), height - 14, TONES["bad"]))
     return _picture(title, height, parts)
+
+
+def ways(title: str, rows: Sequence[Way], *, start: datetime, end: datetime) -> bytes:
+    """Moments over a common stretch of time, with the days above and a word at the end."""
+    length = max((end - start).total_seconds(), 1)
+    room = WIDTH - _LEFT - 170
+
+    def across(at: datetime) -> float:
+        return _LEFT + room * (min(max(at, start), end) - start).total_seconds() / length
+
+    height = 76 + len(rows) * _ROW
+    count = (end.date() - start.date()).days
+    parts = []
+    for ahead in range(0, count + 1, count // _MONTHS_SHOWN + 1):
+        first = start.replace(hour=0, minute=0) + timedelta(days=ahead)
+        parts += [
+            _rule(across(first), 48, across(first), height - 14, LINE),
+            _text(across(first) + 3, 60, f"{first:%d.%m.}", colour=SOFT, size=11),
+        ]
+    for number, one in enumerate(rows):
+        parts += _way(one, 79 + number * _ROW, across)
+    return _picture(title, height, parts)
+
+
+def _way(one: Way, middle: int, across: Callable[[datetime], float]) -> list[str]:
+    parts = [
+        _text(_LEFT - 10, middle + 3, _short(one.label), anchor="end"),
+        _text(WIDTH - 160, middle + 3, _short(one.note, 22), colour=TONES[one.tone], size=12),
+    ]
+    ends = [at for at, _, _ in one.moments]
+    if ends:
+        parts.append(_rule(across(ends[0]), middle, across(ends[-1]), middle, TONES["calm"]))
+    if ends and one.open_until and one.open_until > ends[-1]:
+        parts.append(
+            _rule(across(ends[-1]), middle, across(one.open_until), middle, TONES["faint"])
+        )
+    parts += [
+        f'<circle cx="{across(at):.1f}" cy="{middle}" r="5" fill="{TONES[tone]}" stroke="#fff">'
+        f"<title>{escape(hint)}</title></circle>"
+        for at, tone, hint in one.moments
+    ]
+    return parts
 
 
 def lines(title: str, places: Sequence[str], rows: Sequence[Line]) -> bytes:

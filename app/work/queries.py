@@ -147,6 +147,16 @@ def known_fingerprints(service_key: str, *, besides: UUID) -> dict[str, str]:
     return {mark: f"{code}-{number}" for mark, number in db.session.execute(query)}
 
 
+def last_delivered(*, service_key: str, type_key: str) -> WorkItem | None:
+    """The item of this kind whose result the client got last."""
+    query = select(WorkItem).where(
+        WorkItem.service_key == service_key,
+        WorkItem.type_key == type_key,
+        WorkItem.delivered_at.is_not(None),
+    )
+    return db.session.scalar(query.order_by(WorkItem.delivered_at.desc()).limit(1))
+
+
 def draft(*, account_id: UUID, service_key: str, type_key: str) -> Draft | None:
     """What this person has begun to order."""
     return db.session.scalar(

@@ -44,6 +44,9 @@ TEXTS = {
     "stripe_event_id": [UNKNOWN],
     "who": ["nobody", UNKNOWN],
     "wall_id": [UNKNOWN],
+    "text_id": [UNKNOWN],
+    "batch_id": [UNKNOWN],
+    "view_id": [UNKNOWN],
     "deed": ["pause", "end", "unknown"],
 }
 VIEWS = tuple(f"?view={view}" for view in View)

@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from importlib import import_module
 from typing import Any
 
-import facturx
-
-from app.billing.documents import cii, page, words
+from app.adapters.einvoice import checking, cii
+from app.billing.documents import einvoice, page, words
 from app.billing.rules.bill import Bill, BillLine, BillTax
 from app.billing.rules.charges import ChargeKind
 from app.billing.rules.checks import Finding, findings
@@ -120,11 +117,11 @@ def files(bill: Bill, *, look: Look, collection: Collection) -> list[File]:
     """The PDF, and the XRechnung where the currency allows for one."""
     texts = (look.texts or {}).get(bill.locale, {})
     collected = collection is Collection.CHARGE_AUTOMATICALLY
-    inner = cii.written(bill, guideline=cii.EN16931) if bill.has_xml else None
+    inner = cii.written(einvoice.of(bill), guideline=cii.EN16931) if bill.has_xml else None
     pdf = page.printed(bill, xml=inner, logo=look.logo, texts=texts, collected=collected)
     found = [File(kind=DocumentKind.PDF, name=f"{bill.number}.pdf", content=pdf)]
     if bill.has_xml:
-        xml = cii.written(bill, guideline=cii.XRECHNUNG)
+        xml = cii.written(einvoice.of(bill), guideline=cii.XRECHNUNG)
         found.append(File(kind=DocumentKind.XML, name=f"{bill.number}.xml", content=xml))
     return found
 
@@ -134,28 +131,5 @@ def what_is_wrong(bill: Bill) -> list[Finding]:
     found = list(findings(bill))
     if found or not bill.has_xml:
         return found
-    return validated(cii.written(bill, guideline=cii.XRECHNUNG))
-
-
-def validated(xml: bytes) -> list[Finding]:
-    """What the schema, and the validator where one is installed, say against an XML."""
-    try:
-        facturx.xml_check_xsd(xml, flavor="factur-x", level="en16931")
-    except Exception as wrong:
-        return [Finding(code="schema", detail=str(wrong)[:500])]
-    validator = _validator()
-    if validator is None:
-        return []
-    report = validator.validate_bytes(xml, filename="invoice.xml", profile="xrechnung")
-    return [
-        Finding(code=str(one["rule"]), detail=str(one["message"])) for one in report["violations"]
-    ]
-
-
-@cache
-def _validator() -> Any:
-    """Rules of EN 16931 and XRechnung as a library. Optional: the schema is asked anyway."""
-    try:
-        return import_module("einvoice")
-    except ImportError:
-        return None
+    xml = cii.written(einvoice.of(bill), guideline=cii.XRECHNUNG)
+    return [Finding(code=rule, detail=said) for rule, said in checking.violations(xml)]

@@ -1,74 +1,31 @@
-"""The page of a bill: set by typst as PDF/A-3, with the XML inside where there is one."""
+"""The page of a bill: what is to be seen on it, in the client's language."""
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
 from io import BytesIO
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import facturx
 import pypdf
-import typst
 
+from app.adapters.einvoice import page
 from app.billing.documents.words import day, number, title, word
 from app.billing.rules.bill import Bill, BillLine
 from app.billing.rules.kinds import InvoiceType
 from app.kernel.money import digits
-
-_TEMPLATE = Path(__file__).parent / "invoice.typ"
 
 
 def printed(
     bill: Bill, *, xml: bytes | None, logo: bytes | None, texts: Mapping[str, str], collected: bool
 ) -> bytes:
     """The PDF. `texts`: the provider's own `intro` and `closing`; `collected`: by ourselves."""
-    values = {"bill": json.dumps(_shown(bill, texts=texts, collected=collected))}
-    with TemporaryDirectory() as folder:
-        if logo:
-            (Path(folder) / "logo.png").write_bytes(logo)
-        place = Path(folder) / "invoice.typ"
-        place.write_bytes(_source())
-        pdf = bytes(
-            typst.compile(
-                str(place),
-                root=folder,
-                sys_inputs={**values, "logo": "yes" if logo else "no"},
-                pdf_standards="a-3b",
-            )
-        )
-    return pdf if xml is None else _with_xml(pdf, xml, bill)
-
-
-@cache
-def _source() -> bytes:
-    return _TEMPLATE.read_bytes()
-
-
-def _with_xml(pdf: bytes, xml: bytes, bill: Bill) -> bytes:
-    whole: bytes = facturx.generate_from_binary(
-        pdf,
-        xml,
-        flavor="factur-x",
-        level="en16931",
-        check_xsd=True,
-        afrelationship="alternative",
-        lang=bill.locale,
-        pdf_metadata={
-            "author": bill.seller.name,
-            "keywords": bill.number,
-            "title": f"{title(bill.kind, bill.locale)} {bill.number}",
-            "subject": bill.number,
-        },
-    )
-    return whole
+    shown = _shown(bill, texts=texts, collected=collected)
+    pdf = page.printed(shown, logo=logo)
+    return pdf if xml is None else page.with_xml(pdf, xml, shown=shown)
 
 
 def text_of(pdf: bytes) -> str:
     """What a person reads on the pages: to compare it with the books."""
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(pdf)).pages)
+    return "\n".join(one.extract_text() for one in pypdf.PdfReader(BytesIO(pdf)).pages)
 
 
 def _shown(bill: Bill, *, texts: Mapping[str, str], collected: bool) -> dict[str, Any]:

@@ -171,6 +171,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("token_id", "key", name=op.f("pk_idempotency_key")),
     )
     op.create_table(
+        "issued_number",
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_issued_number")),
+        sa.UniqueConstraint("item_id", name=op.f("uq_issued_number_item_id")),
+    )
+    op.create_table(
         "message",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
@@ -982,7 +989,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sla_outcome_subject_id"), "sla_outcome", ["subject_id"], unique=False)
     op.execute('grant usage on schema "@schema@" to "@schema@"')
     op.execute(
-        'grant select, insert, update, delete on "approval_rule", "approval_substitute", "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "approval", "approval_rule_person", "checklist_entry", "document", "document_request", "finding", "fingerprint", "message_draft", "participation", "payment_order", "presence", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
+        'grant select, insert, update, delete on "approval_rule", "approval_substitute", "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "issued_number", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "approval", "approval_rule_person", "checklist_entry", "document", "document_request", "finding", "fingerprint", "message_draft", "participation", "payment_order", "presence", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
     )
     op.execute(
         'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "staff_access", "sla_event", "sla_alert" to "@schema@"'

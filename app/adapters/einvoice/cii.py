@@ -1,4 +1,4 @@
-"""A bill as UN/CEFACT Cross Industry Invoice: EN 16931, and XRechnung 3.0 by its guideline."""
+"""An invoice as UN/CEFACT Cross Industry Invoice: EN 16931, and XRechnung 3.0 by its guideline."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,9 +6,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from app.billing.rules.bill import Bill, BillLine, BillTax
-from app.billing.rules.kinds import InvoiceType
-from app.billing.rules.parties import BuyerDetails, SellerDetails
+from app.adapters.einvoice.document import EInvoice, Line, Party, TaxGroup
 
 EN16931 = "urn:cen.eu:en16931:2017"
 XRECHNUNG = f"{EN16931}#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
@@ -20,10 +18,11 @@ _SPACES = {
     "udt": f"{_STANDARD}:UnqualifiedDataType:100",
     "qdt": f"{_STANDARD}:QualifiedDataType:100",
 }
+_EXEMPTIONS = {"AE": "VATEX-EU-AE", "K": "VATEX-EU-IC", "G": "VATEX-EU-G"}
 Element = etree._Element  # noqa: SLF001  lxml has no other name for its type
 
 
-def written(bill: Bill, *, guideline: str) -> bytes:
+def written(bill: EInvoice, *, guideline: str) -> bytes:
     """The XML, UTF-8."""
     root = etree.Element(_name("rsm:CrossIndustryInvoice"), nsmap=_SPACES)
     context = _add(root, "rsm:ExchangedDocumentContext")
@@ -31,22 +30,24 @@ def written(bill: Bill, *, guideline: str) -> bytes:
     _add(context, "ram:GuidelineSpecifiedDocumentContextParameter/ram:ID", guideline)
     document = _add(root, "rsm:ExchangedDocument")
     _add(document, "ram:ID", bill.number)
-    _add(document, "ram:TypeCode", bill.kind.value)
+    _add(document, "ram:TypeCode", bill.type_code)
     _day(_add(document, "ram:IssueDateTime"), bill.issued_on)
-    if bill.reason:
-        _add(document, "ram:IncludedNote/ram:Content", bill.reason)
+    for note in bill.notes:
+        _add(document, "ram:IncludedNote/ram:Content", note)
     trade = _add(root, "rsm:SupplyChainTradeTransaction")
     for line in bill.lines:
         _line(trade, line)
     _agreement(trade, bill)
     delivery = _add(trade, "ram:ApplicableHeaderTradeDelivery")
+    if bill.ships_to_buyer:
+        _address(_add(delivery, "ram:ShipToTradeParty"), bill.buyer)
     event = _add(delivery, "ram:ActualDeliverySupplyChainEvent/ram:OccurrenceDateTime")
     _day(event, bill.until)
     _settlement(trade, bill)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
 
 
-def _line(trade: Element, line: BillLine) -> None:
+def _line(trade: Element, line: Line) -> None:
     item = _add(trade, "ram:IncludedSupplyChainTradeLineItem")
     _add(item, "ram:AssociatedDocumentLineDocument/ram:LineID", str(line.position))
     product = _add(item, "ram:SpecifiedTradeProduct")
@@ -66,19 +67,24 @@ def _line(trade: Element, line: BillLine) -> None:
     _add(settlement, total, _plain(line.net))
 
 
-def _agreement(trade: Element, bill: Bill) -> None:
+def _agreement(trade: Element, bill: EInvoice) -> None:
     agreement = _add(trade, "ram:ApplicableHeaderTradeAgreement")
-    _add(agreement, "ram:BuyerReference", bill.buyer.reference or bill.contract)
+    _add(agreement, "ram:BuyerReference", bill.buyer_reference)
     _seller(_add(agreement, "ram:SellerTradeParty"), bill.seller)
     buyer = _add(agreement, "ram:BuyerTradeParty")
     _add(buyer, "ram:Name", bill.buyer.name)
     _where(buyer, bill.buyer)
     if bill.buyer.vat_id:
         _add(buyer, "ram:SpecifiedTaxRegistration/ram:ID", bill.buyer.vat_id, schemeID="VA")
-    _add(agreement, "ram:ContractReferencedDocument/ram:IssuerAssignedID", bill.contract)
+    if bill.order:
+        _add(agreement, "ram:BuyerOrderReferencedDocument/ram:IssuerAssignedID", bill.order)
+    if bill.contract:
+        _add(agreement, "ram:ContractReferencedDocument/ram:IssuerAssignedID", bill.contract)
 
 
-def _seller(party: Element, seller: SellerDetails) -> None:
+def _seller(party: Element, seller: Party) -> None:
+    if not seller.vat_id:
+        _add(party, "ram:ID", seller.tax_number)  # without a VAT id something tells the seller
     _add(party, "ram:Name", seller.name)
     contact = _add(party, "ram:DefinedTradeContact")
     _add(contact, "ram:PersonName", seller.contact)
@@ -91,35 +97,34 @@ def _seller(party: Element, seller: SellerDetails) -> None:
         _add(party, "ram:SpecifiedTaxRegistration/ram:ID", seller.vat_id, schemeID="VA")
 
 
-def _where(party: Element, who: SellerDetails | BuyerDetails) -> None:
+def _where(party: Element, who: Party) -> None:
+    _address(party, who)
+    address, scheme = who.address
+    _add(party, "ram:URIUniversalCommunication/ram:URIID", address or who.email, schemeID=scheme)
+
+
+def _address(party: Element, who: Party) -> None:
     address = _add(party, "ram:PostalTradeAddress")
     _add(address, "ram:PostcodeCode", who.postcode)
     _add(address, "ram:LineOne", who.street)
     _add(address, "ram:CityName", who.city)
     _add(address, "ram:CountryID", who.country)
-    _add(party, "ram:URIUniversalCommunication/ram:URIID", who.email, schemeID="EM")
 
 
-def _settlement(trade: Element, bill: Bill) -> None:
+def _settlement(trade: Element, bill: EInvoice) -> None:
     settlement = _add(trade, "ram:ApplicableHeaderTradeSettlement")
     _add(settlement, "ram:PaymentReference", bill.number)
     _add(settlement, "ram:InvoiceCurrencyCode", bill.currency)
     means = _add(settlement, "ram:SpecifiedTradeSettlementPaymentMeans")
     _add(means, "ram:TypeCode", "58")
     account = _add(means, "ram:PayeePartyCreditorFinancialAccount")
-    _add(account, "ram:IBANID", bill.seller.iban.replace(" ", ""))
-    _add(account, "ram:AccountName", bill.seller.name)
-    if bill.seller.bic:
-        _add(means, "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID", bill.seller.bic)
+    _add(account, "ram:IBANID", bill.account.iban.replace(" ", ""))
+    _add(account, "ram:AccountName", bill.account.name)
+    if bill.account.bic:
+        _add(means, "ram:PayeeSpecifiedCreditorFinancialInstitution/ram:BICID", bill.account.bic)
     for tax in bill.taxes:
         _tax(settlement, tax)
-    period = _add(settlement, "ram:BillingSpecifiedPeriod")
-    _day(_add(period, "ram:StartDateTime"), bill.since)
-    _day(_add(period, "ram:EndDateTime"), bill.until)
-    terms = _add(settlement, "ram:SpecifiedTradePaymentTerms")
-    if bill.kind is InvoiceType.CORRECTION:
-        _add(terms, "ram:Description", bill.reason or bill.number)
-    _day(_add(terms, "ram:DueDateDateTime"), bill.due_on)
+    _terms(settlement, bill)
     _sums(settlement, bill)
     if bill.corrects is not None:
         number, day = bill.corrects
@@ -129,7 +134,17 @@ def _settlement(trade: Element, bill: Bill) -> None:
         stamp.set("format", "102")
 
 
-def _tax(settlement: Element, tax: BillTax) -> None:
+def _terms(settlement: Element, bill: EInvoice) -> None:
+    period = _add(settlement, "ram:BillingSpecifiedPeriod")
+    _day(_add(period, "ram:StartDateTime"), bill.since)
+    _day(_add(period, "ram:EndDateTime"), bill.until)
+    terms = _add(settlement, "ram:SpecifiedTradePaymentTerms")
+    if bill.terms:
+        _add(terms, "ram:Description", bill.terms)
+    _day(_add(terms, "ram:DueDateDateTime"), bill.due_on)
+
+
+def _tax(settlement: Element, tax: TaxGroup) -> None:
     group = _add(settlement, "ram:ApplicableTradeTax")
     _add(group, "ram:CalculatedAmount", _plain(tax.tax))
     _add(group, "ram:TypeCode", "VAT")
@@ -137,12 +152,12 @@ def _tax(settlement: Element, tax: BillTax) -> None:
         _add(group, "ram:ExemptionReason", tax.reason)
     _add(group, "ram:BasisAmount", _plain(tax.net))
     _add(group, "ram:CategoryCode", tax.category)
-    if tax.category == "AE":
-        _add(group, "ram:ExemptionReasonCode", "VATEX-EU-AE")
+    if tax.category in _EXEMPTIONS:
+        _add(group, "ram:ExemptionReasonCode", _EXEMPTIONS[tax.category])
     _add(group, "ram:RateApplicablePercent", _plain(tax.percent))
 
 
-def _sums(settlement: Element, bill: Bill) -> None:
+def _sums(settlement: Element, bill: EInvoice) -> None:
     sums = _add(settlement, "ram:SpecifiedTradeSettlementHeaderMonetarySummation")
     _add(sums, "ram:LineTotalAmount", _plain(bill.net))
     _add(sums, "ram:TaxBasisTotalAmount", _plain(bill.net))

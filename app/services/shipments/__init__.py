@@ -1,0 +1,1 @@
+"""Shipments: where every parcel and pallet is, and which of them need somebody."""
