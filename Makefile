@@ -3,7 +3,7 @@ PYTHON3 := $(shell command -v python3 || command -v python)
 IN := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench chaos vendor translate requirements migrations reset demo-ready dev-ready
+.PHONY: help run test lint format bench chaos pictures vendor translate requirements migrations reset demo-ready dev-ready
 
 help:  ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -24,8 +24,11 @@ format: dev-ready  ## Format the code
 bench: dev-ready  ## Measure the figures that docs and gates name; prints ratios of one run
 	@exec $(IN) -m benchmarks $(ARGS)
 
-chaos: dev-ready  ## Kill workers, relays, Redis and PostgreSQL at random under load (MINUTES=3), then ten years of collecting with faults
-	@KONTOR_CHAOS_SECONDS=$$(( $${MINUTES:-3} * 60 )) $(IN) -m pytest -q -s tests/flows/test_chaos.py && KONTOR_CHAOS_SEEDS=10 exec $(IN) -m pytest -q -s tests/flows/test_billing_year.py
+chaos: dev-ready  ## Kill workers, relays, Redis and PostgreSQL at random under load (MINUTES=3), twenty operators against each other, then ten years of collecting with faults
+	@KONTOR_CHAOS_SECONDS=$$(( $${MINUTES:-3} * 60 )) $(IN) -m pytest -q -s tests/flows/test_chaos.py tests/flows/test_busy_desk.py && KONTOR_CHAOS_SEEDS=10 exec $(IN) -m pytest -q -s tests/flows/test_billing_year.py
+
+pictures: dev-ready  ## Take the pictures of docs/ anew, from a demo that runs (PORT=8010 make run)
+	@exec $(IN) -m devtools.pictures $(ARGS)
 
 reset: demo-ready  ## Throw the demo's data away
 	@exec $(IN) -m devtools.reset

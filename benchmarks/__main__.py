@@ -19,6 +19,7 @@ NAMES = (
     "context",
     "get_next",
     "desk_list",
+    "desk_pages",
     "sla",
     "sla_engine",
     "jobs",

@@ -27,14 +27,14 @@ select 'desk-' || n, 'DESK' || chr(65 + n / 26) || chr(65 + n % 26), 'Client ' |
        'de', 'Europe/Berlin', '', '', n % 8, 'none', now()
 from generate_series(0, {clients} - 1) n
 """
-_FILL = """
+FILL = """
 insert into provider.work_index ({columns})
 select {values}
 from generate_series(1, {items}) n
 join (select id, code, row_number() over (order by id) - 1 as place
-      from provider.tenant where slug like 'desk-%') c on c.place = n % {clients}
+      from provider.tenant where slug like '{slugs}') c on c.place = n % {clients}
 """
-_VALUES = {
+VALUES = {
     "tenant_id": "c.id",
     "item_id": "gen_random_uuid()",
     "number": "c.code || '-' || n",
@@ -56,17 +56,17 @@ _VALUES = {
 def run(installation: Installation, size: Size) -> list[Figure]:
     """Both pages in turn, so that they see the same machine."""
     _fill(installation, size)
-    cookie = _sign_in(installation)
+    cookie = sign_in(installation)
     with ExitStack() as stack:
-        desk = stack.enter_context(_served("wsgi:app", installation))
-        bare = stack.enter_context(_served("benchmarks.bare_page:app", installation))
+        desk = stack.enter_context(served("wsgi:app", installation))
+        bare = stack.enter_context(served("benchmarks.bare_page:app", installation))
         costs: dict[str, list[float]] = {"desk": [], "bare": []}
         for turn in range(size.requests + 20):
             for name, port, path in (("desk", desk, "/desk/?view=open"), ("bare", bare, "/")):
-                cost = milliseconds(lambda port=port, path=path: _get(port, path, cookie))
+                cost = milliseconds(lambda port=port, path=path: get(port, path, cookie))
                 if turn >= 20:
                     costs[name].append(cost)
-        whole = _get(desk, "/desk/?view=open", cookie)
+        whole = get(desk, "/desk/?view=open", cookie)
         assert whole.count(b"DESK") >= 25, "the list is not there"
     return [
         at_most(
@@ -90,24 +90,27 @@ def _fill(installation: Installation, size: Size) -> None:
     with connect(installation.owner_url, autocommit=True) as connection:
         connection.execute(_REGISTER.format(clients=size.list_clients).encode())
         connection.execute(
-            _FILL.format(
-                columns=", ".join(_VALUES),
-                values=", ".join(_VALUES.values()),
+            FILL.format(
+                columns=", ".join(VALUES),
+                values=", ".join(VALUES.values()),
                 items=size.items,
                 clients=size.list_clients,
+                slugs="desk-%",
             ).encode()
         )
         connection.execute("vacuum analyze provider.work_index")
 
 
-def _sign_in(installation: Installation) -> str:
+def sign_in(
+    installation: Installation, *, role: StaffRole = StaffRole.TEAM_LEAD, name: str = "bench"
+) -> str:
     app = create_app(Settings.from_mapping(installation.environment))
     with app.app_context():
         with transaction():
             account_id = accounts.create(
-                email="bench@example.com", name="Bea", password="kran-wolke-siebzehn", locale="en"
+                email=f"{name}@example.com", name="Bea", password="kran-wolke-siebzehn", locale="en"
             )
-            staff.give_roles(account_id=account_id, roles=frozenset({StaffRole.TEAM_LEAD}))
+            staff.give_roles(account_id=account_id, roles=frozenset({role}))
             token = sessions.open_session(account_id=account_id, browser=sessions.NOWHERE)
         for engine in db.engines.values():
             engine.dispose()
@@ -116,7 +119,7 @@ def _sign_in(installation: Installation) -> str:
 
 
 @contextmanager
-def _served(target: str, installation: Installation) -> Iterator[int]:
+def served(target: str, installation: Installation) -> Iterator[int]:
     """The same gunicorn for both: one process, four threads."""
     port = free_port()
     log = (installation.folder / f"{target.partition(':')[0]}.log").open("wb")
@@ -138,7 +141,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
     end = monotonic() + 60
     while True:
         try:
-            _get(port, "/", "")
+            get(port, "/", "")
         except OSError:
             if process.poll() is not None or monotonic() > end:
                 raise
@@ -147,7 +150,7 @@ def _wait(process: subprocess.Popen[bytes], port: int) -> None:
             return
 
 
-def _get(port: int, path: str, cookie: str) -> bytes:
+def get(port: int, path: str, cookie: str) -> bytes:
     connection = HTTPConnection(LOOPBACK, port, timeout=30)
     connection.request("GET", path, headers={"Cookie": cookie, "Accept-Language": "en"})
     answer = connection.getresponse()

@@ -18,6 +18,8 @@ class Size:
     list_clients: int
     takes: int
     requests: int
+    pages_requests: int
+    pages_takes: int
     timers: int
     due: int
     open_clocks: int
@@ -29,13 +31,13 @@ class Size:
 
 FULL = Size(
     clients=1000, replays=20, django_tenants=5, transactions=1500, items=100_000,
-    list_clients=200, takes=600, requests=400,
+    list_clients=200, takes=600, requests=400, pages_requests=160, pages_takes=480,
     timers=1_000_000, due=10_000, open_clocks=100_000,
     jobs=2_000, forked_jobs=200, noisy_jobs=10_000, waiting_jobs=100_000,
 )  # fmt: skip
 QUICK = Size(
     clients=30, replays=4, django_tenants=2, transactions=200, items=2_000,
-    list_clients=20, takes=80, requests=60,
+    list_clients=20, takes=80, requests=60, pages_requests=16, pages_takes=320,
     timers=50_000, due=600, open_clocks=3_000,
     jobs=300, forked_jobs=40, noisy_jobs=500, waiting_jobs=5_000,
 )  # fmt: skip

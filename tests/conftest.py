@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from app.factory import create_app
 from app.kernel.clock import now
 from config import Settings
-from devtools import embedded
+from devtools import demo, embedded
 from tenants import bootstrap, migrations, opening
 from tenants.context import TenantRef
 from tenants.db import db
@@ -94,6 +94,24 @@ def another_app(settings: Settings, *, back: Settings) -> Iterator[Flask]:
         for engine in db.engines.values():
             engine.dispose()
     create_app(back)
+
+
+@pytest.fixture(scope="session")
+def demo_town(settings: Settings) -> Iterator[tuple[Settings, str]]:
+    """The demo, loaded once, and what it says about signing in; open it with `another_app`.
+
+    On servers of its own: roles of clients belong to the whole server.
+    """
+    with (
+        tempfile.TemporaryDirectory(prefix="kontor-demo-") as folder,
+        embedded.postgres(fast=True) as postgres,
+        embedded.redis(fast=True) as redis,
+    ):
+        own = make_settings((postgres, redis), "kontor", folder, pool_size=4)
+        migrations.upgrade_provider(own.database_direct_url)
+        with another_app(own, back=settings) as filled:
+            said = demo.load(filled)
+        yield own, said
 
 
 @pytest.fixture(autouse=True)

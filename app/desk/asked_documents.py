@@ -12,12 +12,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.catalogue.service import RequestTemplate, work_type
+from app.desk.document_requests import page_of, toasted
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotFound
 from app.web.access import current_actor, requires
 from app.web.forms import field_errors
-from app.work import index, queries
+from app.work import document_queries, index, queries
 from app.work.actions import asking
 from app.work.actions.asking import Wanted
 
@@ -83,6 +84,8 @@ def _template(item_id: UUID, key: str) -> RequestTemplate | None:
 def ask(item_id: UUID) -> ResponseReturnValue:
     """Ask for them."""
     template = _template(item_id, request.form.get("template", ""))
+    if g.foreign:
+        return _form(item_id, template), HTTPStatus.CONFLICT
     try:
         asking.request_documents(
             actor=current_actor(),
@@ -124,14 +127,14 @@ def _deadline() -> datetime | None:
 @requires(Permission.WORK_PERFORM)
 def accept(wish_id: UUID) -> ResponseReturnValue:
     """It is what was asked for."""
-    return _back(asking.accept_document(actor=current_actor(), wish_id=wish_id).id)
+    return _judged(wish_id, asking.accept_document(actor=current_actor(), wish_id=wish_id).id)
 
 
 @blueprint.post("/documents/<uuid:wish_id>/waive")
 @requires(Permission.WORK_PERFORM)
 def waive(wish_id: UUID) -> ResponseReturnValue:
     """It is not needed any more."""
-    return _back(asking.waive_document(actor=current_actor(), wish_id=wish_id).id)
+    return _judged(wish_id, asking.waive_document(actor=current_actor(), wish_id=wish_id).id)
 
 
 @blueprint.post("/documents/<uuid:wish_id>/send-back")
@@ -141,14 +144,15 @@ def send_back(wish_id: UUID) -> ResponseReturnValue:
     item = asking.send_back(
         actor=current_actor(), wish_id=wish_id, reason=request.form.get("reason", "")
     )
-    return _back(item.id)
+    return _judged(wish_id, item.id)
 
 
 @blueprint.post("/document-requests/<uuid:request_id>/withdraw")
 @requires(Permission.WORK_PERFORM)
 def withdraw(request_id: UUID) -> ResponseReturnValue:
     """Nothing of it is needed any more."""
-    return _back(asking.withdraw_request(actor=current_actor(), request_id=request_id).id)
+    item = asking.withdraw_request(actor=current_actor(), request_id=request_id)
+    return _back(item.id, request_id)
 
 
 @blueprint.post("/document-requests/<uuid:request_id>/remind")
@@ -156,10 +160,22 @@ def withdraw(request_id: UUID) -> ResponseReturnValue:
 def remind(request_id: UUID) -> ResponseReturnValue:
     """Write to the client once more."""
     item = asking.remind_now(actor=current_actor(), request_id=request_id)
+    if request.headers.get("HX-Request"):
+        return toasted(request_id, _("The reminder is on its way."))
     flash(_("The reminder is on its way."), "success")
-    return _back(item.id)
+    return _back(item.id, request_id)
 
 
-def _back(item_id: UUID) -> ResponseReturnValue:
+def _judged(wish_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    return _back(item_id, document_queries.wish(wish_id).request_id)
+
+
+def _back(item_id: UUID, request_id: UUID | None = None) -> ResponseReturnValue:
+    """To where it was done: the panel beside the list, the request's page, or the item's."""
+    if request_id is not None and request.headers.get("HX-Request"):
+        return page_of(request_id)
+    if request_id is not None and request.form.get("back") == "request":
+        address = url_for("desk_documents.asked", request_id=request_id)
+        return redirect(address, HTTPStatus.SEE_OTHER)
     address = url_for("desk_items.item", item_id=item_id, _anchor="asked")
     return redirect(address, HTTPStatus.SEE_OTHER)

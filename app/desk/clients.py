@@ -6,6 +6,7 @@ from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
 from app.catalogue.service import services
+from app.clients import identifiers
 from app.clients import queries as clients
 from app.desk.door import serving
 from app.identity import queries as people
@@ -53,6 +54,7 @@ def client_page() -> ResponseReturnValue:
         "desk/clients/client.html",
         client=client,
         profile=clients.profile(client.id),
+        identifiers=identifiers.of_client(client.id),
         contracts=clients.contracts(tenant_id=client.id),
         offers=clients.orderable_services(tenant_id=client.id, on=at.date()),
         members=people.members(client.id),

@@ -1,16 +1,21 @@
 """What the desk finds out in the provider's books before it enters a client."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import gettext as _
 
 from app.clients import queries as clients_queries
-from app.desk import teams
+from app.desk import teams, wrong_client
+from app.desk.filters import wanted
 from app.identity import queries as people
 from app.identity.permissions import Permission
 from app.jobs import alerts
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
+from app.messages import texts
 from app.sla import notices
 from app.staffing import queries as staffing
 from app.staffing import walls
@@ -18,7 +23,7 @@ from app.web.access import current_actor
 from app.web.books import in_books
 from app.web.medical import hidden_services
 from app.web.navigation import NavLink
-from app.work import desk_queries
+from app.work import desk_queries, view_queries
 from app.work.desk_queries import Filter, View
 from tenants import registry
 
@@ -60,7 +65,8 @@ def _look() -> None:
                 if one.joined and one.disabled_at is None
             }
         _look_at_colleagues()
-        g.other_codes = {one.code for one in registry.listed() if one.id != client.id}
+        g.texts = texts.offered() if request.blueprint == "desk_items" else ()
+        g.foreign = wrong_client.in_request(client)
         g.guidance = clients_queries.profile(client.id).guidance
         if request.method == "GET" and not request.headers.get("HX-Request"):
             g.navigation = navigation()
@@ -130,9 +136,28 @@ def _navigation() -> dict[str, object]:
     return {
         "navigation": g.navigation,
         "palette_url": url_for("desk_work.palette"),
+        "side_url": side_address(),
         "unread": g.get("unread"),
         "unread_url": url_for("desk_notices.notice_list"),
     }
+
+
+def filter_of(arguments: Mapping[str, Any]) -> Filter:
+    """The filters of an address or a saved view, within what this person may see."""
+    return wanted(
+        arguments,
+        operator_id=current_actor().id,
+        clients=serving(),
+        hidden_services=hidden_services(),
+        views=view_titles(),
+    )
+
+
+def saved_views() -> list[tuple[Any, int]]:
+    """This person's saved views and the team's, each with its count."""
+    view_counts()
+    found: list[tuple[Any, int]] = g.saved_views
+    return found
 
 
 def view_counts() -> dict[View, int]:
@@ -141,15 +166,17 @@ def view_counts() -> dict[View, int]:
         shown = [view for view in view_titles() if view is not View.DONE]
         mine, clients = current_actor().id, serving()
         hidden = hidden_services()
-        wanted = [
+        saved = view_queries.views_of(mine)
+        lists = [
             Filter(view=view, operator_id=mine, clients=clients, hidden_services=hidden)
             for view in shown
-        ]
+        ] + [filter_of(one.arguments) for one in saved]
         bell = [notices.unread_count(mine)]
         if current_actor().may(Permission.JOB_READ):
             bell.append(alerts.open_count())
-        found = desk_queries.counts(wanted, at=now(), beside=bell)
-        g.unread = sum(found[len(shown) :])
+        found = desk_queries.counts(lists, at=now(), beside=bell)
+        g.unread = sum(found[len(lists) :])
+        g.saved_views = list(zip(saved, found[len(shown) : len(lists)], strict=True))
         found = found[: len(shown)]
         g.view_counts = dict(zip(shown, found, strict=True))
     counts: dict[View, int] = g.view_counts
@@ -162,8 +189,8 @@ def navigation() -> dict[str, list[NavLink]]:
     titles = view_titles()
     counts = view_counts()
     here = request.args.get("view", "")
-    on_list = request.endpoint == "desk_work.work_list"
-    chosen = request.args.get("client", "")
+    on_list = request.endpoint == "desk_work.work_list" or "on_list" in request.args
+    chosen = request.args.get("client", "") or request.args.get("saved", "")
     views = [
         NavLink(
             label=titles[view],
@@ -182,7 +209,41 @@ def navigation() -> dict[str, list[NavLink]]:
             current=on_list and not chosen and here == View.DONE,
         )
     )
-    return {"views": views, "clients": _clients(clients, chosen), "house": _house(actor)}
+    return {
+        "views": views,
+        "saved": _saved(request.args.get("saved", "")),
+        "clients": _clients(clients, chosen),
+        "house": _house(actor),
+    }
+
+
+def side_address() -> str:
+    """Where the lists on the left ask for their counts again, still knowing where one is."""
+    here: dict[str, Any] = {
+        key: request.args[key] for key in ("view", "client", "saved") if key in request.args
+    }
+    if request.endpoint == "desk_work.work_list" or "on_list" in request.args:
+        here["on_list"] = "1"
+    return url_for("desk_views.side", **here)
+
+
+def address_of(view: Any) -> str:
+    """Where a saved view leads."""
+    kept: dict[str, Any] = {"view": View.OPEN, **view.arguments, "saved": view.id}
+    return url_for("desk_work.work_list", **kept)
+
+
+def _saved(chosen: str) -> list[NavLink]:
+    return [
+        NavLink(
+            label=view.name,
+            url=address_of(view),
+            icon="star",
+            count=count,
+            current=str(view.id) == chosen,
+        )
+        for view, count in saved_views()
+    ]
 
 
 def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
@@ -203,7 +264,9 @@ def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
 def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     return (
         (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
+        (Permission.WORK_READ, "desk_documents.requests", "file-import", _("Document requests")),
         (Permission.WORK_ASSIGN, "desk_mail_in.mail_list", "message-2", _("Mail in")),
+        (Permission.WORK_ASSIGN, "desk_texts.text_list", "clipboard-list", _("Text templates")),
         (Permission.WORK_ASSIGN, "desk_times.to_approve", "clock", _("Time to approve")),
         (Permission.WORK_ASSIGN, "desk_quality.overview", "shield-check", _("Quality")),
         (Permission.WORK_READ, "desk_recurring.calendar", "calendar-event", _("Calendar")),

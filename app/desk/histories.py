@@ -64,6 +64,7 @@ def deeds() -> dict[str, str]:
         "work.assigned": _("assigned it"),
         "work.handed_on": _("handed it on"),
         "work.released": _("put it back"),
+        "work.undone": _("took the last step back"),
         "work.ticked": _("ticked a step"),
         "work.unticked": _("unticked a step"),
         "work.corrected": _("corrected values"),
@@ -105,10 +106,8 @@ def deeds() -> dict[str, str]:
 
 def _deed(verb: str, detail: dict[str, Any]) -> str:
     text = deeds().get(verb, verb)
-    if verb == "work.assigned" and detail.get("to"):
-        return _("assigned it to %(who)s", who=detail["to"])
-    if verb == "work.handed_on" and detail.get("to"):
-        return _("handed it to %(who)s", who=detail["to"])
+    if said := _with_name(verb, detail):
+        return said
     if verb == "work.accepted" and detail.get("by_itself"):
         return _("accepted the result because nobody objected in time")
     if verb == "work.taken" and isinstance(detail.get("reason"), dict) and detail["reason"]:
@@ -116,3 +115,13 @@ def _deed(verb: str, detail: dict[str, Any]) -> str:
     if verb == "work.corrected" and isinstance(detail.get("changed"), dict):
         return _("corrected %(count)s values", count=len(detail["changed"]))
     return text
+
+
+def _with_name(verb: str, detail: dict[str, Any]) -> str:
+    if verb == "work.assigned" and detail.get("to"):
+        return _("assigned it to %(who)s", who=detail["to"])
+    if verb == "work.handed_on" and detail.get("to"):
+        return _("handed it to %(who)s", who=detail["to"])
+    if verb == "work.released" and detail.get("held_by"):
+        return _("put it back for %(who)s", who=detail["held_by"])
+    return ""

@@ -1,6 +1,6 @@
 """One work item at the desk: look at it, work on it, hand it on."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 from app.desk.conflicts import Conflicting, conflicting, differences
 from app.desk.door import home_view
 from app.desk.looking import looked
+from app.desk.reply_texts import inserted
 from app.desk.shown import shown
-from app.desk.wrong_client import foreign_numbers
 from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid, NotFound
@@ -63,13 +63,17 @@ def _page(
     errors: Any = None,
     sent: Any = None,
     conflict: Conflicting | None = None,
-    foreign: Sequence[str] = (),
+    **talk: Any,
 ) -> ResponseReturnValue:
     seen = shown(item_id, actor=current_actor(), errors=errors, sent=sent)
     fragment = request.headers.get("HX-Request")
     template = "desk/items/_panel.html" if fragment else "desk/items/item.html"
     page = render_template(
-        template, shown=seen, client=g.client, conflict=conflict, foreign=foreign
+        template,
+        shown=seen,
+        client=g.client,
+        conflict=conflict,
+        **{"foreign": (), "written": "", **talk},
     )
     return page, status
 
@@ -82,11 +86,13 @@ def _show_new_state(_moved: ItemMoved) -> ResponseReturnValue:
     return _page(item_id, status=HTTPStatus.CONFLICT, conflict=conflicting(item_id, rows))
 
 
-def _after(item_id: UUID, *, anchor: str | None = None) -> ResponseReturnValue:
-    # A panel shows the new state in its place; a page is loaded anew.
+def after(item_id: UUID, *, anchor: str | None = None) -> ResponseReturnValue:
+    """A panel shows the new state in its place; a page is loaded anew."""
     if request.headers.get("HX-Request"):
         return _page(item_id)
-    return redirect(url_for(".item", item_id=item_id, _anchor=anchor), HTTPStatus.SEE_OTHER)
+    return redirect(
+        url_for("desk_items.item", item_id=item_id, _anchor=anchor), HTTPStatus.SEE_OTHER
+    )
 
 
 def _handed_on(item_id: UUID, text: str, *, undo: bool = False) -> ResponseReturnValue:
@@ -109,14 +115,12 @@ def _simple(name: str, permission: Permission, deed: Callable[..., Any]) -> None
 
     def view(item_id: UUID) -> ResponseReturnValue:
         deed(actor=current_actor(), item_id=item_id)
-        return _after(item_id)
+        return after(item_id)
 
     view.__name__ = name
     blueprint.post(f"/<uuid:item_id>/{name}")(requires(permission)(view))
 
 
-_simple("take", Permission.WORK_PERFORM, handling.take)
-_simple("release", Permission.WORK_PERFORM, handling.release)
 _simple("resume", Permission.WORK_PERFORM, talking.resume)
 
 
@@ -142,7 +146,7 @@ def tick(item_id: UUID) -> ResponseReturnValue:
     if request.headers.get("HX-Request"):
         seen = shown(item_id, actor=current_actor())
         return render_template("desk/items/_steps.html", shown=seen)
-    return _after(item_id, anchor="steps")
+    return after(item_id, anchor="steps")
 
 
 @blueprint.post("/<uuid:item_id>/values")
@@ -163,7 +167,7 @@ def correct(item_id: UUID) -> ResponseReturnValue:
         box = conflicting(item_id, rows)
         return _page(item_id, status=HTTPStatus.CONFLICT, sent=sent, conflict=box)
     flash(_("Values saved."), "success")
-    return _after(item_id)
+    return after(item_id)
 
 
 @blueprint.post("/<uuid:item_id>/done")
@@ -212,15 +216,18 @@ _MESSAGES: dict[str, Callable[..., Any]] = {
 def message(item_id: UUID) -> ResponseReturnValue:
     """Write to the client, ask and wait, or leave a note; the pressed button says which."""
     body, kind = request.form.get("body", ""), request.form.get("kind", "say")
+    if kind == "insert":
+        text_id = request.form.get("text", "")
+        text = inserted(queries.item(item_id), text_id=text_id, written=body)
+        return _page(item_id, written=text)
     deed = _MESSAGES.get(kind)
     if deed is None:
         raise Invalid("There is no such kind of message.")
-    foreign = foreign_numbers(body, others=g.other_codes)
-    if foreign and kind != "note" and "sure" not in request.form:
-        return _page(item_id, status=HTTPStatus.CONFLICT, foreign=foreign)
+    if g.foreign:
+        return _page(item_id, status=HTTPStatus.CONFLICT, foreign=g.foreign)
     deed(actor=current_actor(), item_id=item_id, body=body)
     together.drop_draft(actor=current_actor(), item_id=item_id)
-    return _after(item_id, anchor="talk")
+    return after(item_id, anchor="talk")
 
 
 @blueprint.post("/<uuid:item_id>/wait")
@@ -230,7 +237,7 @@ def wait(item_id: UUID) -> ResponseReturnValue:
     talking.wait_for_third_party(
         actor=current_actor(), item_id=item_id, reason=request.form.get("reason", "")
     )
-    return _after(item_id)
+    return after(item_id)
 
 
 @blueprint.post("/<uuid:item_id>/cancel")
@@ -238,20 +245,7 @@ def wait(item_id: UUID) -> ResponseReturnValue:
 def cancel(item_id: UUID) -> ResponseReturnValue:
     """End it without a result."""
     closing.cancel(actor=current_actor(), item_id=item_id, reason=request.form.get("reason", ""))
-    return _after(item_id)
-
-
-@blueprint.post("/<uuid:item_id>/assign")
-@requires(Permission.WORK_ASSIGN)
-def assign(item_id: UUID) -> ResponseReturnValue:
-    """Give it to somebody of the provider's people, or back to everybody."""
-    chosen = request.form.get("account_id", "")
-    name = g.operators.get(chosen, "")
-    if chosen and not name:
-        raise NotFound("There is no such person.")
-    account_id = UUID(chosen) if chosen else None
-    handling.assign(actor=current_actor(), item_id=item_id, account_id=account_id, name=name)
-    return _after(item_id)
+    return after(item_id)
 
 
 @blueprint.get("/<uuid:item_id>/files/<uuid:document_id>")

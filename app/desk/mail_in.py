@@ -1,5 +1,7 @@
 """Mail that nobody could place: a lead says to which item it belongs, or puts it aside."""
 
+from collections.abc import Sequence
+from hashlib import sha256
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -8,14 +10,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.desk import wrong_client
+from app.desk.door import serving
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid, NotFound
 from app.messages import incoming
 from app.messages.incoming_models import Outcome
+from app.messages.reading import read
 from app.web.access import current_actor, requires
 from app.web.books import in_books, visiting
 from app.work.actions import mailed
 from tenants import registry
+from tenants.context import TenantRef
 
 blueprint = Blueprint("desk_mail_in", __name__, url_prefix="/desk", template_folder="templates")
 
@@ -50,6 +56,10 @@ def reasons() -> dict[str, str]:
 @requires(Permission.WORK_ASSIGN)
 def mail_list() -> ResponseReturnValue:
     """What waits for a person, or the newest of all."""
+    return _list()
+
+
+def _list(*, asked_of: UUID | None = None, foreign: Sequence[str] = ()) -> str:
     everything = "all" in request.args
     refs = {ref.id: ref for ref in registry.listed()}
     rows = incoming.listed(waiting_only=not everything)
@@ -60,6 +70,8 @@ def mail_list() -> ResponseReturnValue:
         refs=refs,
         outcomes=outcomes(),
         reasons=reasons(),
+        asked_of=asked_of,
+        foreign=foreign,
     )
 
 
@@ -73,6 +85,10 @@ def put(incoming_id: UUID) -> ResponseReturnValue:
     if ref is None or not digits.isdecimal():
         raise Invalid("Please give the item's whole number, for example ACME-1042.")
     with in_books():
+        foreign = _foreign(incoming_id, ref)
+    if foreign:
+        return _list(asked_of=incoming_id, foreign=foreign), HTTPStatus.CONFLICT
+    with in_books():
         incoming.of_client(actor, mail_id=incoming_id, tenant_id=ref.id)
     with visiting(ref.id) as client:
         if client is None:
@@ -82,6 +98,33 @@ def put(incoming_id: UUID) -> ResponseReturnValue:
         _("The mail is in the conversation of %(number)s.", number=number),
         url_for("desk_items.item", client=ref.slug, item_id=item_id),
     )
+
+
+@blueprint.post("/mail-in/<uuid:incoming_id>/open")
+@requires(Permission.WORK_ASSIGN)
+def open_work(incoming_id: UUID) -> ResponseReturnValue:
+    """On the way to new work for the chosen client: its services, the mail in hand."""
+    slug, clients = request.form.get("client", ""), serving()
+    ref = next((one for one in registry.listed() if one.slug == slug), None)
+    if ref is None or (clients is not None and ref.id not in clients):
+        raise Invalid("Please choose a client.")
+    with in_books():
+        foreign = _foreign(incoming_id, ref)
+    if foreign:
+        return _list(asked_of=incoming_id, foreign=foreign), HTTPStatus.CONFLICT
+    incoming.of_client(current_actor(), mail_id=incoming_id, tenant_id=ref.id)
+    address = url_for("desk_orders.catalogue", client=ref.slug, mail=incoming_id)
+    return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _foreign(incoming_id: UUID, client: TenantRef) -> list[str]:
+    """What in the mail belongs to another client than the one it is to be put to."""
+    row = incoming.one(incoming_id, actor=current_actor())
+    if row.content is None:
+        return []
+    mail = read(row.content, envelope_sender=row.sender, recipient="")
+    files = [(one.name, sha256(one.content).hexdigest()) for one in mail.attachments]
+    return wrong_client.asked(f"{mail.subject}\n{mail.text}", files, client=client)
 
 
 @blueprint.post("/mail-in/<uuid:incoming_id>/dismiss")

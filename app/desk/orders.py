@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
@@ -16,13 +17,13 @@ from app.clients.queries import OrderableService
 from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.kernel.clock import now
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotFound
 from app.web import uploads
 from app.web.access import current_actor, requires
 from app.web.errors import say
 from app.web.forms import field_errors
 from app.web.schema_forms import form_fields, sent_values
-from app.work.actions import orders
+from app.work.actions import mailed, orders
 from app.work.actions.orders import Order
 from app.work.index import number_of
 from app.work.rules import Priority
@@ -60,28 +61,45 @@ def place(service_key: str, type_key: str) -> ResponseReturnValue:
     offer = _offer(service_key)
     work_type = offer.service.work_type(type_key)
     sent = sent_values(work_type.form, request.form)
+    if g.foreign:  # before anything is stored: the files have to be chosen again
+        kept = uploads.ids_of(request.form.getlist("documents"))
+        return _form(offer, type_key, sent=sent, files=kept), HTTPStatus.CONFLICT
     taken = uploads.take(actor=current_actor(), accepts=work_type.accepts)
     kept = [*uploads.ids_of(request.form.getlist("documents")), *taken.ids]
     try:
         if taken.refused:
             raise Invalid(fields={"files": list(taken.refused)})
-        items = orders.open_items(
-            actor=current_actor(),
-            order=Order(
-                service_key=service_key,
-                type_key=type_key,
-                payload=sent,
-                document_ids=kept,
-                priority=_priority(),
-                one_item="one_item" in request.form,
-                received_at=_received_at(),
-            ),
+        order = Order(
+            service_key=service_key,
+            type_key=type_key,
+            payload=sent,
+            document_ids=kept,
+            priority=_priority(),
+            one_item="one_item" in request.form,
+            received_at=_received_at(),
         )
+        items = _open(order, work_type.accepts)
     except Invalid as faulty:
         errors = field_errors(faulty) or {"form": [say(faulty.text)]}
         # 200, not 422: the files that were taken stay taken for the next try.
         return _form(offer, type_key, sent=sent, errors=errors, files=kept)
     return _opened(items)
+
+
+def _open(order: Order, accepts: tuple[str, ...]) -> Sequence[Any]:
+    actor, mail_id = current_actor(), _mail()
+    if mail_id is None:
+        return orders.open_items(actor=actor, order=order)
+    return mailed.open_items(actor=actor, mail_id=mail_id, order=order, accepts=accepts)
+
+
+def _mail() -> UUID | None:
+    """The mail that the work is opened from, where there is one."""
+    text = request.values.get("mail", "")
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise NotFound("There is no such mail.") from None
 
 
 def _form(
@@ -91,9 +109,13 @@ def _form(
     sent: dict[str, Any] | None = None,
     errors: dict[str, Any] | None = None,
     files: Sequence[Any] = (),
-) -> ResponseReturnValue:
+) -> str:
     work_type = offer.service.work_type(type_key)
     errors = errors or {}
+    mail_id = _mail()
+    beginning = mailed.begun_by(actor=current_actor(), mail_id=mail_id) if mail_id else None
+    if beginning and sent is None:
+        sent = {"subject": beginning.subject, "description": beginning.text}
     views = form_fields(work_type.form, values=sent, errors=errors)
     faulty = {**errors, "files": errors.get("files") or errors.get("documents")}
     return render_template(
@@ -106,7 +128,10 @@ def _form(
         labels={view.name: view.label for view in views}
         | {"files": _("Files"), "received_at": _("Received"), "form": _("Order")},
         files=documents.documents(files),
-        received_at=request.form.get("received_at") or _local(now()),
+        received_at=request.form.get("received_at")
+        or _local(beginning.received_at if beginning else now()),
+        mail=mail_id,
+        beginning=beginning,
         latest=_local(now()),
         priority=_priority(),
     )

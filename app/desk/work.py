@@ -11,33 +11,29 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.catalogue.service import services
-from app.desk import getting_next
-from app.desk.door import home_view, serving, view_counts, view_titles
+from app.desk import filters, getting_next
+from app.desk.door import filter_of, home_view, saved_views, serving, view_counts, view_titles
 from app.desk.reasons import reason_text
 from app.desk.rows import rows_html
 from app.identity.permissions import Permission
 from app.kernel.clock import now
-from app.kernel.errors import Invalid, KontorError, Locked
+from app.kernel.errors import Invalid, Locked
 from app.search import queries as search
 from app.web.access import current_actor, requires
 from app.web.books import visiting
-from app.web.errors import say
 from app.web.htmx import polled
 from app.web.medical import hidden_services
 from app.work import desk_queries
 from app.work.actions import handling
 from app.work.desk_queries import Cursor, Filter, View
-from app.work.rules import WorkStatus
 from tenants import registry
 
 blueprint = Blueprint("desk_work", __name__, url_prefix="/desk", template_folder="templates")
 
 PAGE = 25
 EXPORT = 5000
-_FILTERS = frozenset({"view", "client", "service", "status", "priority", "q", "after"})
 
 
 @blueprint.get("/")
@@ -57,7 +53,7 @@ def work_list() -> ResponseReturnValue:
         "refs": refs,
         "choosable": [ref for ref in refs.values() if allowed is None or ref.id in allowed],
         "wanted": wanted,
-        "view_title": view_titles().get(wanted.view, ""),
+        "view_title": _title(wanted),
         "following": following,
         "export_url": url_for(".export", **_arguments()),
         "first": "after" not in request.args,
@@ -67,7 +63,20 @@ def work_list() -> ResponseReturnValue:
     }
     if request.headers.get("HX-Request"):
         return polled(render_template("desk/work/_list.html", **shown))
-    return render_template("desk/work/list.html", totals=_totals(wanted, at=at), **shown)
+    return render_template(
+        "desk/work/list.html",
+        totals=_totals(wanted, at=at),
+        kept=_arguments(),
+        **shown,
+    )
+
+
+def _title(wanted: Filter) -> str:
+    chosen = request.args.get("saved", "")
+    names = (
+        [view.name for view, _count in saved_views() if str(view.id) == chosen] if chosen else []
+    )
+    return names[0] if names else view_titles().get(wanted.view, "")
 
 
 def _totals(wanted: Filter, *, at: datetime) -> list[int]:
@@ -81,38 +90,12 @@ def _totals(wanted: Filter, *, at: datetime) -> list[int]:
 
 
 def _wanted() -> Filter:
-    arguments = request.args
-    slug = arguments.get("client", "")
-    tenant_id = None
-    if slug:
-        try:
-            tenant_id = registry.by_slug(slug).id
-        except registry.UnknownTenant:
-            tenant_id = -1
-    return Filter(
-        view=_view(arguments.get("view", "")),
-        operator_id=current_actor().id,
-        clients=serving(),
-        tenant_id=tenant_id,
-        service_key=arguments.get("service", ""),
-        hidden_services=hidden_services(),
-        status=_status(arguments.get("status", "")),
-        priority=arguments.get("priority", type=int),
-        words=arguments.get("q", "").strip()[:100],
-    )
+    return filter_of(request.args)
 
 
 def _arguments() -> dict[str, Any]:
     # Only the filters: other names would be taken for options of `url_for`.
-    return {key: value for key, value in request.args.items() if key in _FILTERS}
-
-
-def _view(name: str) -> View:
-    return View(name) if name in set(view_titles()) else View.OPEN
-
-
-def _status(name: str) -> WorkStatus | None:
-    return WorkStatus(name) if name in set(WorkStatus) else None
+    return {key: value for key, value in request.args.items() if key in filters.NAMES}
 
 
 def _cursor() -> Cursor | None:
@@ -224,36 +207,3 @@ def get_next() -> ResponseReturnValue:
                 return redirect(url_for("desk_items.item", client=client.slug, item_id=item_id))
     flash(_("There is nothing for you to take at the moment."), "info")
     return redirect(url_for(".work_list", view=home_view()))
-
-
-@blueprint.post("/take")
-@requires(Permission.WORK_PERFORM)
-def take_selected() -> ResponseReturnValue:
-    """Take every chosen item that is free; what could not be taken is named with its reason."""
-    actor, allowed = current_actor(), serving()
-    taken, refused = 0, []
-    for tenant_id, item_id in _chosen():
-        if allowed is not None and tenant_id not in allowed:
-            continue
-        try:
-            with visiting(tenant_id) as client:
-                if client:
-                    handling.take(actor=actor, item_id=item_id)
-                    taken += 1
-        except KontorError as refusal:
-            refused.append(say(refusal.text))
-    flash(ngettext("%(num)s item taken.", "%(num)s items taken.", taken), "success")
-    for reason in refused:
-        flash(reason, "warning")
-    return redirect(url_for(".work_list", view=View.MINE))
-
-
-def _chosen() -> list[tuple[int, UUID]]:
-    found = []
-    for text in request.form.getlist("chosen")[:100]:
-        tenant_id, _colon, item_id = text.partition(":")
-        try:
-            found.append((int(tenant_id), UUID(item_id)))
-        except ValueError:
-            raise Invalid("This is not an item of the list.") from None
-    return found

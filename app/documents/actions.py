@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app import jobs
 from app.adapters import storage
 from app.audit import actions as audit
-from app.documents import queries, rules
+from app.documents import marks, queries, rules
 from app.documents.models import Blob, Document
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
@@ -41,7 +41,9 @@ def store(
     actor.require(Permission.DOCUMENT_WRITE)
     name = rules.safe_name(name)
     rules.check(name, content, accepts=accepts, limit=LIMIT)
-    return _store(actor=actor, name=name, content=content)
+    document = _store(actor=actor, name=name, content=content)
+    marks.leave(document.sha256)
+    return document
 
 
 def store_result(*, actor: Actor, name: str, content: bytes) -> Document:

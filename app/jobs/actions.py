@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, insert, select
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 
 from app.jobs import codec, registry
 from app.jobs.models import Fact, Job, ProviderFact
@@ -57,6 +56,16 @@ def publish_all(events: Sequence[Event]) -> None:
 _COLUMNS = ("id", "name", "payload", "occurred_at")
 _FACT = bulk.insert_into(Fact.__table__, _COLUMNS)
 _PROVIDER_FACT = bulk.insert_into(ProviderFact.__table__, _COLUMNS)
+# One statement: the row, the refusal of an equal one, and the knock at the relay's door.
+_JOB = bulk.insert_into(
+    Job.__table__,
+    (
+        "public_id", "tenant_id", "parent_id", "kind", "args", "job_class", "priority", "state",
+        "run_at", "is_ripe", "attempts", "max_attempts", "deaths", "dedupe_key", "waits_for",
+        "is_tiny", "created_at",
+    ),
+    then=f"on conflict do nothing returning id, pg_notify('{CHANNEL}', '')",
+)  # fmt: skip
 
 
 def enqueue(
@@ -94,9 +103,16 @@ def _row(
     return {
         "public_id": new_id(),
         "tenant_id": tenant.id if tenant else tenant_id,
+        "parent_id": None,
         "kind": task.kind,
         "args": args,
         "job_class": task.job_class,
+        "priority": 0,
+        "state": JobState.PENDING,
+        "attempts": 0,
+        "deaths": 0,
+        "waits_for": 0,
+        "dedupe_key": None,
         "max_attempts": task.max_attempts,
         "is_tiny": task.tiny,
         "run_at": run_at or moment,
@@ -106,14 +122,7 @@ def _row(
 
 
 def _insert(rows: list[dict[str, Any]]) -> bool:
-    # One statement: the row, the refusal of an equal one, and the knock at the relay's door.
-    statement = (
-        insert_or_skip(Job.__table__)  # type: ignore[arg-type]
-        .values(rows)
-        .on_conflict_do_nothing()
-        .returning(Job.id, func.pg_notify(CHANNEL, ""))
-    )
-    return db.session.execute(statement).first() is not None
+    return bulk.carry_out(_JOB, rows).first() is not None
 
 
 def enqueue_batch(

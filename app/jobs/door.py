@@ -19,9 +19,8 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
-from rq.job import Job, JobStatus
+from rq.job import Job
 from rq.serializers import JSONSerializer
-from rq.utils import utcformat
 from rq.worker import WorkerStatus
 from sqlalchemy.exc import SQLAlchemyError
 from typing_extensions import override
@@ -31,7 +30,6 @@ from app.jobs.performing import OutOfTime
 from app.jobs.rules import JobClass
 from app.jobs.slate import Slate
 from app.jobs.tickets import Refused, Ticket
-from app.kernel.clock import now
 
 log = structlog.get_logger(__name__)
 
@@ -77,28 +75,30 @@ def queue(job_class: JobClass, connection: Redis) -> Queue:
     )
 
 
-def push(waiting: Queue, dispatched: list[Ticket], *, secret: str) -> None:
-    """Hand tickets to RQ. Doing so twice is harmless.
+# All or nothing, and in one call: as RQ's `enqueue_many` writes it, without what nobody reads, in a
+# tenth of its time.
+_PUSH = """
+redis.call('sadd', KEYS[2], KEYS[1])
+for at = 4, #ARGV, 3 do
+    local key = ARGV[1] .. ARGV[at]
+    redis.call('hset', key, 'data', ARGV[at + 1], 'meta', ARGV[at + 2], 'origin', ARGV[2])
+    redis.call('expire', key, ARGV[3])
+    redis.call('rpush', KEYS[1], ARGV[at])
+end
+"""
 
-    Written as RQ's `enqueue_many` would, without what nobody reads: that takes ten times as long.
-    """
-    moment = utcformat(now())
-    with waiting.connection.pipeline(transaction=False) as pipeline:
-        pipeline.sadd(Queue.redis_queues_keys, waiting.key)
-        for ticket in dispatched:
-            key = TicketJob.key_for(ticket.name)
-            fields: dict[Any, Any] = {
-                "created_at": moment,
-                "data": json.dumps([ENTRY, None, [ticket.job_id], {}]),
-                "meta": json.dumps(ticket.meta(secret)),
-                "origin": waiting.name,
-                "status": JobStatus.QUEUED.value,
-            }
-            pipeline.hset(key, mapping=fields)
-            pipeline.expire(key, _TICKET_KEPT)
-        # Only when all of them can be read: a ticket without its hash would be passed over.
-        pipeline.rpush(waiting.key, *(ticket.name for ticket in dispatched))
-        pipeline.execute()
+
+def push(waiting: Queue, dispatched: list[Ticket], *, secret: str) -> None:
+    """Hand tickets to RQ. Doing so twice is harmless."""
+    values: list[str | int] = [TicketJob.key_for(""), waiting.name, _TICKET_KEPT]
+    for ticket in dispatched:
+        values += (
+            ticket.name,
+            json.dumps([ENTRY, None, [ticket.job_id], {}]),
+            json.dumps(ticket.meta(secret)),
+        )
+    script = waiting.connection.register_script(_PUSH)
+    script(keys=[waiting.key, Queue.redis_queues_keys], args=values)
 
 
 def forget(job_class: JobClass, ticket: Ticket, connection: Redis) -> None:

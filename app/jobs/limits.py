@@ -8,7 +8,7 @@ from typing import Any
 from psycopg import Connection
 from psycopg.rows import TupleRow
 
-from app.jobs.rules import ALLOWANCE, JobClass, Line
+from app.jobs.rules import ALLOWANCE, JobClass, Line, Waiting
 
 PROVIDER = 0
 """Its own jobs wait in a line like a client's."""
@@ -50,19 +50,19 @@ class Limits:
         flying = sum(jobs for (each, *_), jobs in self.flight.items() if each == job_class)
         return ALLOWANCE[job_class].window - flying
 
-    def lines(self, job_class: JobClass, heads: Iterable[tuple[int, int, int]]) -> Iterable[Line]:
-        """The lines that begin with these: client, priority and number of the first job."""
+    def lines(self, job_class: JobClass, heads: Iterable[Waiting]) -> Iterable[Line]:
+        """The lines that begin with these jobs."""
         flying: Counter[int] = Counter()
         for (each, client, _), jobs in self.flight.items():
             if each == job_class:
                 flying[client] += jobs
-        for client, priority, number in heads:
+        for head in heads:
             yield Line(
-                client=client,
-                in_flight=flying[client],
-                cap=self.caps.get((client, None), ALLOWANCE[job_class].per_client),
-                weight=max(self.weights.get(client, 1), 1),
-                head=(priority, number),
+                client=head.client,
+                in_flight=flying[head.client],
+                cap=self.caps.get((head.client, None), ALLOWANCE[job_class].per_client),
+                weight=max(self.weights.get(head.client, 1), 1),
+                head=(head.priority, head.id),
             )
 
     def rooms(self) -> dict[str, int]:

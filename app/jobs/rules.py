@@ -1,11 +1,12 @@
 """States of a job, its classes, and when a failed one is tried again."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from heapq import heapify, heappop, heappush
+from typing import NamedTuple
 
 MAX_DEATHS = 3
 """A job whose worker died this often under it is not tried again: it may be the murderer."""
@@ -81,8 +82,18 @@ ALLOWANCE = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Waiting(NamedTuple):
+    """A job that may be handed out."""
+
+    client: int
+    """0: the provider."""
+    priority: int
+    id: int
+    kind: str
+    is_tiny: bool
+
+
+class Line(NamedTuple):
     """A client's jobs of one class that may be handed out, one behind the other."""
 
     client: int
@@ -113,6 +124,26 @@ def deal(lines: Iterable[Line], *, places: int) -> Counter[int]:
             places -= 1
             heappush(waiting, (line.turn(shares[client]), head, client, line))
     return +shares
+
+
+def choose(
+    turns: Iterable[tuple[float, Waiting]], *, rooms: Mapping[str, int], drains: int
+) -> list[Waiting]:
+    """Those that go, in their turn: as many of a kind as its room leaves (by `kind` and
+    `client:kind`; what is not named has no cap), and of tiny ones a few: each drains many.
+    """
+    found: list[Waiting] = []
+    of_place: Counter[str] = Counter()
+    tiny: Counter[tuple[int, str]] = Counter()
+    for _, job in sorted(turns, key=lambda each: (each[0], each[1].priority, each[1].id)):
+        places = [place for place in (job.kind, f"{job.client}:{job.kind}") if place in rooms]
+        is_full = any(of_place[place] >= rooms[place] for place in places)
+        if is_full or (job.is_tiny and tiny[job.client, job.kind] >= drains):
+            continue
+        of_place.update(places)
+        tiny[job.client, job.kind] += job.is_tiny
+        found.append(job)
+    return found
 
 
 def pause_after(attempts: int, *, first: timedelta) -> timedelta:

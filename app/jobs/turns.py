@@ -1,10 +1,10 @@
 """The relay's statements: which jobs go to Redis next.
 
-First the head of each client's line, one probe of the index each; the places are dealt out among
-the lines (rules.deal), and only as many jobs are read as there are places.
+First the head of each client's line is read, one probe of the index each; the places are dealt out
+among the lines (rules.deal), and only as many jobs are read as there are places.
 """
 
-import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,7 @@ from psycopg import Connection
 from psycopg.rows import TupleRow
 
 from app.jobs.limits import PROVIDER, Limits
-from app.jobs.rules import JobClass, deal
+from app.jobs.rules import JobClass, Waiting, choose, deal
 from app.jobs.tickets import Ticket
 
 DRAINS = 4
@@ -45,49 +45,33 @@ _OF_CLIENT, _OF_PROVIDER = (
 )
 
 HEADS = f"""
-select client.id, head.priority, head.id from provider.tenant client cross join lateral (
-    select priority, id from provider.job {_OF_CLIENT} limit 1) head
+select client.id, head.priority, head.id, head.kind, head.is_tiny
+  from provider.tenant client cross join lateral (
+    select priority, id, kind, is_tiny from provider.job {_OF_CLIENT} limit 1) head
  where client.state = 'ready' and client.id <> all(%(paused)s)
 union all
-(select 0, priority, id from provider.job {_OF_PROVIDER} limit %(of_provider)s)
+(select 0, priority, id, kind, is_tiny from provider.job {_OF_PROVIDER} limit %(of_provider)s)
 """  # noqa: S608  our own names
 
-# As many of each line as it was dealt, and not more than the kinds' caps leave. Of tiny jobs a few
-# tickets are enough: each drains many.
-NEXT = f"""
-with candidate as (
-    select job.*, client.id as client, (client.flying + place)::float / client.weight as turn
-      from unnest(%(clients)s::bigint[], %(shares)s::int[], %(flying)s::int[], %(weights)s::int[])
-           as client (id, share, flying, weight)
-     cross join lateral (
-        select id, priority, kind, is_tiny, row_number() over (order by priority, id) as place
-          from provider.job {_OF_CLIENT} limit client.share) job
-    union all
-    select own.*, 0, place
-      from (select id, priority, kind, is_tiny, row_number() over (order by priority, id) as place
-              from provider.job {_OF_PROVIDER} limit %(of_provider)s) own
-), fitting as (
-    select id,
-           coalesce((%(rooms)s::jsonb ->> kind)::int, %(places)s) as room_of_kind,
-           coalesce((%(rooms)s::jsonb ->> concat(client, ':', kind))::int, %(places)s)
-             as room_of_both,
-           row_number() over (partition by kind order by turn, priority, id) as of_kind,
-           row_number() over (partition by client, kind order by turn, priority, id) as of_both
-      from (select *, row_number() over (
-                partition by client, kind, is_tiny order by turn, priority, id) as of_drain
-              from candidate) each
-     where not is_tiny or of_drain <= %(drains)s
-), chosen as (
-    select id from provider.job
-     where state = 'pending' and id in (
-        select id from fitting where of_kind <= room_of_kind and of_both <= room_of_both)
-       for update skip locked
-)
+# What stands behind the heads, of the lines that were dealt more than one place.
+BEHIND = f"""
+select client.id, job.priority, job.id, job.kind, job.is_tiny
+  from unnest(%(clients)s::bigint[], %(shares)s::int[]) as client (id, share)
+ cross join lateral (
+    select id, priority, kind, is_tiny from provider.job {_OF_CLIENT} limit client.share) job
+union all
+(select 0, priority, id, kind, is_tiny from provider.job {_OF_PROVIDER} limit %(of_provider)s)
+"""  # noqa: S608
+
+TAKE = """
+with chosen as (
+    select id from provider.job where id = any(%(ids)s) and state = 'pending'
+       for update skip locked)
 update provider.job job
    set state = 'enqueued', enqueued_at = %(at)s, lease_until = %(lease_until)s
   from chosen where job.id = chosen.id
 returning job.id, job.attempts, job.tenant_id, job.priority
-"""  # noqa: S608
+"""
 
 
 def ripen(connection: Connection[TupleRow], *, at: datetime) -> int:
@@ -112,41 +96,58 @@ def next_jobs(
     """Mark the next jobs of the class as enqueued, the most urgent first."""
     if limits.places(job_class) <= 0 or limits.is_all_paused():
         return []
-    wanted = asked(limits, job_class, at=at, lease=lease)
-    heads: list[Any] = connection.execute(HEADS.encode(), wanted).fetchall()
-    wanted |= dealt(limits, job_class, heads)
-    if not wanted["clients"] and not wanted["of_provider"]:
+    asked = ask(limits, job_class, at=at)
+    ids = chosen(connection, limits, job_class, asked)
+    if not ids:
         return []
-    rows = connection.execute(NEXT.encode(), wanted).fetchall()
+    taken = {"ids": ids, "at": at, "lease_until": at + lease}
+    rows = connection.execute(TAKE.encode(), taken).fetchall()
     rows.sort(key=lambda row: (row[3], row[0]))
     return [Ticket(job_id=row[0], attempt=row[1], tenant_id=row[2]) for row in rows]
 
 
-def asked(limits: Limits, job_class: JobClass, *, at: datetime, lease: timedelta) -> dict[str, Any]:
+def ask(limits: Limits, job_class: JobClass, *, at: datetime) -> dict[str, Any]:
     """What `HEADS` is asked with: the class, and what is paused or has reached its cap."""
-    rooms, paused = limits.rooms(), limits.closed_clients()
+    paused = limits.closed_clients()
     return {
         "job_class": job_class.value,
         "at": at,
-        "lease_until": at + lease,
-        "places": limits.places(job_class),
-        "drains": DRAINS,
-        "rooms": json.dumps(rooms),
-        "closed": [place for place, room in rooms.items() if room <= 0],
+        "closed": [place for place, room in limits.rooms().items() if room <= 0],
         "paused": paused,
         "of_provider": 0 if PROVIDER in paused else 1,
     }
 
 
-def dealt(limits: Limits, job_class: JobClass, heads: list[tuple[int, int, int]]) -> dict[str, Any]:
-    """What `NEXT` is asked with besides: how many of each line that begins with these heads."""
+def chosen(
+    connection: Connection[TupleRow], limits: Limits, job_class: JobClass, asked: dict[str, Any]
+) -> list[int]:
+    """The numbers of the jobs whose turn it is."""
+    heads = [Waiting(*row) for row in connection.execute(HEADS.encode(), asked)]
     lines = {line.client: line for line in limits.lines(job_class, heads)}
     shares = deal(lines.values(), places=limits.places(job_class))
-    clients = [lines[client] for client in shares if client != PROVIDER]
+    standing = {head.client: [head] for head in heads if shares[head.client]}
+    if longer := {client: share for client, share in shares.items() if share > 1}:
+        standing |= _behind(connection, asked | split(longer))
+    turns = [
+        (lines[client].turn(place), each)
+        for client, jobs in standing.items()
+        for place, each in enumerate(jobs)
+    ]
+    return [each.id for each in choose(turns, rooms=limits.rooms(), drains=DRAINS)]
+
+
+def split(shares: Mapping[int, int]) -> dict[str, Any]:
+    """What `BEHIND` is asked with: how many of which line."""
+    clients = {client: share for client, share in shares.items() if client != PROVIDER}
     return {
-        "clients": [line.client for line in clients],
-        "shares": [shares[line.client] for line in clients],
-        "flying": [line.in_flight for line in clients],
-        "weights": [line.weight for line in clients],
-        "of_provider": shares[PROVIDER],
+        "clients": list(clients),
+        "shares": list(clients.values()),
+        "of_provider": shares.get(PROVIDER, 0),
     }
+
+
+def _behind(connection: Connection[TupleRow], asked: dict[str, Any]) -> dict[int, list[Waiting]]:
+    standing: dict[int, list[Waiting]] = {}
+    for row in connection.execute(BEHIND.encode(), asked):
+        standing.setdefault(row[0], []).append(Waiting(*row))
+    return standing

@@ -150,6 +150,7 @@ def _deeds() -> dict[str, str]:
         "work.time_struck": _("struck a time"),
         "work.time_planned": _("set the budget"),
         "work.priority_changed": _("changed the priority"),
+        "work.undone": _("took the last step back"),
         "work.policy_changed": _("put a request under the newest policy"),
         "work.waits_for_subcontractor": _("began to wait for a subcontractor"),
         "work.subcontractor_done": _("got a request back from a subcontractor"),

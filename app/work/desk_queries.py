@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from random import SystemRandom
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select, tuple_
 
 from app.work.models import WorkIndex
 from app.work.rules import WaitingFor, WorkStatus
@@ -119,6 +119,29 @@ def load_by_client(*, clients: frozenset[int] | None, at: datetime) -> dict[int,
 def one(*, tenant_id: int, item_id: UUID) -> WorkIndex | None:
     """The index row of an item."""
     return db.session.get(WorkIndex, (tenant_id, item_id))
+
+
+def chosen(
+    keys: Sequence[tuple[int, UUID]],
+    *,
+    clients: frozenset[int] | None,
+    hidden_services: frozenset[str] = frozenset(),
+) -> Sequence[Row[Any]]:
+    """Those of the named items (client, item) that may be seen, the most urgent first.
+
+    Plain rows: they are looked at while one client after the other is visited.
+    """
+    query = select(*(getattr(WorkIndex, name) for name in _TOLD)).where(
+        tuple_(WorkIndex.tenant_id, WorkIndex.item_id).in_(keys), *_seen(hidden_services)
+    )
+    if clients is not None:
+        query = query.where(WorkIndex.tenant_id.in_(clients))
+    return db.session.execute(query.order_by(WorkIndex.urgent_at, WorkIndex.item_id)).all()
+
+
+_TOLD = (
+    "tenant_id", "item_id", "number", "title", "status", "waiting_for", "priority", "assignee_name"
+)  # fmt: skip
 
 
 def find(

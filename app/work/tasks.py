@@ -6,14 +6,14 @@ from app import jobs
 from app.jobs import queries as job_queries
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
-from app.work import desk_queries, findable, idempotency, reminding, telling
-from app.work.actions import automation, closing, recurring
+from app.work import desk_queries, findable, idempotency, queries, reminding, telling
+from app.work.actions import automation, closing, deeds, recurring
 from tenants.db import transaction
 from tenants.registry import UnknownTenant, by_id
 from tenants.scope import tenant_scope
 
 
-@job("work.check", job_class="interactive", long=True, max_attempts=3)
+@job(queries.CHECK, job_class="interactive", long=True, max_attempts=3)
 def check(item_id: UUID) -> None:
     """Run the service's automation over the item's files."""
     automation.check(item_id=item_id)
@@ -50,8 +50,9 @@ def accept_what_was_not_answered() -> None:
 
 @job("work.forget_keys", job_class="bulk")
 def forget_old_keys() -> None:
-    """Forget the idempotency keys of requests that nobody repeats any more."""
+    """Forget requests that nobody repeats any more, and deeds that nobody can take back."""
     idempotency.forget()
+    deeds.forget()
 
 
 scheduled("work.forget_keys", cron="20 3 * * *", per_client=True)

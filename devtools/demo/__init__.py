@@ -50,7 +50,7 @@ def load(app: Flask) -> str:
         refs = {ref.slug: ref for ref in registry.all_refs()}
         collecting.collect(refs)
         tax_adviser.hand_over(staff["paul"])
-        letters.come_in(until=now())
+        letters.come_in(until=now(), lead=staff["lena"])
         standards.keep(refs[mails.OWNER], staff, until=now())
         rooms.staff_up(staff, refs, until=now())
         background.arrange(refs, admin=staff["sabine"])

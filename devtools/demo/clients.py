@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from schwifty import IBAN
 
 from app.catalogue.service import Industry, Service, services
 from app.clients import actions as contracts
+from app.clients import identifiers
 from app.identity.permissions import ClientRole
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.clock import ago, now
@@ -182,6 +184,8 @@ def open_client(app: Flask, place: Place, staff: dict[str, Actor]) -> Client:
             services={service.key: {} for service in suited(place)} | place.services,
             auto_accept_days=place.auto_accept_days,
         )
+        account = str(IBAN.generate("DE", bank_code="20050550", account_code=f"77{ref.id:04}"))
+        identifiers.add(actor=SYSTEM, tenant_id=ref.id, typed=account)
     if place.has_own_policies:
         agreements.agree(staff["lena"], tenant_id=ref.id, opened=opened)
     ref = registry.by_id(ref.id)  # the contract may have sealed the client

@@ -3,8 +3,11 @@
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
+from app.kernel.actor import Actor
 from app.kernel.clock import freeze
 from app.mail_in.receiving import receive
+from app.services.accounts_payable.samples import FOLDER
+from devtools.demo import wordings
 
 MAILBOX = "post@kontor.localhost"
 _INVOICE = """\
@@ -27,8 +30,9 @@ _LETTERS = (
 )  # fmt: skip
 
 
-def come_in(*, until: datetime) -> None:
-    """Each a few hours before the demo begins."""
+def come_in(*, until: datetime, lead: Actor) -> None:
+    """Each a few hours before the demo begins; and what our people answer with again and again."""
+    wordings.write(lead)
     for subject, name, address, text, headers, hours in _LETTERS:
         message = EmailMessage()
         message["From"] = f"{name} <{address}>"
@@ -38,5 +42,10 @@ def come_in(*, until: datetime) -> None:
         for header, value in headers.items():
             message[header] = value
         message.set_content(text)
+        if text is _INVOICE:
+            paper = (FOLDER / "bakery-flour.xml").read_bytes()
+            message.add_attachment(
+                paper, maintype="application", subtype="xml", filename="rechnung-2026-1187.xml"
+            )
         with freeze(until - timedelta(hours=hours)):
             receive(message.as_bytes(), envelope_sender=address, recipient=MAILBOX)

@@ -14,7 +14,7 @@ from app.messages.notices import Chosen
 from app.staffing import actions as staffing
 from app.staffing import people, walls
 from app.staffing.rules import Held, Shift
-from app.work.actions import approving
+from app.work.actions import approving, views
 from app.work.actions.approving import Line, Stand
 from app.work.models import WorkItem
 from app.work.rules import WorkStatus
@@ -102,6 +102,14 @@ def staff_up(staff: dict[str, Actor], refs: dict[str, TenantRef], *, until: date
         if mia is not None:
             early = [Shift(weekday=day, begins=time(6), ends=time(14)) for day in range(5)]
             people.set_shifts(actor=SYSTEM, account_id=mia, shifts=early)
+        views.save(
+            actor=staff["lena"], name="Dringend bei Alpha", shared=True,
+            arguments={"view": "open", "client": "alpha-logistik", "priority": "2"},
+        )  # fmt: skip
+        views.save(
+            actor=staff["anna"], name="Rechnungen ohne Bearbeitung", shared=False,
+            arguments={"view": "unassigned", "service": "accounts_payable"},
+        )  # fmt: skip
         walls.build(
             actor=staff["sabine"],
             name="Praxis Wolf und Nordlicht (Rechtsstreit)",

@@ -33,7 +33,7 @@ class Cast:
     clerk: Actor
     checker: Actor
     second: Actor
-    """Ticks what the clerk may not tick, and approves nothing."""
+    """Ticks what the clerk may not tick alone."""
     lead: Actor
 
 
@@ -67,14 +67,14 @@ def play(
 def _cast(client: Client, staff: dict[str, Actor], chance: Random, piece: Piece) -> Cast:
     clerk = staff[chance.choice(("anna", "anna", "jan"))]
     others = [staff[key] for key in ("jan", "anna", "lena") if staff[key].id != clerk.id]
-    chance.shuffle(others)
     del piece
+    checker = chance.choice(others)
     return Cast(
         requester=chance.choice(client.members),
         approver=client.members[0],
         clerk=clerk,
-        checker=others[0],
-        second=others[1],
+        checker=checker,
+        second=next(one for one in others if one.id != checker.id),
         lead=staff["lena"],
     )
 
@@ -122,8 +122,8 @@ def _work(piece, cast, later):  # type: ignore[no-untyped-def]
     yield later(0.3)
     with transaction():
         for entry in queries.checklist(_id(piece))[: 2 if piece.end == "ticked" else 99]:
-            who = cast.second if entry.rules.get("four_eyes") else cast.clerk
-            handling.tick(actor=who, item_id=_id(piece), key=entry.key, done=True)
+            by = cast.second if entry.rules.get("four_eyes") else cast.clerk
+            handling.tick(actor=by, item_id=_id(piece), key=entry.key, done=True)
         if piece.end == "third_party":
             talking.wait_for_third_party(
                 actor=cast.clerk, item_id=_id(piece), reason="Auskunft der Bank steht aus."

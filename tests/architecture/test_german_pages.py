@@ -4,24 +4,19 @@ The pages are those of the demo, walked along their links with people of every r
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
-from urllib.parse import urlsplit
 
 import pytest
 from babel.messages.catalog import Catalog
 from flask import Flask
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import MapAdapter, RequestRedirect
 
 from app.kernel.ids import new_id
 from config import Settings
-from devtools import demo, embedded, translate
+from devtools import translate
 from devtools.demo.people import PASSWORD
-from tenants import migrations
-from tests.conftest import another_app, make_settings
+from tests.conftest import another_app
 from tests.factories.page_reader import read
+from tests.factories.page_walk import Walk
 from tests.factories.people import Browser, TestPerson
 
 LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -34,17 +29,9 @@ def forms(message: object) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def german(settings: Settings) -> Iterator[Flask]:
-    """The demo, on servers of its own: its clients have the same roles as those of `app`."""
-    with ExitStack() as stack:
-        servers = (
-            stack.enter_context(embedded.postgres(fast=True)),
-            stack.enter_context(embedded.redis(fast=True)),
-        )
-        own = make_settings(servers, "kontor", str(settings.data_dir))
-        filled = stack.enter_context(another_app(own, back=settings))
-        migrations.upgrade_provider(filled.config["SETTINGS"].database_direct_url)
-        assert demo.load(filled)
+def german(demo_town: tuple[Settings, str], settings: Settings) -> Iterator[Flask]:
+    """The demo."""
+    with another_app(demo_town[0], back=settings) as filled:
         yield filled
 
 
@@ -63,53 +50,6 @@ def english(catalogue: Catalog) -> re.Pattern[str]:
     return re.compile(
         rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)|^(?:{'|'.join(alone)})$", re.MULTILINE
     )
-
-
-class Walk:
-    """A person who follows every link; a few pages of each kind."""
-
-    EACH = 5
-
-    def __init__(self, app: Flask, browser: Browser) -> None:
-        self.browser, self.seen = browser, Counter[str]()
-        self.map: MapAdapter = app.url_map.bind("127.0.0.1:8000")
-        self.told: dict[str, list[str]] = {}
-        self.known: set[str] = set()
-
-    def along(self, start: str, finds: re.Pattern[str]) -> None:
-        """Read the page and everything it leads to; `told` gathers the English."""
-        waiting = [start]
-        while waiting:
-            path = waiting.pop(0)
-            answer = self.browser.get(path)
-            if answer.status_code in (301, 302, 303):
-                waiting += self._new([answer.headers["Location"]])
-            elif answer.mimetype == "text/html":
-                page = read(answer.text)
-                found = {match[0] for match in finds.finditer("\n".join(page.texts))}
-                if found:
-                    self.told[path] = sorted(found)
-                waiting += self._new(page.links)
-
-    def _new(self, links: list[str]) -> list[str]:
-        fresh = []
-        for link in links:
-            parts = urlsplit(link)
-            path = parts.path + (f"?{parts.query}" if parts.query else "")
-            if parts.netloc not in ("", "127.0.0.1:8000") or path in self.known or not parts.path:
-                continue
-            self.known.add(path)
-            endpoint = self._endpoint(parts.path)
-            if endpoint and not endpoint.startswith("dev_") and self.seen[endpoint] < self.EACH:
-                self.seen[endpoint] += 1
-                fresh.append(path)
-        return fresh
-
-    def _endpoint(self, path: str) -> str:
-        try:
-            return str(self.map.match(path, method="GET")[0])
-        except (HTTPException, RequestRedirect):
-            return ""
 
 
 WALKS = {
@@ -131,15 +71,18 @@ WALKS = {
 
 def test_german_pages_are_german(german: Flask) -> None:
     finds = english(translate.read("de"))
-    told, seen = {}, set[str]()
+    told: dict[str, list[str]] = {}
+    seen = set[str]()
     for email, starts in WALKS.items():
         browser = Browser(german)
         person = TestPerson(id=new_id(), email=email, password=PASSWORD)
         assert browser.sign_in(person).status_code == 303
         walk = Walk(german, browser)
         for start in starts:
-            walk.along(start, finds)
-        told |= walk.told
+            for page in walk.along(start):
+                found = {match[0] for match in finds.finditer("\n".join(page.read.texts))}
+                if found:
+                    told[page.path] = sorted(found)
         seen |= set(walk.seen)
     assert told == {}
     assert seen >= MUST_SEE

@@ -25,6 +25,7 @@ from app.staffing import actions as staffing
 from app.work import queries
 from app.work.actions import automation, handling, orders
 from app.work.actions.orders import Order
+from app.work.rules import Priority
 from config import Settings
 from tenants import opening
 from tenants.context import TenantRef
@@ -86,7 +87,13 @@ class House:
         )
         return self._open(order, client)
 
-    def invoice(self, *, client: TenantRef | None = None, read: bool = True) -> UUID:
+    def invoice(
+        self,
+        *,
+        client: TenantRef | None = None,
+        read: bool = True,
+        priority: Priority = Priority.NORMAL,
+    ) -> UUID:
         """A supplier invoice with its XML, read by the automation unless told otherwise."""
         ref = client or self.north
         with in_scope(self.app, ref), transaction():
@@ -100,6 +107,7 @@ class House:
             type_key="supplier_invoice",
             payload={"cost_centre": "4100"},
             document_ids=[file],
+            priority=priority,
         )
         item_id = self._open(order, ref)
         if read:

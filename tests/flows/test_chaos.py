@@ -11,7 +11,7 @@ from devtools.child import Server
 from tests.factories.chaos import WEIGHTS, Chaos
 from tests.factories.mortal import World
 
-SECONDS = float(os.environ.get("KONTOR_CHAOS_SECONDS", "10"))
+SECONDS = float(os.environ.get("KONTOR_CHAOS_SECONDS", "8"))
 SEED = int(os.environ.get("KONTOR_CHAOS_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 
 

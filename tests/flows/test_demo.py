@@ -1,6 +1,5 @@
 """The demo is loaded by the program's own actions, and shows every service that is sold."""
 
-import tempfile
 from collections.abc import Iterator
 
 import pytest
@@ -12,28 +11,18 @@ from app.work import portal_queries
 from app.work.portal_queries import Shelf, Wanted
 from app.work.rules import WorkStatus
 from config import Settings
-from devtools import embedded
 from devtools.demo import clients, load
-from tenants import migrations, registry
+from tenants import registry
 from tenants.db import transaction
 from tenants.scope import tenant_scope
-from tests.conftest import another_app, make_settings
+from tests.conftest import another_app
 
 
 @pytest.fixture(scope="module")
-def town(
-    servers: tuple[embedded.Postgres, embedded.Redis], settings: Settings
-) -> Iterator[tuple[Flask, str]]:
-    _, redis = servers
-    # A server of its own: roles of clients belong to the whole server.
-    with (
-        tempfile.TemporaryDirectory(prefix="kontor-demo-") as folder,
-        embedded.postgres(fast=True) as postgres,
-    ):
-        own = make_settings((postgres, redis), "kontor", folder)
-        migrations.upgrade_provider(own.database_direct_url)
-        with another_app(own, back=settings) as app:
-            yield app, load(app)
+def town(demo_town: tuple[Settings, str], settings: Settings) -> Iterator[tuple[Flask, str]]:
+    own, said = demo_town
+    with another_app(own, back=settings) as app:
+        yield app, said
 
 
 def test_it_says_who_may_sign_in(town: tuple[Flask, str]) -> None:

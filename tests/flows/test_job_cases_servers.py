@@ -164,13 +164,13 @@ def _strangers(world: World, *, clients: int, jobs: int) -> None:
 def _plan(connection: Any) -> list[dict[str, Any]]:
     """How one look for the next jobs reads the table of jobs."""
     found: list[dict[str, Any]] = []
-    at_present, default = limits.at_present(connection), JobClass.DEFAULT
-    wanted = turns.asked(at_present, default, at=now(), lease=timedelta(seconds=30))
-    heads = connection.execute(turns.HEADS.encode(), wanted).fetchall()
-    wanted |= turns.dealt(at_present, default, heads)
-    for statement in (turns.WAITING, turns.HEADS, turns.NEXT):
+    at_present, moment = limits.at_present(connection), now()
+    asked: dict[str, Any] = turns.ask(at_present, JobClass.DEFAULT, at=moment)
+    asked["ids"] = turns.chosen(connection, at_present, JobClass.DEFAULT, asked)
+    asked |= {"lease_until": moment + timedelta(seconds=30)} | turns.CLASSES
+    for statement in (turns.WAITING, turns.HEADS, turns.TAKE):
         explain = b"explain (analyze, format json) " + statement.encode()
-        row = connection.execute(explain, wanted | turns.CLASSES).fetchone()
+        row: Any = connection.execute(explain, asked).fetchone()
         _gather(row[0][0]["Plan"], found)
     connection.execute("update provider.job set state = 'pending', lease_until = null")
     return [

@@ -44,6 +44,9 @@ TEXTS = {
     "stripe_event_id": [UNKNOWN],
     "who": ["nobody", UNKNOWN],
     "wall_id": [UNKNOWN],
+    "text_id": [UNKNOWN],
+    "batch_id": [UNKNOWN],
+    "view_id": [UNKNOWN],
     "deed": ["pause", "end", "unknown"],
 }
 VIEWS = tuple(f"?view={view}" for view in View)
@@ -147,6 +150,8 @@ def body(who: Knocker, method: str, address: str) -> dict[str, Any]:
         return {}
     if not who.bearer:
         return {"data": FORM}
+    if "/document-requests/" in address:
+        return {"json": {"document": UNKNOWN}}
     return {"json": {"body" if address.endswith("/messages") else "reason": "x"}}
 
 

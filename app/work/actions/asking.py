@@ -15,7 +15,7 @@ from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid
-from app.work import document_queries, promises, queries
+from app.work import document_queries, promises, queries, request_index
 from app.work.actions.talking import begin_if_new, go_on
 from app.work.changing import changing, move, note, participate
 from app.work.document_models import DocumentRequest, RequestedDocument
@@ -61,6 +61,7 @@ def request_documents(*, actor: Actor, item_id: UUID, wanted: Wanted) -> Documen
         participate(item, actor)
         jobs.publish(DocumentsRequested(item_id=item.id, request_id=request.id))
     _plan_reminder(request)
+    request_index.project(request.id)
     note(item, actor=actor, verb="work.documents_requested", documents=titles)
     return request
 
@@ -115,6 +116,7 @@ def hand_in(*, actor: Actor, request_id: UUID, files: Mapping[UUID, UUID]) -> Do
             _become(wish, Wish.HANDED_IN)
             wish.document_id, wish.handed_in_at, wish.reason = document_id, now(), ""
             _attach(item, document_id)
+    request_index.project(request.id)
     note(
         item,
         actor=actor,
@@ -171,6 +173,7 @@ def _judge(*, actor: Actor, wish_id: UUID, to: Wish, reason: str = "") -> WorkIt
             jobs.publish(DocumentSentBack(item_id=item.id, wish_id=wish.id))
             _plan_reminder(request)
         _close_if_complete(request, item)
+    request_index.project(request.id)
     note(item, actor=actor, verb=_VERBS[to], document=wish.title, reason=reason or None)
     return item
 
@@ -192,6 +195,7 @@ def withdraw_request(*, actor: Actor, request_id: UUID) -> WorkItem:
                 wish.state = Wish.WAIVED
         request.withdrawn = True
         _close_if_complete(request, item)
+    request_index.project(request.id)
     note(item, actor=actor, verb="work.documents_withdrawn")
     return item
 
@@ -254,6 +258,7 @@ def count_reminder(request_id: UUID, *, at: datetime) -> bool:
         return False
     request.reminders_sent, request.reminded_at = request.reminders_sent + 1, at
     _plan_reminder(request)
+    request_index.project(request.id)
     return True
 
 

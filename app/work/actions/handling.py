@@ -80,18 +80,26 @@ def assign(*, actor: Actor, item_id: UUID, account_id: UUID | None, name: str = 
     return item
 
 
-def release(*, actor: Actor, item_id: UUID) -> WorkItem:
-    """Put one's own item back for others."""
+def release(*, actor: Actor, item_id: UUID, reason: str = "") -> WorkItem:
+    """Put one's own item back for others; a lead anybody's, with a reason.
+
+    Raises Forbidden, Conflict (nobody holds it, or it is not open), Invalid (no reason).
+    """
     with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
         if item.assignee_id != actor.id and not actor.may(Permission.WORK_ASSIGN):
             raise Forbidden("Only who holds the item can put it back.")
+        if item.assignee_id is None:
+            raise Conflict("Nobody holds %(number)s.", number=index.number_of(item))
+        if item.assignee_id != actor.id and not reason.strip():
+            raise Invalid("Please say why.", fields={"reason": ["Please say why."]})
+        held_by = item.assignee_name if item.assignee_id != actor.id else None
         if item.status is WorkStatus.IN_PROGRESS:
             move(item, WorkStatus.NEW)
             item.clerk_id, item.clerk_name = None, ""
-        elif item.status is not WorkStatus.REVIEW:
+        elif item.status not in (WorkStatus.REVIEW, WorkStatus.WAITING):
             raise Conflict("Only work in progress can be put back.")
         item.assignee_id, item.assignee_name = None, ""
-    note(item, actor=actor, verb="work.released")
+    note(item, actor=actor, verb="work.released", held_by=held_by, reason=reason.strip() or None)
     return item
 
 

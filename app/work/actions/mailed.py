@@ -1,20 +1,35 @@
 """A mail becomes part of an item's conversation, with its files."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from app.documents import actions as documents
+from app.documents.rules import ending
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor, Side
 from app.kernel.errors import Conflict, Invalid
 from app.kernel.mails import Attachment
 from app.messages import incoming
+from app.messages.incoming_models import IncomingMail
 from app.messages.reading import ReadMail, read
 from app.work import queries
-from app.work.actions import talking
+from app.work.actions import orders, talking
+from app.work.actions.orders import Order
 from app.work.models import WorkItem
 
 MOST_CHARACTERS = 9_500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """What a mail says that an order is made of."""
+
+    subject: str
+    text: str
+    received_at: datetime
+    files: Sequence[str]
 
 
 def say(*, actor: Actor, item_id: UUID, mail: ReadMail) -> None:
@@ -51,13 +66,59 @@ def put(*, actor: Actor, mail_id: UUID, number: str) -> WorkItem:
     if row is None or row.content is None:
         raise Conflict("This mail is settled already.")
     item = queries.by_number(number)
-    writer = Actor(
+    mail = read(row.content, envelope_sender=row.sender, recipient="")
+    say(actor=_writer(row), item_id=item.id, mail=mail)
+    incoming.delivered(row, item_id=item.id, by=actor.name)
+    return item
+
+
+def _writer(row: IncomingMail) -> Actor:
+    return Actor(
         id=None,
         name=row.sender_name or row.sender,
         side=Side.CLIENT,
         permissions=frozenset({Permission.MESSAGE_WRITE, Permission.DOCUMENT_WRITE}),
     )
+
+
+def begun_by(*, actor: Actor, mail_id: UUID) -> Beginning:
+    """What an order form begins with that a mail led to; in the scope of its client.
+
+    Raises Forbidden, Conflict.
+    """
+    actor.require(Permission.WORK_ASSIGN)
+    row = incoming.waiting(mail_id)
+    if row is None or row.content is None:
+        raise Conflict("This mail is settled already.")
     mail = read(row.content, envelope_sender=row.sender, recipient="")
-    say(actor=writer, item_id=item.id, mail=mail)
-    incoming.delivered(row, item_id=item.id, by=actor.name)
-    return item
+    return Beginning(
+        subject=mail.subject,
+        text=mail.text[:MOST_CHARACTERS],
+        received_at=row.received_at,
+        files=[one.name for one in mail.attachments],
+    )
+
+
+def open_items(
+    *, actor: Actor, mail_id: UUID, order: Order, accepts: tuple[str, ...]
+) -> Sequence[WorkItem]:
+    """Open new work from a mail that belongs to no item; in the scope of its client.
+
+    Its files go along where this kind of work takes them, its text and the other files begin the
+    conversation of the (first) item. Raises what `orders.open_items` does, and Conflict.
+    """
+    actor.require(Permission.WORK_ASSIGN)
+    row = incoming.waiting(mail_id)
+    if row is None or row.content is None:
+        raise Conflict("This mail is settled already.")
+    mail = read(row.content, envelope_sender=row.sender, recipient="")
+    fitting = [one for one in mail.attachments if ending(one.name) in accepts]
+    kept, refused = _files(_writer(row), fitting)
+    documents_of_order = [*order.document_ids, *kept]
+    items = orders.open_items(actor=actor, order=replace(order, document_ids=documents_of_order))
+    others = [one for one in mail.attachments if one not in fitting]
+    rest = replace(mail, attachments=others, left_out=[*mail.left_out, *refused])
+    if rest.text.strip() or others or rest.left_out:
+        say(actor=_writer(row), item_id=items[0].id, mail=rest)
+    incoming.delivered(row, item_id=items[0].id, by=actor.name)
+    return items

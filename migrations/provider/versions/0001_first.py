@@ -167,6 +167,14 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "client_identifier",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "value", name=op.f("pk_client_identifier")),
+        schema="provider",
+    )
+    op.create_table(
         "contract",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
@@ -235,6 +243,21 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("sent_at is null"),
+    )
+    op.create_table(
+        "document_mark",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "sha256", name=op.f("pk_document_mark")),
+        schema="provider",
+        info={"clients_may": ("insert",)},
+    )
+    op.create_index(
+        op.f("ix_provider_document_mark_sha256"),
+        "document_mark",
+        ["sha256"],
+        unique=False,
+        schema="provider",
     )
     op.create_table(
         "engagement",
@@ -802,6 +825,75 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "reply_text",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.Column("german", sa.Text(), nullable=False),
+        sa.Column("english", sa.Text(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_by_name", sa.Text(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reply_text")),
+        schema="provider",
+    )
+    op.create_table(
+        "request_index",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("missing", sa.Integer(), nullable=False),
+        sa.Column("to_judge", sa.Integer(), nullable=False),
+        sa.Column("blocking", sa.Boolean(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.Text(), nullable=False),
+        sa.Column("handed_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminders_sent", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "request_id", name=op.f("pk_request_index")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_request_index_tenant_id_provider_request_index_item_id"),
+        "request_index",
+        ["tenant_id", "item_id"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
+        "ix_request_index_open",
+        "request_index",
+        ["asked_at"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("is_open"),
+    )
+    op.create_table(
+        "saved_view",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("owner_id", sa.Uuid(), nullable=False),
+        sa.Column("owner_name", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("arguments", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("shared", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_view")),
+        sa.UniqueConstraint("owner_id", "name", name=op.f("uq_saved_view_owner_id_name")),
+        schema="provider",
+    )
+    op.create_index(
+        "ix_saved_view_shared",
+        "saved_view",
+        ["name"],
+        unique=False,
+        schema="provider",
+        postgresql_where=sa.text("shared"),
+    )
+    op.create_table(
         "search_entry",
         sa.Column("tenant_id", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -1355,6 +1447,35 @@ def upgrade() -> None:
         op.f("ix_provider_usage_entry_tenant_id_provider_usage_entry_performed_at"),
         "usage_entry",
         ["tenant_id", "performed_at"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_table(
+        "work_deed",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("batch_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("number", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("before", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refused", postgresql.JSONB(astext_type=Text()), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_deed")),
+        schema="provider",
+        info={"clients_may": ("select", "insert", "update", "delete")},
+    )
+    op.create_index(
+        op.f("ix_provider_work_deed_at"), "work_deed", ["at"], unique=False, schema="provider"
+    )
+    op.create_index(
+        op.f("ix_provider_work_deed_batch_id"),
+        "work_deed",
+        ["batch_id"],
         unique=False,
         schema="provider",
     )

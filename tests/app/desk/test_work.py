@@ -79,25 +79,27 @@ def test_several_are_taken_and_the_refused_are_named(house: House) -> None:
     house.act(handling.take, actor=house.actor("ben"), item_id=held)
     anna = house.visitor("anna")
     chosen = [f"{house.north.id}:{one}" for one in (free, held)]
-    answer = anna.post("/desk/take", data={"chosen": chosen})
+    answer = anna.post("/desk/bulk", data={"chosen": chosen, "deed": "take"})
     page = anna.page(answer.headers["Location"])
     assert "1 item taken." in page
     assert "is with Ben Otte" in page
     assert house.item(free).assignee_name == "Anna Krüger"
     assert house.item(held).status is WorkStatus.IN_PROGRESS
-    assert anna.post("/desk/take", data={"chosen": ["odd"]}).status_code == 422
+    assert anna.post("/desk/bulk", data={"chosen": ["odd"], "deed": "take"}).status_code == 422
 
 
 def test_taking_does_not_reach_other_clients_of_a_restricted_operator(house: House) -> None:
     item_id = house.request("Not for Carl", client=house.south)
-    house.visitor("carl").post("/desk/take", data={"chosen": [f"{house.south.id}:{item_id}"]})
+    house.visitor("carl").post(
+        "/desk/bulk", data={"chosen": [f"{house.south.id}:{item_id}"], "deed": "take"}
+    )
     assert house.item(item_id, client=house.south).assignee_id is None
 
 
 def test_finance_takes_nothing(house: House) -> None:
     paul = house.visitor("paul")
     assert paul.post("/desk/next").status_code == HTTPStatus.FORBIDDEN
-    assert paul.post("/desk/take").status_code == HTTPStatus.FORBIDDEN
+    assert paul.post("/desk/bulk").status_code == HTTPStatus.FORBIDDEN
 
 
 def test_the_palette_finds_by_number_title_client_and_view(house: House) -> None:

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.jobs.rules import Line, deal
+from app.jobs.rules import Line, Waiting, choose, deal
 
 
 def line(
@@ -55,3 +55,33 @@ def test_no_place_is_left_empty_that_somebody_may_take_and_nobody_is_overtaken(
             if shares[taker.client] and has_room:
                 last = taker.turn(shares[taker.client] - 1)
                 assert last <= other.turn(shares[other.client])
+
+
+def job(number: int, *, client: int = 1, kind: str = "a", is_tiny: bool = False) -> Waiting:
+    return Waiting(client=client, priority=0, id=number, kind=kind, is_tiny=is_tiny)
+
+
+def chosen(*turns: tuple[float, Waiting], **rooms: int) -> list[int]:
+    places = {name.replace("_of_", ":").removeprefix("client_"): n for name, n in rooms.items()}
+    return [each.id for each in choose(turns, rooms=places, drains=2)]
+
+
+def test_the_smallest_turn_goes_first_and_the_older_among_equals() -> None:
+    assert chosen((2, job(1)), (1, job(3)), (1, job(2))) == [2, 3, 1]
+
+
+def test_a_kinds_room_is_shared_in_turn_and_others_pass() -> None:
+    mine, other = job(1), job(2)
+    theirs = job(3, client=2)
+    assert chosen((1, mine), (2, other), (1, theirs), (3, job(4, kind="b")), a=2) == [1, 3, 4]
+
+
+def test_a_kinds_room_of_one_client_holds_nobody_else() -> None:
+    jobs = [(1.0, job(1)), (2.0, job(2)), (1.0, job(3, client=2)), (2.0, job(4, client=2))]
+    assert chosen(*jobs, client_1_of_a=1) == [1, 3, 4]
+
+
+def test_of_tiny_jobs_a_few_tickets_go_for_each_client_and_kind() -> None:
+    jobs = [(float(n), job(n, is_tiny=True)) for n in range(1, 6)]
+    jobs += [(9.0, job(9, client=2, is_tiny=True)), (9.0, job(10, is_tiny=True, kind="b"))]
+    assert chosen(*jobs) == [1, 2, 9, 10]

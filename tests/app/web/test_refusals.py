@@ -1,17 +1,19 @@
 """Nonsense from outside is refused with a page: never a traceback, never JSON for people."""
 
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.exc import OperationalError
 
 from app.identity.permissions import ClientRole, StaffRole
 from app.identity.person import Person, Position
 from app.kernel.clock import now
+from app.work.models import WorkIndex
+from app.work.rules import WorkStatus
 from tenants.context import TenantRef, TenantState
 from tenants.db import db, transaction
 from tenants.models import Tenant
@@ -55,7 +57,6 @@ def test_an_expired_form_is_a_page_that_says_so(client: FlaskClient) -> None:
     [
         "/desk/?view=open&q=%00",
         "/desk/?view=open&service=%00",
-        f"/desk/?view=open&priority={HUGE}",
         "/desk/palette?q=%00",
         "/p/acme/requests?words=%00",
         "/p/acme/requests/export.csv?service=%00",
@@ -108,8 +109,9 @@ def test_the_way_to_the_list_takes_only_filters_along(everybody: FlaskClient, na
 def test_taking_an_item_of_no_client_is_no_mistake_of_ours(
     everybody: FlaskClient, tenant_id: int
 ) -> None:
-    answer = everybody.post("/desk/take", data={"chosen": f"{tenant_id}:{uuid4()}"})
-    assert answer.status_code == 302
+    chosen = {"chosen": f"{tenant_id}:{uuid4()}", "deed": "take"}
+    assert everybody.post("/desk/bulk", data=chosen).status_code == 422
+    assert everybody.post("/desk/bulk/preview", data=chosen).status_code == 422
 
 
 @pytest.fixture
@@ -123,12 +125,27 @@ def suspended(app: Flask, acme: TenantRef) -> Iterator[TenantRef]:
     be(TenantState.READY)
 
 
+def _row(client: TenantRef, item_id: UUID) -> WorkIndex:
+    return WorkIndex(
+        tenant_id=client.id, item_id=item_id, number="ACME-1", service_key="general_request",
+        type_key="request", title="Held up", status=WorkStatus.NEW, priority=1, received_at=now(),
+        urgent_at=now(), is_open=True, version=1,
+    )  # fmt: skip
+
+
 def test_work_of_a_suspended_client_is_neither_taken_nor_given(
-    everybody: FlaskClient, suspended: TenantRef, monkeypatch: pytest.MonkeyPatch
+    app: Flask, everybody: FlaskClient, suspended: TenantRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer = everybody.post("/desk/take", data={"chosen": f"{suspended.id}:{uuid4()}"})
-    assert answer.status_code == 302
+    item_id = uuid4()
+    with app.app_context(), transaction():
+        db.session.add(_row(suspended, item_id))
+    chosen = {"chosen": f"{suspended.id}:{item_id}", "deed": "take"}
+    assert "is suspended" in everybody.post("/desk/bulk/preview", data=chosen).text
+    answer = everybody.post("/desk/bulk", data=chosen)
+    assert answer.status_code == 303
     assert "is suspended" in everybody.get("/desk/?view=open").text
+    with app.app_context(), transaction():
+        db.session.execute(delete(WorkIndex).where(WorkIndex.item_id == item_id))
 
     offer = (suspended.id, uuid4(), {})
     monkeypatch.setattr("app.desk.getting_next.offers", lambda _actor: [offer])

@@ -8,6 +8,8 @@ const STORE = "kontor.keys";
 // The account says what holds on every device; a device may differ.
 const USUALLY = !("keysOff" in document.documentElement.dataset);
 const BUILT_IN = { j: () => step(1), k: () => step(-1), x: toggleSelection };
+// Where a key leads into a group: its first field that is still to be filled in or ticked.
+const FIRST_FIELD = "input:not([type=hidden], :disabled, :checked), select:enabled, textarea:enabled";
 const list = document.querySelector("[data-key-list]");
 let unbind = () => {};
 
@@ -35,6 +37,7 @@ function press(usual) {
     const owner = able.find((one) => one.closest("#panel")) ?? able[0];
     if (!owner) return false;
     if (owner.matches("input, textarea, select")) owner.focus();
+    else if (owner.matches("fieldset, section")) owner.querySelector(FIRST_FIELD)?.focus();
     else owner.click();
     return true;
 }
@@ -60,6 +63,7 @@ function bind() {
 }
 
 function nameOf(owner) {
+    if (owner.dataset.keyName) return owner.dataset.keyName;
     const copy = owner.cloneNode(true);
     copy.querySelectorAll("kbd").forEach((one) => one.remove());
     return owner.getAttribute("aria-label") ?? owner.placeholder ?? copy.textContent.trim();
@@ -107,6 +111,18 @@ if (list) {
         if (event.target.closest('[data-dialog="key-dialog"]')) fillList();
     });
 }
+
+// Out of a field with Escape, so that single keys work again; Ctrl+Enter sends what was written.
+window.addEventListener("keydown", (event) => {
+    if (event.isComposing || !isTyping(event.target)) return;
+    if (event.key === "Escape" && !openDialog()) event.target.blur();
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    const form = event.target.form;
+    const button = form?.querySelector("button[type=submit]:enabled");
+    if (!button) return;
+    event.preventDefault();
+    form.requestSubmit(button);
+});
 
 window.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || document.activeElement !== document.body || openDialog()) return;

@@ -1,10 +1,17 @@
 // Menus close by themselves, buttons open their dialogs, dangerous forms ask once.
+
+// A box that asks for something is opened to write in it, not to close it.
+function show(dialog) {
+    dialog?.showModal();
+    dialog?.querySelector("textarea, select, input:not([type=hidden], [type=checkbox])")?.focus();
+}
+
 document.addEventListener("click", (event) => {
     for (const menu of document.querySelectorAll("[data-menu][open]")) {
         if (!menu.contains(event.target)) menu.open = false;
     }
     const opener = event.target.closest("[data-dialog]");
-    if (opener) document.getElementById(opener.dataset.dialog)?.showModal();
+    if (opener) show(document.getElementById(opener.dataset.dialog));
     // A click beside the box closes a dialog: only then the dialog itself is the target.
     if (event.target.matches("dialog[open]")) event.target.close();
 });

@@ -1,0 +1,69 @@
+"""New work from a mail that belongs to no item: its text and files go along."""
+
+from email.message import EmailMessage
+from uuid import UUID
+
+from app.messages import conversation, incoming
+from app.messages.incoming import Arrival
+from app.messages.incoming_models import Outcome
+from app.work import queries
+from tenants.db import transaction
+from tests.conftest import in_scope
+from tests.factories.desk_house import House
+
+
+def a_mail(house: House, key: str) -> UUID:
+    message = EmailMessage()
+    message["From"] = "Karin Petersen <karin@mill.example>"
+    message["Subject"] = f"Flour {key}"
+    message.set_content("Please look at the attached offer.")
+    message.add_attachment(b"ten sacks", maintype="text", subtype="plain", filename="offer.txt")
+    with house.app.app_context(), transaction():
+        written = incoming.write_down(
+            Arrival(
+                message_key=f"{key}@mill.example", sender="karin@mill.example",
+                sender_name="Karin Petersen", subject=f"Flour {key}",
+                text="Please look at the attached offer.", content=message.as_bytes(),
+                outcome=Outcome.TRIAGE, reason="unknown_item",
+            )
+        )  # fmt: skip
+    assert written is not None
+    return written
+
+
+def test_the_mail_begins_the_work(house: House) -> None:
+    mail_id = a_mail(house, "begins")
+    lena = house.visitor("lena")
+    slug = house.north.slug
+    assert "Open new work" in lena.page("/desk/mail-in")
+    opened = lena.post(f"/desk/mail-in/{mail_id}/open", data={"client": slug})
+    assert opened.status_code == 303
+    assert f"mail={mail_id}" in lena.page(opened.headers["Location"])
+    address = f"/desk/c/{slug}/order/general_request/request"
+    form = lena.page(f"{address}?mail={mail_id}")
+    assert "offer.txt" in form
+    assert "Please look at the attached offer." in form
+    sent = {"mail": str(mail_id), "subject": "Flour", "description": "An offer to be looked at."}
+    placed = lena.post(address, data=sent)
+    assert placed.status_code == 303
+    item_id = UUID(placed.headers["Location"].rpartition("/")[2])
+    with in_scope(house.app, house.north):
+        assert [one.name for one in queries.documents(item_id)] == ["offer.txt"]
+        (said,) = conversation.of_subject(item_id, with_internal=True)
+        assert (said.author_name, said.body) == (
+            "Karin Petersen",
+            "Please look at the attached offer.",
+        )
+    assert lena.post(address, data=sent).status_code == 409, "a mail begins work once"
+    assert "Flour begins" not in lena.page("/desk/mail-in")
+
+
+def test_a_clerk_cannot_open_work_from_a_mail_nor_another_client_see_it(house: House) -> None:
+    mail_id = a_mail(house, "not-theirs")
+    anna, lena = house.visitor("anna"), house.visitor("lena")
+    data = {"client": house.north.slug}
+    assert anna.post(f"/desk/mail-in/{mail_id}/open", data=data).status_code == 403
+    assert lena.post(f"/desk/mail-in/{mail_id}/open", data={"client": "x"}).status_code == 422
+    assert lena.post(f"/desk/mail-in/{mail_id}/open", data=data).status_code == 303
+    south = f"/desk/c/{house.south.slug}/order/general_request/request?mail={mail_id}"
+    assert lena.get(south).status_code == 409, "it is the first client's mail now"

@@ -1,0 +1,118 @@
+"""A day's work without a pointer: from Get next to delivered, by keys alone."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+
+from app.messages import conversation
+from app.work.rules import Priority, WorkStatus
+from config import Settings
+from tests.conftest import in_scope
+from tests.factories import desk_house
+from tests.factories.desk_house import PASSWORD, House
+
+
+@pytest.fixture(scope="session")
+def house(app: Flask, settings: Settings) -> House:
+    return desk_house.build(app, settings, prefix="k")
+
+
+def sign_in(page: Page, visit: Callable[[str], Page], who: str, path: str) -> Page:
+    page.set_default_timeout(10_000)
+    page.context.clear_cookies()
+    visit("/sign-in")
+    page.keyboard.type(f"k{who}@house.example")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/**")
+    return visit(path)
+
+
+def test_from_get_next_to_delivered(
+    app: Flask, house: House, page: Page, visit: Callable[[str], Page]
+) -> None:
+    house.request("Not so urgent")
+    item_id = house.invoice(priority=Priority.URGENT)
+    desk = sign_in(page, visit, "anna", "/desk/?view=mine")
+    desk.keyboard.press("n")
+    desk.wait_for_url(f"**/items/{item_id}")
+    tick_every_step(desk)
+    correct_the_cost_centre(desk)
+    write(desk, "We take the invoice into July.")
+    desk.keyboard.press("e")
+    expect(desk.locator("[data-toast]").first).to_contain_text("is handed to review")
+
+    desk = sign_in(page, visit, "ben", "/desk/?view=review")
+    desk.keyboard.press("n")
+    desk.wait_for_url(f"**/items/{item_id}")
+    desk.keyboard.press("e")
+    expect(desk.locator("[data-toast]").first).to_contain_text("approved and delivered")
+
+    done = house.item(item_id)
+    assert done.status is WorkStatus.DELIVERED
+    assert done.values["cost_centre"] == "4711"
+    with in_scope(app, house.north):
+        (said,) = conversation.of_subject(item_id, with_internal=False)
+        assert said.body == "We take the invoice into July."
+
+
+def tick_every_step(desk: Page) -> None:
+    """c goes to the next open step, the space bar ticks it."""
+    boxes = desk.locator(".checklist input[type=checkbox]")
+    for done in range(1, boxes.count() + 1):
+        desk.keyboard.press("c")
+        desk.keyboard.press("Space")
+        expect(desk.locator(".checklist legend")).to_contain_text(f"{done} / {boxes.count()}")
+
+
+def correct_the_cost_centre(desk: Page) -> None:
+    """v goes to the values, Tab through them, Ctrl+Enter saves."""
+    desk.keyboard.press("v")
+    expect(desk.locator("#values-form :focus")).to_have_count(1)
+    for _ in range(40):
+        if desk.evaluate("document.activeElement.name") == "cost_centre":
+            break
+        desk.keyboard.press("Tab")
+    desk.keyboard.press("Control+a")
+    desk.keyboard.type("4711")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("[data-toast]").first).to_contain_text("Values saved.")
+
+
+def write(desk: Page, text: str) -> None:
+    """r goes to the answer, Escape leaves it and keeps the text, Ctrl+Enter sends it."""
+    desk.keyboard.press("r")
+    desk.keyboard.type(text)
+    desk.keyboard.press("Escape")
+    expect(desk.locator("#body")).not_to_be_focused()
+    desk.keyboard.press("r")
+    expect(desk.locator("#body")).to_have_value(text)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".message-text")).to_have_text(text)
+
+
+def test_ask_put_back_and_wait_by_keys(
+    house: House, page: Page, visit: Callable[[str], Page]
+) -> None:
+    item_id = house.invoice()
+    desk = sign_in(page, visit, "ben", f"/desk/c/{house.north.slug}/items/{item_id}")
+    desk.keyboard.press("a")
+    expect(desk.locator("#main .status")).to_contain_text("in progress")
+    desk.keyboard.press("w")
+    expect(desk.locator("#wait-dialog textarea")).to_be_focused()
+    desk.keyboard.type("The bank looks for the payment.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator("#main .status")).to_contain_text("waiting")
+    desk.keyboard.press("e")
+    expect(desk.locator("#main .status")).to_contain_text("in progress")
+    desk.keyboard.press("t")
+    expect(desk.get_by_role("button", name="Stop the timer")).to_be_visible()
+    desk.keyboard.press("Shift+?")
+    expect(desk.locator("#key-dialog")).to_contain_text("next open step")
+    desk.keyboard.press("Escape")
+    desk.keyboard.press("t")
+    expect(desk.get_by_role("button", name="Start the timer")).to_be_visible()
+    assert house.item(item_id).status is WorkStatus.IN_PROGRESS
