@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from app.billing.contract_models import ContractLine, ContractVersion
 from app.billing.invoice_models import BilledEntry
@@ -113,7 +113,7 @@ def performed_in(tenant_id: int, month: Month, zone: str) -> list[Usage]:
     return _as_usage(db.session.execute(query), zone)
 
 
-def _as_usage(rows: Iterable[Row[Any]], zone: str) -> list[Usage]:
+def _as_usage(rows: Iterable[Any], zone: str) -> list[Usage]:
     """As values. Most entries have one of a few prices: each is worked out once."""
     info, prices = ZoneInfo(zone), dict[tuple[int, str], Decimal]()
     found = []

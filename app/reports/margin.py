@@ -151,7 +151,7 @@ def _revenue(month: Month, tenant_id: int | None) -> tuple[list[Line], dict[int,
     found, uncounted = [], {}
     for client, currency, service_key, minor in db.session.execute(query):
         if currency == CURRENCY:
-            line = Line(tenant_id=client, service_key=service_key, revenue_minor=int(minor))
+            line = Line(tenant_id=client, service_key=service_key, revenue_minor=int(minor or 0))
             found.append(line)
         else:
             uncounted[client] = currency
@@ -174,7 +174,7 @@ def _spent(month: Month, tenant_id: int | None) -> list[Spent]:
     return [
         Spent(
             tenant_id=row[0], service_key=row[1], account_id=row[2], name=row[3], item_id=row[4],
-            number=row[5], billable=row[6], seconds=int(row[8]),
+            number=row[5], billable=row[6], seconds=int(row[8] or 0),
             an_hour=rates.an_hour(row[2], roles.get(row[2], frozenset()), on=row[7]),
         )
         for row in db.session.execute(query.group_by(*names).order_by(*names))
