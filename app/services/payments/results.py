@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.adapters.pdf import Column, PrintedTable, Sheet, printed
+from app.books.pain import DEBIT, TRANSFER, debit_file, transfer_file
 from app.catalogue.steps import DeliveryInput, ResultDocument
 from app.kernel.clock import now
-from app.services.payments.pain import DEBIT, TRANSFER, debit_file, transfer_file
 
 UNSAFE_NAME: Final = re.compile(r"[^\w.-]+")
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")

@@ -11,12 +11,13 @@ import pytest
 from lxml import etree
 from sepaxml import SepaTransfer
 
+from app.books.characters import transliterated
+from app.books.pain import DEBIT, TRANSFER, debit_file, schema_faults, transfer_file
 from app.catalogue.steps import DeliveryInput, Severity, StepDocument, StepInput, StepResult
+from app.kernel.law_dates import is_target_day
 from app.services.payments import rules, samples
-from app.services.payments.characters import transliterated
 from app.services.payments.due import due_rows, open_item_of, reference_of
 from app.services.payments.manifest import SERVICE
-from app.services.payments.pain import DEBIT, TRANSFER, debit_file, schema_faults, transfer_file
 from app.services.payments.results import transfer_documents
 from app.services.payments.schemas import DebitRun, TransferRun
 from app.services.payments.steps import check_debits, check_transfers
@@ -168,7 +169,7 @@ def test_target_days_of_2026() -> None:
     closed = {date(2026, 1, 1), date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1)}
     closed |= {date(2026, 12, 25)}  # 26 December is a Saturday
     weekdays = [d for n in range(365) if (d := date.fromordinal(date(2026, 1, 1).toordinal() + n))]
-    assert {d for d in weekdays if d.weekday() < 5 and not rules.is_target_day(d)} == closed
+    assert {d for d in weekdays if d.weekday() < 5 and not is_target_day(d)} == closed
 
 
 @pytest.mark.parametrize(

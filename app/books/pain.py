@@ -15,7 +15,6 @@ from typing import Any, Final
 from lxml import etree
 
 from app.kernel.errors import Invalid
-from app.services.payments.rules import total
 
 TRANSFER: Final = "pain.001.001.09"
 DEBIT: Final = "pain.008.001.08"
@@ -29,11 +28,17 @@ _ADDRESS: Final = (
 
 
 def transfer_file(run: Mapping[str, Any], *, number: str, at: datetime) -> bytes:
-    """The credit transfers of a run. Raises Invalid where the schema would refuse the file."""
+    """The credit transfers of a run. Raises Invalid where the schema would refuse the file.
+
+    `category`: what they are for (SALA: wages), where the bank should know.
+    """
     rows = run["payments"]
     document, body = _begin(TRANSFER, "CstmrCdtTrfInitn", run, number=number, at=at)
     block = _block(body, run, rows, name=f"{number}-1", method="TRF")
-    _sub(_sub(_sub(block, "PmtTpInf"), "SvcLvl"), "Cd", "SEPA")
+    kind = _sub(block, "PmtTpInf")
+    _sub(_sub(kind, "SvcLvl"), "Cd", "SEPA")
+    if run.get("category"):
+        _sub(_sub(kind, "CtgyPurp"), "Cd", str(run["category"]))
     _sub(_sub(block, "ReqdExctnDt"), "Dt", str(run["execution_date"]))
     _sub(_sub(block, "Dbtr"), "Nm", run["account_holder"])
     _account(block, "DbtrAcct", run["iban"])
@@ -101,7 +106,7 @@ def _begin(
     _sub(head, "MsgId", f"{number}-{at:%y%m%d%H%M%S}"[-35:])
     _sub(head, "CreDtTm", f"{at:%Y-%m-%dT%H:%M:%SZ}")
     _sub(head, "NbOfTxs", str(len(run["payments"])))
-    _sub(head, "CtrlSum", f"{total(run['payments']):.2f}")
+    _sub(head, "CtrlSum", f"{_total(run['payments']):.2f}")
     _sub(_sub(head, "InitgPty"), "Nm", run["account_holder"])
     return document, body
 
@@ -114,7 +119,7 @@ def _block(
     _sub(block, "PmtMtd", method)
     _sub(block, "BtchBookg", "true" if run.get("one_booking", True) else "false")
     _sub(block, "NbOfTxs", str(len(rows)))
-    _sub(block, "CtrlSum", f"{total(rows):.2f}")
+    _sub(block, "CtrlSum", f"{_total(rows):.2f}")
     return block
 
 
@@ -149,6 +154,10 @@ def _party(parent: Any, name: str, row: Mapping[str, Any]) -> None:
 def _purpose(parent: Any, row: Mapping[str, Any]) -> None:
     if row.get("purpose"):
         _sub(_sub(parent, "RmtInf"), "Ustrd", row["purpose"])
+
+
+def _total(rows: Sequence[Mapping[str, Any]]) -> Decimal:
+    return sum((Decimal(_amount(row)) for row in rows), Decimal(0))
 
 
 def _amount(row: Mapping[str, Any]) -> str:
