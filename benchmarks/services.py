@@ -16,12 +16,12 @@ import mt940
 from lxml import etree
 from sepaxml import SepaTransfer
 
+from app.books.pain import TRANSFER, transfer_file
 from app.services.accounts_payable.reading import read_file
 from app.services.accounts_payable.rules import Context, check
 from app.services.accounts_payable.samples import names, sample
 from app.services.data_processing.reading import read_table
 from app.services.data_processing.rules import check_cells, wanted_columns
-from app.books.pain import TRANSFER, transfer_file
 from app.services.payments.rules import run_faults
 from app.services.reconciliation.lines import line_records
 from app.services.reconciliation.matching import Matcher, Owed
