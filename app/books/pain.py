@@ -18,6 +18,8 @@ from app.kernel.errors import Invalid
 
 TRANSFER: Final = "pain.001.001.09"
 DEBIT: Final = "pain.008.001.08"
+ROOTS: Final = {TRANSFER: "CstmrCdtTrfInitn", DEBIT: "CstmrDrctDbtInitn"}
+Rows = Sequence[Mapping[str, Any]]
 _ADDRESS: Final = (
     ("street", "StrtNm"),
     ("building", "BldgNb"),
@@ -27,13 +29,12 @@ _ADDRESS: Final = (
 )
 
 
-def transfer_file(run: Mapping[str, Any], *, number: str, at: datetime) -> bytes:
+def transfer_file(run: Mapping[str, Any], rows: Rows, *, number: str, at: datetime) -> bytes:
     """The credit transfers of a run. Raises Invalid where the schema would refuse the file.
 
     `category`: what they are for (SALA: wages), where the bank should know.
     """
-    rows = run["payments"]
-    document, body = _begin(TRANSFER, "CstmrCdtTrfInitn", run, number=number, at=at)
+    document, body = _begin(TRANSFER, run, rows, number=number, at=at)
     block = _block(body, run, rows, name=f"{number}-1", method="TRF")
     kind = _sub(block, "PmtTpInf")
     _sub(_sub(kind, "SvcLvl"), "Cd", "SEPA")
@@ -55,15 +56,15 @@ def transfer_file(run: Mapping[str, Any], *, number: str, at: datetime) -> bytes
     return _finished(document, TRANSFER)
 
 
-def debit_file(run: Mapping[str, Any], *, number: str, at: datetime) -> bytes:
+def debit_file(run: Mapping[str, Any], rows: Rows, *, number: str, at: datetime) -> bytes:
     """The direct debits of a run, one block for each sequence. Raises Invalid."""
-    document, body = _begin(DEBIT, "CstmrDrctDbtInitn", run, number=number, at=at)
-    by_sequence = sorted(run["payments"], key=_sequence)
+    document, body = _begin(DEBIT, run, rows, number=number, at=at)
+    by_sequence = sorted(rows, key=_sequence)
     for position, (sequence, group) in enumerate(groupby(by_sequence, key=_sequence), start=1):
-        rows = list(group)
-        block = _block(body, run, rows, name=f"{number}-{position}", method="DD")
+        of_one = list(group)
+        block = _block(body, run, of_one, name=f"{number}-{position}", method="DD")
         _debit_head(block, run, sequence)
-        for row in rows:
+        for row in of_one:
             one = _sub(block, "DrctDbtTxInf")
             _sub(_sub(one, "PmtId"), "EndToEndId", row["end_to_end_id"])
             _sub(one, "InstdAmt", _amount(row), Ccy="EUR")
@@ -97,16 +98,16 @@ def _debit_head(block: Any, run: Mapping[str, Any], sequence: str) -> None:
 
 
 def _begin(
-    schema: str, root: str, run: Mapping[str, Any], *, number: str, at: datetime
+    schema: str, run: Mapping[str, Any], rows: Rows, *, number: str, at: datetime
 ) -> tuple[Any, Any]:
     space = f"urn:iso:std:iso:20022:tech:xsd:{schema}"
     document = etree.Element(f"{{{space}}}Document", nsmap={None: space})  # type: ignore[dict-item]
-    body = _sub(document, root)
+    body = _sub(document, ROOTS[schema])
     head = _sub(body, "GrpHdr")
     _sub(head, "MsgId", f"{number}-{at:%y%m%d%H%M%S}"[-35:])
     _sub(head, "CreDtTm", f"{at:%Y-%m-%dT%H:%M:%SZ}")
-    _sub(head, "NbOfTxs", str(len(run["payments"])))
-    _sub(head, "CtrlSum", f"{_total(run['payments']):.2f}")
+    _sub(head, "NbOfTxs", str(len(rows)))
+    _sub(head, "CtrlSum", f"{_total(rows):.2f}")
     _sub(_sub(head, "InitgPty"), "Nm", run["account_holder"])
     return document, body
 

@@ -53,13 +53,17 @@ WORDS: Final = {
 
 def transfer_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     """pain.001, slip, list."""
-    content = transfer_file(delivery.values, number=_safe(delivery.number), at=now())
+    content = transfer_file(
+        delivery.values, delivery.values["payments"], number=_safe(delivery.number), at=now()
+    )
     return _documents(delivery, content, schema=TRANSFER)
 
 
 def debit_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     """pain.008, slip, list."""
-    content = debit_file(delivery.values, number=_safe(delivery.number), at=now())
+    content = debit_file(
+        delivery.values, delivery.values["payments"], number=_safe(delivery.number), at=now()
+    )
     return _documents(delivery, content, schema=DEBIT)
 
 

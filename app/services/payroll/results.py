@@ -94,26 +94,26 @@ def _bank_file(delivery: DeliveryInput) -> tuple[ResultDocument, ...]:
     if not values.get("iban"):
         return ()
     number = safe_name(delivery.number)
+    rows = [
+        {
+            "name": transliterated(str(row["name"]))[:70],
+            "iban": str(row["iban"]),
+            "amount": str(row["net"]),
+            "end_to_end_id": f"{number}-{place}"[-35:],
+            "purpose": transliterated(f"Lohn {values.get('month')}"),
+        }
+        for place, row in enumerate(values.get("payslips") or (), start=1)
+        if Decimal(str(row["net"])) > 0
+    ]
     run = {
         "account_holder": transliterated(str(values.get("account_holder") or delivery.client_name)),
         "iban": values["iban"],
         "bic": values.get("bic") or "",
         "execution_date": str(values["execution_date"]),
         "category": WAGES,
-        "payments": [
-            {
-                "name": transliterated(str(row["name"]))[:70],
-                "iban": str(row["iban"]),
-                "amount": str(row["net"]),
-                "end_to_end_id": f"{number}-{place}"[-35:],
-                "purpose": transliterated(f"Lohn {values.get('month')}"),
-            }
-            for place, row in enumerate(values.get("payslips") or (), start=1)
-            if Decimal(str(row["net"])) > 0
-        ],
     }
-    if not run["payments"]:
+    if not rows:
         return ()
-    content = transfer_file(run, number=number, at=now())
+    content = transfer_file(run, rows, number=number, at=now())
     name = file_name(delivery.number, TRANSFER, "xml")
     return (ResultDocument(name=name, media_type="application/xml", content=content),)

@@ -72,7 +72,8 @@ def test_a_list_becomes_a_run_and_a_file_that_the_schema_takes() -> None:
     assert (run["count"], run["total"], run["execution_date"]) == (4, "4936.40", "2026-11-25")
     assert result.units == 5
     loaded = TransferRun().load(run)
-    content = transfer_file(TransferRun().dump(loaded), number="ACME-7", at=AT)
+    dumped = TransferRun().dump(loaded)
+    content = transfer_file(dumped, dumped["payments"], number="ACME-7", at=AT)
     document = etree.fromstring(content)
     assert schema_faults(document, TRANSFER) == []
     sums = [Decimal(one.text) for one in document.iterfind(".//p:InstdAmt", NS)]
@@ -103,7 +104,7 @@ def test_another_writer_says_the_same() -> None:
                 "endtoend_id": row["end_to_end_id"],
             }
         )
-    ours = etree.fromstring(transfer_file(run, number="ACME-7", at=AT))
+    ours = etree.fromstring(transfer_file(run, run["payments"], number="ACME-7", at=AT))
     theirs = etree.fromstring(other.export(validate=False))
     for path in (".//p:InstdAmt", ".//p:CtrlSum", ".//p:IBAN", ".//p:Ustrd", ".//p:EndToEndId"):
         told = [[one.text for one in tree.iterfind(path, NS)] for tree in (ours, theirs)]
@@ -283,7 +284,8 @@ def test_direct_debits_need_mandates_and_a_creditor() -> None:
     step = given(samples.DEBITS, payload={"creditor_id": "DE98ZZZ09999999999"})
     run = values(check_debits(step))
     assert DebitRun().validate(run) == {}
-    content = debit_file(DebitRun().dump(DebitRun().load(run)), number="ACME-9", at=AT)
+    dumped = DebitRun().dump(DebitRun().load(run))
+    content = debit_file(dumped, dumped["payments"], number="ACME-9", at=AT)
     document = etree.fromstring(content)
     assert schema_faults(document, DEBIT) == []
     assert [one.text for one in document.iterfind(".//d:SeqTp", NS)] == ["FRST", "RCUR"]
