@@ -25,6 +25,14 @@ TITLES = (
 )
 
 
+def ask(client: Client, staff: dict[str, Actor], *, until: datetime) -> None:
+    """Ask two of the clients for documents."""
+    if client.ref.slug == OWNER:
+        ask_for_them(client, staff, until=until)
+    elif client.ref.slug == ALSO_AT:
+        ask_for_more(client, staff, until=until)
+
+
 def ask_for_them(client: Client, staff: dict[str, Actor], *, until: datetime) -> None:
     """The month's papers: two handed in, of these one accepted and one sent back; two missing."""
     requester, clerk = client.members[-1], staff["anna"]
