@@ -16,10 +16,9 @@ from app.audit.access import Reason
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor, Side
 from app.web.access import current_actor
+from app.web.books import afterwards
 from app.work.rules import WorkStatus
-from tenants.context import TenantRef, current
-from tenants.db import transaction
-from tenants.scope import tenant_scope
+from tenants.context import TenantRef
 
 _BY_THEMSELVES = frozenset({"desk_items", "desk_together", "desk_documents", "desk_handing"})
 """Blueprints whose views note what they show."""
@@ -89,23 +88,15 @@ def shows(client: TenantRef | None, *, kind: str, subject_id: UUID) -> None:
 
 def note_looking(client: TenantRef, *, kind: str, subject_id: UUID) -> None:
     """Something of this client was shown; in a transaction of its own, in or outside its scope."""
-    if current.get() is None:
-        with tenant_scope(client), transaction():
-            _note(kind, subject_id)
-        return
-    with transaction():
-        _note(kind, subject_id)
-
-
-def _note(kind: str, subject_id: UUID) -> None:
     actor = current_actor()
-    access.note(
-        actor=actor,
-        subject_type=kind,
-        subject_id=subject_id,
-        about_id=subject_id,
-        reason=_general_reason(actor),
-    )
+    with afterwards(client):
+        access.note(
+            actor=actor,
+            subject_type=kind,
+            subject_id=subject_id,
+            about_id=subject_id,
+            reason=_general_reason(actor),
+        )
 
 
 def exported(tenant_ids: Collection[int]) -> None:
