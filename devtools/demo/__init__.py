@@ -65,8 +65,7 @@ def _play(app: Flask, place: Place, staff: dict[str, Actor]) -> Client:
         recurrences.agree(client, staff, until=now())
     if place.slug in rooms.OWNERS:
         rooms.arrange(client, staff, until=now())
-    if place.slug == papers.OWNER:
-        papers.ask_for_them(client, staff, until=now())
+    papers.ask(client, staff, until=now())
     if place.slug == mails.OWNER:
         mails.come_back(client, until=now())
     return client
