@@ -6,14 +6,14 @@ from app import jobs
 from app.jobs import queries as job_queries
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
-from app.work import desk_queries, findable, idempotency, reminding, telling
+from app.work import desk_queries, findable, idempotency, queries, reminding, telling
 from app.work.actions import automation, closing, deeds, recurring
 from tenants.db import transaction
 from tenants.registry import UnknownTenant, by_id
 from tenants.scope import tenant_scope
 
 
-@job("work.check", job_class="interactive", long=True, max_attempts=3)
+@job(queries.CHECK, job_class="interactive", long=True, max_attempts=3)
 def check(item_id: UUID) -> None:
     """Run the service's automation over the item's files."""
     automation.check(item_id=item_id)

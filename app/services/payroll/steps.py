@@ -13,6 +13,7 @@ from app.catalogue.steps import (
     StepInput,
     StepResult,
 )
+from app.kernel.sandbox import counted
 from app.kernel.tables import NotAList, Row, read_list
 from app.services.payroll.contributions import NoRates, rates_of
 from app.services.payroll.expressions import BadChart
@@ -111,7 +112,7 @@ def _payslips(
     findings: list[StepFinding],
 ) -> Iterator[Payslip]:
     rates = rates_of(year)
-    for row in rows:
+    for row in counted(rows):
         place = f"{document.name}:{row.line}"
         try:
             one = _employee(row)
