@@ -127,7 +127,7 @@ def post(url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
     """POST and give the answer, whatever its status. Raises AddressRefused, Unreachable."""
     place = check_url(url)
     port = place.port or (443 if place.scheme == "https" else 80)
-    connection = _Pinned(place, port=port, addresses=_resolve(place.hostname or "", port))
+    connection = _Pinned(place, port=port, addresses=resolve(place.hostname or "", port))
     timer = Timer(TOTAL_SECONDS, connection.cut)
     timer.daemon = True
     timer.start()
@@ -149,7 +149,8 @@ def post(url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
         connection.close()
 
 
-def _resolve(host: str, port: int) -> Sequence[str]:
+def resolve(host: str, port: int) -> Sequence[str]:
+    """Every address of a name, each one checked. Raises AddressRefused, Unreachable."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as failure:

@@ -42,6 +42,8 @@ class Sheet:
     facts: tuple[tuple[str, str], ...] = ()
     """Label and value, to the right of the recipient."""
     opening: tuple[str, ...] = ()
+    picture: str = ""
+    """An SVG of our own, over the whole width."""
     tables: tuple[PrintedTable, ...] = field(default_factory=tuple)
     closing: tuple[str, ...] = ()
     footer: str = ""

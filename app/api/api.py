@@ -6,7 +6,16 @@ from flask import Flask, current_app, g
 from flask_smorest import Api
 from typing_extensions import override
 
-from app.api import catalogue, documents, pages, problems, webhooks, work_items
+from app.api import (
+    approvals,
+    catalogue,
+    document_requests,
+    documents,
+    pages,
+    problems,
+    webhooks,
+    work_items,
+)
 from app.api.description import describe
 from app.web.rate_limits import limiter
 from app.web.security import csrf
@@ -42,7 +51,7 @@ def init_app(app: Flask) -> None:
     )
     app.config.setdefault("API_LIMIT", LIMIT)
     api = _WithoutPages(app)
-    for part in (work_items, documents, catalogue, webhooks):
+    for part in (work_items, documents, document_requests, approvals, catalogue, webhooks):
         csrf.exempt(part.blueprint)
         limiter.limit(_limit, key_func=_by_client)(part.blueprint)
         api.register_blueprint(part.blueprint)

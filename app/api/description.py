@@ -23,6 +23,11 @@ ABOUT = N_(
 TAGS = {
     "api_work_items": (N_("Work items"), N_("Orders and all that comes of them.")),
     "api_documents": (N_("Documents"), N_("Files handed in, and results.")),
+    "api_document_requests": (
+        N_("Document requests"),
+        N_("What we need from you, document by document."),
+    ),
+    "api_approvals": (N_("Approvals"), N_("Results that wait for your yes or no.")),
     "api_services": (N_("Services"), N_("What may be ordered.")),
     "api_webhooks": (N_("Webhooks"), N_("What your programs were told, and telling it again.")),
 }
@@ -82,6 +87,8 @@ def describe(spec: APISpec) -> Document:
     for path, method, operation in operations(document):
         _complete(operation, writes=method == "post", has_path="{" in path)
     _describe_orders(document, orders)
+    for schema in document["components"]["schemas"].values():
+        _write_limits(schema)
     for unused in ("WorkItemIn", "Error", "PaginationMetadata"):
         document["components"]["schemas"].pop(unused)
     return document
@@ -184,9 +191,17 @@ def _close(schema: Document) -> None:
     for field in schema.get("properties", {}).values():
         kinds = field.get("type")
         is_text = kinds == "string" or (isinstance(kinds, list) and "string" in kinds)
-        for name in ("default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
-            if not is_text and isinstance(field.get(name), str | Decimal):
-                field[name] = json.loads(str(field[name]))  # a Decimal was written as text
         if is_text and not field.keys() & {"format", "enum", "pattern"}:
             field["pattern"] = NO_NUL
             field.setdefault("maxLength", LONGEST_TEXT)
+
+
+def _write_limits(schema: Document) -> None:
+    """An amount's limits were written as text: numbers again, or gone where it is text itself."""
+    for field in schema.get("properties", {}).values():
+        is_text = "string" in (field.get("type") or ())
+        for name in ("default", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"):
+            if is_text and name != "default":
+                field.pop(name, None)
+            elif not is_text and isinstance(field.get(name), str | Decimal):
+                field[name] = json.loads(str(field[name]))

@@ -16,6 +16,9 @@ SHARED: Final[Mapping[str, Text]] = {
     "READER-MEMORY": Text(
         "Reading needed more than %(limit)s MB and was stopped. Please enter the values by hand."
     ),
+    "READER-SIZE": Text(
+        "The files are larger than %(limit)s MB together: they were kept but not read."
+    ),
     "READER-CRASH": Text("The files could not be read. Please enter the values by hand."),
     "FILE-MISSING": Text("There is no file that can be read here."),
     "FILE-KIND": Text("The file is of another kind than is needed here and was not read."),

@@ -26,6 +26,8 @@ from app.kernel.sandbox import Failure, run_limited
 
 SECONDS: Final = 60.0
 MEGABYTES: Final = 1024
+MOST_MEGABYTES: Final = 48
+"""Of all files together: they are held several times over while they go across."""
 _CHILD: Final = "app.catalogue.limited:child"
 _CODES: Final = {
     Failure.TIME: ("READER-TIME", int(SECONDS)),
@@ -40,6 +42,8 @@ def limited(target: str) -> Automation:
     """The automation `package.module:function`, run in a child with limits of time and memory."""
 
     def automation(step: StepInput) -> StepResult:
+        if sum(len(one.content) for one in step.documents) > MOST_MEGABYTES * 1024 * 1024:
+            return _refused("READER-SIZE", MOST_MEGABYTES)
         outcome = run_limited(_CHILD, _packed(target, step), seconds=SECONDS, megabytes=MEGABYTES)
         if outcome.failure is not None:
             return _failed(outcome.failure)
@@ -124,6 +128,9 @@ def _finding(one: Mapping[str, Any]) -> StepFinding:
 
 
 def _failed(failure: Failure) -> StepResult:
-    code, limit = _CODES[failure]
+    return _refused(*_CODES[failure])
+
+
+def _refused(code: str, limit: int) -> StepResult:
     finding = StepFinding(code=code, severity=Severity.ERROR, params={"limit": limit})
     return StepResult(findings=(finding,))

@@ -53,6 +53,8 @@ class Shown:
     values: Sequence[FieldView]
     mine: bool
     may_review: bool
+    how_far: tuple[int, int] | None
+    """Of the computer's reading: done, of how much."""
     workable: bool
     """Open, and with this person: values and checklist can be changed."""
     may_release: bool
@@ -148,6 +150,7 @@ def shown(
         may_review=item.status is WorkStatus.REVIEW
         and actor.may(Permission.WORK_REVIEW)
         and may_review(actor.id, workers=index.workers_of(item.id)),
+        how_far=queries.how_far_checked(item),
         may_release=item.assignee_id is not None
         and item.status in (WorkStatus.IN_PROGRESS, WorkStatus.WAITING, WorkStatus.REVIEW)
         and (item.assignee_id == actor.id or actor.may(Permission.WORK_ASSIGN))

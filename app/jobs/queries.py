@@ -142,6 +142,19 @@ def active(*, kinds: Collection[str], dedupe_key: str) -> Sequence[JobRow]:
     return [JobRow(**row._asdict()) for row in db.session.execute(query.order_by(Job.id))]
 
 
+def how_far(*, kind: str, dedupe_key: str) -> tuple[int, int] | None:
+    """How much of a running job is done, of how much; None where it does not say.
+
+    In the books of the provider or of the client whose job it is.
+    """
+    query = select(Job.progress).where(
+        Job.kind == kind, Job.dedupe_key == dedupe_key, Job.state == JobState.RUNNING
+    )
+    told = db.session.scalar(query) or {}
+    done, of = told.get("done"), told.get("of")
+    return (int(done), int(of)) if done is not None and of else None
+
+
 def job(public_id: UUID) -> JobRow:
     """One job. Raises NotFound."""
     row = db.session.execute(_rows().where(Job.public_id == public_id)).one_or_none()

@@ -112,6 +112,12 @@ def checkpoint(**progress: Any) -> None:
         raise Leaving
 
 
+def is_long() -> bool:
+    """Whether what runs now is a long job, which has checkpoints."""
+    held = running.get()
+    return held is not None and held.token is not None
+
+
 def current_job_id() -> UUID | None:
     """The public id of the job being carried out: the idempotency key towards the outside."""
     held = running.get()

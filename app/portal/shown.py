@@ -70,6 +70,8 @@ class Shown:
     """The time line of the promise (app.sla.queries.Explanation)."""
     asked: Sequence[Any]
     """What documents we asked for (document_queries.RequestView)."""
+    how_far: tuple[int, int] | None
+    """Of the computer's reading: done, of how much."""
     origin: Row | None
     reworks: Sequence[Row]
 
@@ -109,7 +111,8 @@ class Shown:
     def version(self) -> str:
         """Changes when something of it does, and each minute while a promise runs."""
         minute = now().strftime("%Y%m%d%H%M") if self.is_open else ""
-        state = (self.item.version, len(self.talk), len(self.history), minute, str(get_locale()))
+        said = (len(self.talk), len(self.history), self.how_far)
+        state = (self.item.version, *said, minute, str(get_locale()))
         return hashlib.sha256(repr(state).encode()).hexdigest()[:16]
 
 
@@ -132,6 +135,7 @@ def shown(item_id: UUID) -> Shown:
         history=deeds(trail),
         why=explaining.clocks(item.id, metrics=[Metric.RESOLUTION]),
         asked=document_queries.of_item(item.id),
+        how_far=queries.how_far_checked(item),
         origin=Row(origin) if origin else None,
         reworks=[Row(one) for one in portal_queries.rework_of(item.id)],
     )

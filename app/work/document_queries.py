@@ -107,6 +107,25 @@ def latest() -> Sequence[RequestView]:
     return list(reversed(_views([DocumentRequest.id.in_(_newest())])))
 
 
+def page(
+    *,
+    only_open: bool = False,
+    hidden_services: frozenset[str] = frozenset(),
+    before: UUID | None = None,
+    limit: int = 50,
+) -> Sequence[RequestView]:
+    """The newest first; `before` is the last id of the page before (keys are time-ordered)."""
+    query = select(DocumentRequest.id).join(WorkItem, WorkItem.id == DocumentRequest.item_id)
+    if only_open:
+        query = query.where(DocumentRequest.closed_at.is_(None), WorkItem.status.in_(OPEN))
+    if hidden_services:
+        query = query.where(WorkItem.service_key.not_in(hidden_services))
+    if before is not None:
+        query = query.where(DocumentRequest.id < before)
+    keys = query.order_by(DocumentRequest.id.desc()).limit(limit).scalar_subquery()
+    return list(reversed(_views([DocumentRequest.id.in_(keys)])))
+
+
 def blocks(item_id: UUID) -> bool:
     """Whether the item waits for documents that were asked for."""
     query = select(

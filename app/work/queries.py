@@ -6,12 +6,15 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 
 from app.documents.models import Document
+from app.jobs import queries as job_queries
 from app.kernel.errors import NotFound
 from app.work.models import ChecklistEntry, Draft, Finding, Fingerprint, ItemDocument, WorkItem
 from app.work.rules import OPEN, WorkStatus
 from tenants.context import current_tenant
 from tenants.db import db
 
+CHECK = "work.check"
+"""The job in which the automation reads an item's files."""
 _GONE = "There is no such work item."
 
 
@@ -109,6 +112,13 @@ def documents(item_id: UUID, *, results: bool | None = None) -> Sequence[Documen
     if results is not None:
         query = query.where(ItemDocument.is_result.is_(results))
     return db.session.scalars(query).all()
+
+
+def how_far_checked(item: WorkItem) -> tuple[int, int] | None:
+    """How much of its files the computer has read, of how much; None where it does not say."""
+    if item.checked_at is not None or item.status not in OPEN:
+        return None
+    return job_queries.how_far(kind=CHECK, dedupe_key=str(item.id))
 
 
 def items_of_document(document_id: UUID) -> Sequence[WorkItem]:

@@ -32,6 +32,8 @@ class Cast:
     approver: Actor
     clerk: Actor
     checker: Actor
+    second: Actor
+    """Ticks what the clerk may not tick alone."""
     lead: Actor
 
 
@@ -66,11 +68,13 @@ def _cast(client: Client, staff: dict[str, Actor], chance: Random, piece: Piece)
     clerk = staff[chance.choice(("anna", "anna", "jan"))]
     others = [staff[key] for key in ("jan", "anna", "lena") if staff[key].id != clerk.id]
     del piece
+    checker = chance.choice(others)
     return Cast(
         requester=chance.choice(client.members),
         approver=client.members[0],
         clerk=clerk,
-        checker=chance.choice(others),
+        checker=checker,
+        second=next(one for one in others if one.id != checker.id),
         lead=staff["lena"],
     )
 
@@ -118,7 +122,8 @@ def _work(piece, cast, later):  # type: ignore[no-untyped-def]
     yield later(0.3)
     with transaction():
         for entry in queries.checklist(_id(piece))[: 2 if piece.end == "ticked" else 99]:
-            handling.tick(actor=cast.clerk, item_id=_id(piece), key=entry.key, done=True)
+            by = cast.second if entry.rules.get("four_eyes") else cast.clerk
+            handling.tick(actor=by, item_id=_id(piece), key=entry.key, done=True)
         if piece.end == "third_party":
             talking.wait_for_third_party(
                 actor=cast.clerk, item_id=_id(piece), reason="Auskunft der Bank steht aus."

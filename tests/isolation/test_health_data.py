@@ -20,7 +20,8 @@ from app.kernel.clock import now
 from app.kernel.errors import Forbidden
 from app.messages.mail_models import Mail
 from app.work import queries
-from app.work.actions import automation, handling, orders, talking
+from app.work.actions import asking, automation, handling, orders, talking
+from app.work.actions.asking import Wanted
 from app.work.actions.orders import Order
 from config import Settings
 from tenants import opening, sealing
@@ -59,6 +60,7 @@ class Practice:
     item_id: UUID
     document_id: UUID
     tokens: dict[str, str]
+    request_id: UUID
 
 
 @pytest.fixture(scope="module")
@@ -109,10 +111,15 @@ def practice(app: Flask, settings: Settings) -> Practice:
         handling.correct(
             actor=CLERK, item_id=item_id, values=values | {"street": CANARY, "total": "10.72"}
         )
+        request_id = asking.request_documents(
+            actor=CLERK, item_id=item_id, wanted=Wanted(titles=["Überweisung"])
+        ).id
         orders.save_draft(
             actor=DOCTOR, service_key=SERVICE, type_key="patient_bill", payload={"patient": CANARY}
         )
-    return Practice(ref=ref, item_id=item_id, document_id=document_id, tokens=words)
+    return Practice(
+        ref=ref, item_id=item_id, document_id=document_id, tokens=words, request_id=request_id
+    )
 
 
 def everything(settings: Settings, ref: TenantRef) -> str:
@@ -193,7 +200,8 @@ def test_actions_refuse_a_colleague_without_the_right(app: Flask, practice: Prac
 
 def pages(practice: Practice) -> list[str]:
     item = f"/desk/c/fink/items/{practice.item_id}"
-    return [item, f"{item}/fresh", f"{item}/files/{practice.document_id}"]
+    asked = f"/desk/c/fink/document-requests/{practice.request_id}"
+    return [item, f"{item}/fresh", f"{item}/files/{practice.document_id}", asked]
 
 
 def lists() -> list[str]:
@@ -204,6 +212,7 @@ def lists() -> list[str]:
         "/desk/export.csv?view=open",
         "/desk/palette?q=FINK-1",
         "/desk/radar?client=fink&hours=24",
+        "/desk/documents?shelf=open",
     ]
 
 
@@ -244,7 +253,11 @@ def test_a_program_needs_the_scope(app: Flask, practice: Practice) -> None:
         answer = ask(app, practice, "work:read health:read", path)
         assert answer.status_code == 200
         assert CANARY in answer.get_data(as_text=True)
-    assert ask(app, practice, "work:read", "/work-items").json["items"] == []
+    asked = f"/document-requests/{practice.request_id}"
+    assert ask(app, practice, "work:read", asked).status_code == 404
+    assert ask(app, practice, "work:read health:read", asked).status_code == 200
+    for path in ("/work-items", "/document-requests", "/approvals"):
+        assert ask(app, practice, "work:read", path).json["items"] == []
     found = ask(app, practice, "work:read health:read", "/work-items").json["items"]
     assert [one["id"] for one in found] == [str(practice.item_id)]
 

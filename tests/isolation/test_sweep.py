@@ -150,6 +150,8 @@ def body(who: Knocker, method: str, address: str) -> dict[str, Any]:
         return {}
     if not who.bearer:
         return {"data": FORM}
+    if "/document-requests/" in address:
+        return {"json": {"document": UNKNOWN}}
     return {"json": {"body" if address.endswith("/messages") else "reason": "x"}}
 
 

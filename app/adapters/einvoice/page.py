@@ -15,15 +15,23 @@ _TEMPLATE = Path(__file__).parent / "invoice.typ"
 
 def printed(shown: Mapping[str, Any], *, logo: bytes | None = None) -> bytes:
     """The PDF of what is to be seen (the template names it), as PDF/A-3b."""
+    return bytes(_set(shown, logo, pdf_standards="a-3b"))
+
+
+def preview(shown: Mapping[str, Any]) -> bytes:
+    """The first page as SVG: to look at, not to hand over."""
+    pages = _set(shown, None, format="svg")
+    return bytes(pages[0] if isinstance(pages, list) else pages)
+
+
+def _set(shown: Mapping[str, Any], logo: bytes | None, **more: Any) -> Any:
     with TemporaryDirectory() as folder:
         if logo:
             (Path(folder) / "logo.png").write_bytes(logo)
         place = Path(folder) / "invoice.typ"
         place.write_bytes(_source())
         inputs = {"bill": json.dumps(shown), "logo": "yes" if logo else "no"}
-        return bytes(
-            typst.compile(str(place), root=folder, sys_inputs=inputs, pdf_standards="a-3b")
-        )
+        return typst.compile(str(place), root=folder, sys_inputs=inputs, **more)
 
 
 def with_xml(pdf: bytes, xml: bytes, *, shown: Mapping[str, Any]) -> bytes:

@@ -1,10 +1,12 @@
 """Answers the question from the table; writes the report."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from marshmallow import EXCLUDE
 
+from app.adapters import pdf
+from app.adapters.pdf import printed
 from app.catalogue.result_files import Sheet, csv_file, file_name, xlsx_file
 from app.catalogue.rows import at, table_of
 from app.catalogue.rows import shortened as few
@@ -18,7 +20,7 @@ from app.catalogue.steps import (
     StepInput,
     StepResult,
 )
-from app.kernel.spoken import written
+from app.kernel.spoken import speaker, written
 from app.kernel.svg import Bar, Line, bars, lines
 from app.kernel.tables import NotAList, read_lines
 from app.kernel.text import Text
@@ -27,6 +29,8 @@ from app.services.analysis.schemas import Report
 
 MOST_GROUPS: Final = 500
 DRAWN: Final = 20
+PRINTED: Final = 60
+HEADINGS: Final = (Text("Group"), Text("Figure"), Text("Rows"), Text("Share (%)"))
 
 
 def check(step: StepInput) -> StepResult:
@@ -123,15 +127,14 @@ def _picture(question: str, groups: Sequence[Group], period: str, locale: str) -
 
 
 def deliver(delivery: DeliveryInput) -> Sequence[ResultDocument]:
-    """The approved report as workbook, CSV and chart."""
+    """The approved report as printed page, workbook, CSV and chart."""
     values = Report().load(dict(delivery.values), unknown=EXCLUDE)
     groups = [
         Group(one["label"], one["value"], one["rows"], one["share"]) for one in values["groups"]
     ]
-    headings = (Text("Group"), Text("Figure"), Text("Rows"), Text("Share (%)"))
     sheet = Sheet(
         title=Text("Groups"),
-        headings=headings,
+        headings=HEADINGS,
         rows=[[one.label, one.value, one.rows, one.share] for one in groups],
     )
     about = Sheet(
@@ -145,6 +148,11 @@ def deliver(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     period = str(delivery.payload.get("period") or "none")
     picture = _picture(values["question"], groups, period, locale)
     return (
+        ResultDocument(
+            name=file_name(number, "report", "pdf"),
+            media_type="application/pdf",
+            content=printed(_page(delivery, values, groups, picture)),
+        ),
         xlsx_file(file_name(number, "report", "xlsx"), [about, sheet], locale=locale),
         csv_file(file_name(number, "report", "csv"), sheet, locale=locale),
         ResultDocument(
@@ -152,4 +160,43 @@ def deliver(delivery: DeliveryInput) -> Sequence[ResultDocument]:
             media_type=picture.media_type,
             content=picture.content,
         ),
+    )
+
+
+def _page(
+    delivery: DeliveryInput,
+    values: Mapping[str, Any],
+    groups: Sequence[Group],
+    picture: ResultDocument,
+) -> pdf.Sheet:
+    """What it means first, then the chart, then the figures; the rest is in the workbook."""
+    locale = delivery.client_locale
+    say = speaker(locale)
+    rows = tuple(
+        (one.label, written(one.value, locale), str(one.rows), written(one.share, locale))
+        for one in groups[:PRINTED]
+    )
+    beyond = Text("%(count)s more groups are in the workbook.", count=len(groups) - PRINTED)
+    return pdf.Sheet(
+        title=values["question"],
+        language=locale[:2],
+        recipient=(delivery.client_name,),
+        facts=(
+            (say(Text("Number")), delivery.number),
+            (say(Text("Total")), written(values["total"], locale)),
+            (say(Text("Rows used")), str(values["used"])),
+        ),
+        opening=tuple(one for one in values["summary"].splitlines() if one.strip()),
+        picture=picture.content.decode(),
+        tables=(
+            pdf.PrintedTable(
+                columns=tuple(
+                    pdf.Column(label=say(one), right=at > 0, wide=at == 0)
+                    for at, one in enumerate(HEADINGS)
+                ),
+                rows=rows,
+            ),
+        ),
+        closing=(say(beyond),) if len(groups) > PRINTED else (),
+        footer=f"{delivery.client_name} · {delivery.number}",
     )

@@ -73,7 +73,12 @@ def read_list(content: bytes) -> list[Listed]:
     text = decoded(content)
     first = text.lstrip("\ufeff").split("\n", 1)[0]
     delimiter = ";" if first.count(";") > first.count(",") else ","
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    try:
+        rows = [
+            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row
+        ]
+    except csv.Error:
+        return []
     if not rows:
         return []
     heading = [cell.strip().casefold() for cell in rows[0]]

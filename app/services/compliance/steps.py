@@ -13,6 +13,7 @@ from app.catalogue.steps import (
     StepInput,
     StepResult,
 )
+from app.kernel.sandbox import counted
 from app.services.compliance.gdpr import (
     NEEDED,
     REGISTER,
@@ -65,7 +66,7 @@ def screen(step: StepInput) -> StepResult:
     table = read_table(names, NAMES)
     screened, cutoff = Screen(listed), int(step.payload.get("cutoff") or CUTOFF)
     findings, hits = list(table.findings), []
-    for row in table.rows:
+    for row in counted(table.rows):
         name = row["name"]
         if len(plain(name)) < SHORT:
             findings.append(table.finding("CP-SHORT", _WARN, row.line, "name", name=name[:60]))

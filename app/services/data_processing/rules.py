@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from app.kernel.sandbox import counted
 from app.services.data_processing.reading import Table
 
 _DAYS: Final = (
@@ -108,7 +109,7 @@ def wanted_columns(
 def check_cells(table: Table, wanted: Sequence[Wanted]) -> Iterator[Fault]:
     """Every faulty cell; cells that are right are brought into one way of writing, in place."""
     seen: dict[int, dict[str, int]] = {one.place: {} for one in wanted if one.unique}
-    for line, row in zip(table.lines, table.rows, strict=True):
+    for line, row in counted(list(zip(table.lines, table.rows, strict=True))):
         for one in wanted:
             text = row[one.place].strip()
             if not text:

@@ -15,7 +15,9 @@ finding_text = finding_texts(
         "IC-WITHOUT-BILL-DATE": Text("The date of the bill is missing."),
         "IC-WITHOUT-DIAGNOSIS": Text("The bill gives no diagnosis: insurers ask for it."),
         "IC-WITHOUT-LINES": Text("There is no bill with lines among the order and its files."),
-        "IC-NO-POLICY": Text("There is no policy: a cover of 100 % without deductible is assumed."),
+        "IC-NO-POLICY": Text(
+            "There is no policy: a cover of 100 %% without deductible is assumed."
+        ),
         "IC-NO-STATEMENT": Text("The insurer has not answered yet: the claim itself is made."),
         "IC-CONTRADICTION": Text("It stands here once as “%(one)s” and once as “%(other)s”."),
         "IC-SHARE": Text("“%(found)s” is no share or amount that can be right: it was left out."),

@@ -71,8 +71,8 @@ class Position(OrderedPosition):
     net = _decimal("Net", required=True)
 
 
-class _Invoice(Schema):
-    """What order and values have in common, in the order of the form."""
+class _Customer(Schema):
+    """Who gets the invoice."""
 
     buyer_name = fields.String(
         required=True, validate=validate.Length(min=1, max=100), metadata={"label": "Customer"}
@@ -87,6 +87,11 @@ class _Invoice(Schema):
         "Reference (Leitweg-ID)", 60, hint="For public bodies the Leitweg-ID, else what they ask."
     )
     order_number = _text("Order number", 60)
+
+
+class _Terms(Schema):
+    """How it is taxed, paid and written."""
+
     vat_case = fields.String(
         load_default=VatCase.STANDARD.value,
         validate=validate.OneOf([one.value for one in VatCase], labels=CASES),
@@ -109,6 +114,11 @@ class _Invoice(Schema):
         validate=validate.OneOf(["SKR03", "SKR04"]),
         metadata={"label": "Chart of accounts"},
     )
+
+
+class _Issuer(Schema):
+    """Who bills."""
+
     seller_name = _text(
         "Issuer", hint="Leave the issuer empty to use the one of your last invoice."
     )
@@ -125,8 +135,8 @@ class _Invoice(Schema):
     bic = _text("BIC", 11)
 
 
-class InvoicingOrder(_Invoice):
-    """The order form."""
+class _Ordered(Schema):
+    """What is billed, as the client writes it down."""
 
     positions = fields.List(
         fields.Nested(OrderedPosition),
@@ -153,8 +163,12 @@ class InvoicingOrder(_Invoice):
     )
 
 
-class InvoicingValues(_Invoice):
-    """The invoice as it will be issued."""
+class InvoicingOrder(_Issuer, _Terms, _Ordered, _Customer):
+    """The order form: the last base stands first."""
+
+
+class _Issued(Schema):
+    """What is billed, as it will be issued."""
 
     invoice_number = fields.String(
         required=True,
@@ -177,6 +191,10 @@ class InvoicingValues(_Invoice):
     currency = fields.String(
         load_default="EUR", validate=validate.OneOf(["EUR"]), metadata={"label": "Currency"}
     )
+
+
+class InvoicingValues(_Issuer, _Terms, _Issued, _Customer):
+    """The invoice as it will be issued."""
 
     @validates_schema
     def check_invoice(self, values: Mapping[str, Any], **_: Any) -> None:

@@ -50,6 +50,9 @@ ISSUER: Final = (
     *("seller_vat_id", "seller_tax_number", "seller_contact", "seller_phone", "seller_email"),
     *("iban", "bic"),
 )
+NUMBER: Final = "number:"
+"""Before the number in the marks of an order that is about to take it."""
+SVG: Final = "image/svg+xml"
 PDF: Final = "application/pdf"
 XML: Final = "application/xml"
 
@@ -69,17 +72,20 @@ def check(step: StepInput) -> StepResult:
         findings.append(StepFinding(code="IV-NO-POSITIONS", severity=Severity.ERROR))
     values |= _totals(values["positions"])
     findings += [_finding(one) for one in rules.faults(values, today=step.today)]
-    findings += _about_number(values, step)
+    findings += _about_number(values, _used(step))
     mark = _mark(values)
     if mark in step.known_fingerprints:
         told = {"item": step.known_fingerprints[mark]}
         findings.append(StepFinding(code="IV-DUPLICATE", severity=Severity.WARNING, params=told))
+    pictures: list[ResultDocument] = []
     if not any(one.severity is Severity.ERROR for one in findings):
-        findings += _of_the_standard(values)
+        found, pictures = _as_issued(values)
+        findings += found
     return StepResult(
         values={key: ProposedValue(value=_plain(value)) for key, value in values.items()},
         findings=shortened(findings),
-        fingerprints=(mark,) if values["positions"] else (),
+        documents=tuple(pictures),
+        fingerprints=(mark, f"{NUMBER}{values['invoice_number']}") if values["positions"] else (),
         title=" · ".join(one for one in (values["buyer_name"], values["invoice_number"]) if one),
         straight_through=all(one.severity is Severity.INFO for one in findings),
     )
@@ -107,9 +113,15 @@ def _head(step: StepInput) -> dict[str, Any]:
         "due_on": issued + timedelta(days=int(order.get("payment_days") or 0)),
         "discount_percent": as_number(str(order.get("discount_percent") or 0)) or Decimal(0),
         "discount_days": int(order.get("discount_days") or 0),
-        "invoice_number": number or rules.next_number(prefix, step.books.get("numbers") or ()),
+        "invoice_number": number or rules.next_number(prefix, _used(step)),
         "currency": "EUR",
     }
+
+
+def _used(step: StepInput) -> list[str]:
+    """Numbers that were issued, and those that other orders are about to take."""
+    waiting = (one.removeprefix(NUMBER) for one in step.known_fingerprints if NUMBER in one)
+    return [*(step.books.get("numbers") or ()), *waiting]
 
 
 def _of_file(document: StepDocument) -> tuple[list[dict[str, Any]], list[StepFinding]]:
@@ -159,8 +171,8 @@ def _finding(fault: rules.Fault, place: str = "") -> StepFinding:
     )
 
 
-def _about_number(values: Mapping[str, Any], step: StepInput) -> Iterator[StepFinding]:
-    number, issued = values["invoice_number"], list(step.books.get("numbers") or ())
+def _about_number(values: Mapping[str, Any], issued: Sequence[str]) -> Iterator[StepFinding]:
+    number = values["invoice_number"]
     if number in issued:
         told: dict[str, Any] = {"number": number}
         yield StepFinding(
@@ -180,16 +192,25 @@ def _mark(values: Mapping[str, Any]) -> str:
     return sha256("|".join(map(str, told)).encode()).hexdigest()
 
 
-def _of_the_standard(values: Mapping[str, Any]) -> Iterator[StepFinding]:
-    """What schema and validator say to the invoice as it would be written."""
+def _as_issued(values: Mapping[str, Any]) -> tuple[list[StepFinding], list[ResultDocument]]:
+    """What schema and validator say to the invoice as it would be written, and how it looks."""
     try:
         loaded = InvoicingValues().load({key: _plain(one) for key, one in values.items()})
-    except ValidationError:  # a field too long: said where the values are saved
-        return
-    xml = cii.written(einvoice(loaded), guideline=cii.XRECHNUNG)
-    for rule, said in checking.violations(xml):
-        told = {"rule": rule, "said": said[:300]}
-        yield StepFinding(code="IV-RULE", severity=Severity.ERROR, place=rule, params=told)
+    except ValidationError as wrong:  # a field too long, too many positions
+        told = {"fields": ", ".join(sorted(wrong.messages_dict))[:200]}
+        return [StepFinding(code="IV-FIELDS", severity=Severity.ERROR, params=told)], []
+    bill = einvoice(loaded)
+    found = [
+        StepFinding(
+            code="IV-RULE",
+            severity=Severity.ERROR,
+            place=rule,
+            params={"rule": rule, "said": said[:300]},
+        )
+        for rule, said in checking.violations(cii.written(bill, guideline=cii.XRECHNUNG))
+    ]
+    picture = page.preview(shown(loaded, bill))
+    return found, [ResultDocument(name="preview.svg", media_type=SVG, content=picture)]
 
 
 def _plain(value: Any) -> Any:

@@ -47,6 +47,7 @@ finding_text = finding_texts(
         "IV-DUPLICATE": Text(
             "%(item)s billed the same amount to the same customer for the same time."
         ),
+        "IV-FIELDS": Text("The invoice cannot be issued with these fields: %(fields)s."),
         "IV-RULE": Text("The e-invoice breaks the rule %(rule)s: %(said)s"),
     }
 )

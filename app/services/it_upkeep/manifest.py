@@ -4,13 +4,14 @@ from app.catalogue.limited import limited
 from app.catalogue.service import ChecklistTemplate, Industry, Promise, Service, WorkType
 from app.kernel.money import Money
 from app.services.it_upkeep import results, schemas
+from app.services.it_upkeep.reachability import check_reachability
 from app.services.it_upkeep.samples import sample_orders
 from app.services.it_upkeep.texts import finding_text
 
 SERVICE = Service(
     key="it_upkeep",
     title="IT upkeep",
-    description="Certificates before they expire, and a review of who may get in.",
+    description="Certificates before they expire, hosts that answer, a review of who may get in.",
     trade="it",
     icon="certificate",
     work_types=(
@@ -29,6 +30,21 @@ SERVICE = Service(
             needs_document=True,
             automation=limited("app.services.it_upkeep.steps:check_certificates"),
             deliver=results.deliver_certificates,
+        ),
+        WorkType(
+            key="reachability",
+            title="Hosts over the network",
+            description="Do hosts answer (HTTP, TCP), how fast, and with which certificate?",
+            form=schemas.ReachabilityOrder,
+            values=schemas.ReachabilityValues,
+            checklist=(
+                ChecklistTemplate(key="down", title="Hosts that do not answer told at once"),
+                ChecklistTemplate(key="allowed", title="All hosts belong to the client"),
+            ),
+            four_eyes=False,
+            accepts=(),
+            automation=check_reachability,
+            deliver=results.deliver_reachability,
         ),
         WorkType(
             key="access_review",

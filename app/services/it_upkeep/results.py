@@ -46,6 +46,28 @@ def deliver_certificates(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     )
 
 
+def deliver_reachability(delivery: DeliveryInput) -> Sequence[ResultDocument]:
+    """The list of hosts with what was seen of each."""
+    values = schemas.ReachabilityValues().load(dict(delivery.values), unknown=EXCLUDE)
+    sheet = Sheet(
+        title=Text("Hosts"),
+        headings=(
+            *(Text("Host"), Text("Kind"), Text("Answers"), Text("HTTP status")),
+            *(Text("Milliseconds"), Text("Certificate until"), Text("Certificate trusted")),
+            Text("What was done"),
+        ),
+        rows=[
+            [
+                *(one["target"], one["kind"], one["reached"], one["status"]),
+                *(one["milliseconds"], one["ends_on"], one["trusted"], one["done"]),
+            ]
+            for one in values["checks"]
+        ],
+    )
+    name = file_name(delivery.number, "hosts", "xlsx")
+    return (xlsx_file(name, [sheet], locale=delivery.client_locale),)
+
+
 def deliver_access(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     """The evidence of the review: every doubtful account with its decision."""
     values = schemas.AccessValues().load(dict(delivery.values), unknown=EXCLUDE)

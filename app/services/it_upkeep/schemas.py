@@ -58,6 +58,54 @@ class CertificatesValues(Schema):
     )
 
 
+class ReachabilityOrder(Schema):
+    """The order form."""
+
+    targets = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=5_000),
+        metadata={
+            "label": "Hosts",
+            "hint": "One a line: https://shop.example/, shop.example or mail.example:25.",
+            "widget": "textarea",
+        },
+    )
+    note = _note()
+
+
+class CheckRow(Schema):
+    """A host and what was seen."""
+
+    target = fields.String(
+        required=True, validate=validate.Length(min=1, max=300), metadata={"label": "Host"}
+    )
+    kind = fields.String(load_default="", metadata={"label": "Kind"})
+    reached = fields.Boolean(load_default=False, metadata={"label": "Answers"})
+    status = fields.Integer(allow_none=True, load_default=None, metadata={"label": "HTTP status"})
+    milliseconds = fields.Integer(
+        allow_none=True, load_default=None, metadata={"label": "Milliseconds"}
+    )
+    ends_on = fields.Date(
+        allow_none=True, load_default=None, metadata={"label": "Certificate until"}
+    )
+    trusted = fields.Boolean(load_default=False, metadata={"label": "Certificate trusted"})
+    done = fields.String(
+        load_default="", validate=validate.Length(max=200), metadata={"label": "What was done"}
+    )
+
+
+class ReachabilityValues(Schema):
+    """The hosts."""
+
+    as_of = fields.Date(required=True, metadata={"label": "As of"})
+    checks = fields.List(
+        fields.Nested(CheckRow),
+        required=True,
+        validate=validate.Length(min=1, max=200),
+        metadata={"label": "Hosts"},
+    )
+
+
 class AccessOrder(Schema):
     """The order form."""
 

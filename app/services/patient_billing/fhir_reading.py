@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.catalogue.fhir import amount, extension, first, listed, mapped, person
-from app.catalogue.sandboxed import finding
 from app.catalogue.steps import Severity
+from app.services.patient_billing.findings import finding
 from app.services.patient_billing.rules import Finding, Line
 
 GOAE: Final = "GOÄ"

@@ -1,11 +1,11 @@
 """What the service tells Kontor about itself."""
 
+from app.catalogue.limited import limited
 from app.catalogue.service import ChecklistTemplate, Industry, Promise, Service, WorkType
 from app.kernel.money import Money
 from app.services.patient_billing.results import bill_documents
 from app.services.patient_billing.samples import sample_orders
 from app.services.patient_billing.schemas import PatientBillOrder, PatientBillValues
-from app.services.patient_billing.steps import check_bill
 from app.services.patient_billing.texts import finding_text
 
 SERVICE = Service(
@@ -29,7 +29,7 @@ SERVICE = Service(
             ),
             four_eyes=True,
             accepts=(".csv", ".xlsx", ".json", ".pdf"),
-            automation=check_bill,
+            automation=limited("app.services.patient_billing.steps:check_bill"),
             deliver=bill_documents,
         ),
     ),

@@ -7,8 +7,8 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from typing import Any, Final
 
-from app.catalogue.sandboxed import finding
 from app.catalogue.steps import Severity
+from app.services.patient_billing.findings import finding
 from app.services.patient_billing.schedule import (
     CEILING_NUMBER,
     FIRST_DAY,

@@ -1,48 +1,49 @@
-"""The automation of a patient's bill, run as a job: files are read in a sandbox."""
+"""The automation of a patient's bill, run as a job in a limited process."""
 
 from hashlib import sha256
 from typing import Any, Final
 
-from app.catalogue.sandboxed import Limits, Told, read_in_sandbox
 from app.catalogue.steps import ProposedValue, Severity, StepFinding, StepInput, StepResult
+from app.services.patient_billing.reading import read_bill
 
-READER: Final = "app.services.patient_billing.reader_process:read_bill"
 MOST_FINDINGS: Final = 100
+Values = dict[str, ProposedValue]
 
 
 def check_bill(step: StepInput) -> StepResult:
     """Values, findings and what tells a duplicate. Never raises for a file."""
-    told = read_in_sandbox(
-        READER,
-        order={**step.payload, "today": step.today.isoformat()},
-        documents=step.documents,
-        limits=Limits(),
-        prefix="PB",
-    )
-    findings = [*_duplicate(told, step), *told.findings]
+    files = [(one.name, one.content) for one in step.documents]
+    found, told = read_bill(step.payload, files, today=step.today)
+    values = {key: ProposedValue(value=value, place=place) for key, (value, place) in told.items()}
+    findings = [*_duplicate(values, step), *(_finding(one, step) for one in found)]
     return StepResult(
-        values=_values(told),
+        values=values,
         findings=tuple(findings[:MOST_FINDINGS]),
-        fingerprints=_marks(told),
-        straight_through=bool(told.content)
-        and all(one.severity is Severity.INFO for one in findings),
+        fingerprints=_marks(values),
+        straight_through=all(one.severity is Severity.INFO for one in findings),
     )
 
 
-def _values(told: Told) -> dict[str, ProposedValue]:
-    found: dict[str, Any] = told.content.get("values") or {}
-    return {key: ProposedValue(value=value, place=place) for key, (value, place) in found.items()}
+def _finding(found: dict[str, Any], step: StepInput) -> StepFinding:
+    file = found["file"]
+    return StepFinding(
+        code=found["code"],
+        severity=found["severity"],
+        place=found["place"],
+        params=found["params"],
+        document_id=None if file is None else step.documents[file].id,
+    )
 
 
-def _marks(told: Told) -> tuple[str, ...]:
+def _marks(values: Values) -> tuple[str, ...]:
     """The number of the bill, as a hash: nothing of it stands in the open."""
-    number = _values(told).get("invoice_number")
+    number = values.get("invoice_number")
     if number is None:
         return ()
     return (sha256(f"bill:{str(number.value).strip().casefold()}".encode()).hexdigest(),)
 
 
-def _duplicate(told: Told, step: StepInput) -> list[StepFinding]:
+def _duplicate(values: Values, step: StepInput) -> list[StepFinding]:
     return [
         StepFinding(
             code="PB-DUPLICATE",
@@ -50,6 +51,6 @@ def _duplicate(told: Told, step: StepInput) -> list[StepFinding]:
             place="invoice_number",
             params={"item": step.known_fingerprints[mark]},
         )
-        for mark in _marks(told)
+        for mark in _marks(values)
         if mark in step.known_fingerprints
     ]

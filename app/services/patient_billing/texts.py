@@ -1,17 +1,12 @@
 """What each finding says, in English; the catalogues translate it where it is shown."""
 
-import re
 from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from app.catalogue.finding_texts import finding_texts
 from app.kernel.text import Text
 
 TEXTS: Final[Mapping[str, Text]] = {
-    "PB-READER-TIME": Text("Reading the files took longer than %(limit)s seconds."),
-    "PB-READER-MEMORY": Text("Reading the files needs more than %(limit)s MB of memory."),
-    "PB-READER-CRASH": Text("The files could not be read. Please enter the values by hand."),
     "PB-NOT-FHIR": Text("This is no bill in FHIR (JSON)."),
     "PB-NO-INVOICE": Text("Among the files there is no FHIR resource “Invoice”."),
     "PB-ITEM-MISSING": Text("The line refers to %(reference)s, which is not among the files."),
@@ -84,24 +79,4 @@ TEXTS: Final[Mapping[str, Text]] = {
         "The surcharge %(number)s stands without the consultation or examination it belongs to."
     ),
 }
-UNKNOWN: Final = Text("The check %(code)s has found something.")
-AMOUNTS: Final = frozenset({"found", "expected", "factor", "most", "threshold"})
-PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
-
-
-def finding_text(code: str, params: Mapping[str, object]) -> Text:
-    """The sentence of a finding with its values; never raises, whatever was stored long ago."""
-    text = TEXTS.get(code, UNKNOWN)
-    missing = dict.fromkeys(PLACEHOLDER.findall(text.msgid), "-")
-    values = {name: _typed(name, value) for name, value in params.items()}
-    return Text(text.msgid, **{**missing, **values, "code": code})
-
-
-def _typed(name: str, value: object) -> object:
-    """Amounts and dates as such again, so that a face can write them as the reader does."""
-    try:
-        if name in AMOUNTS:
-            return Decimal(str(value))
-        return date.fromisoformat(str(value)) if name == "day" else value
-    except (InvalidOperation, ValueError):
-        return value
+finding_text = finding_texts(TEXTS)

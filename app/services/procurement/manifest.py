@@ -18,7 +18,7 @@ SERVICE = Service(
         WorkType(
             key="three_way_match",
             title="Three-way match",
-            description="Order, despatch advices and invoices in UBL (Peppol, XRechnung).",
+            description="Order, despatch advices and invoices in UBL or CII (Peppol, XRechnung).",
             form=ProcurementOrder,
             values=ProcurementValues,
             checklist=(

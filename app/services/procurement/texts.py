@@ -10,7 +10,9 @@ finding_text = finding_texts(
             "and are not read."
         ),
         "PR-BROKEN": Text("The XML is damaged and could not be read."),
-        "PR-OTHER": Text("This is neither an order nor a despatch advice nor an invoice in UBL."),
+        "PR-OTHER": Text(
+            "This is neither an order nor a despatch advice in UBL, nor an invoice in UBL or CII."
+        ),
         "PR-NO-ORDER": Text("There is no order among the files: nothing to compare with."),
         "PR-NO-DESPATCH": Text("There is no despatch advice: quantities are compared two-way."),
         "PR-NO-INVOICE": Text("There is no invoice yet: only the delivery is compared."),

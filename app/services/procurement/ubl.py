@@ -1,6 +1,9 @@
-"""Reads orders, despatch advices, invoices and credit notes in UBL 2 (Peppol BIS 3, XRechnung)."""
+"""Reads orders, despatch advices, invoices and credit notes in UBL 2 (Peppol BIS 3, XRechnung);
+invoices as CII too. What is taken off or added on a line is spread over its price.
+"""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -20,6 +23,9 @@ LINES: Final = {
     "Invoice": "InvoiceLine",
     "CreditNote": "CreditNoteLine",
 }
+CREDITS: Final = frozenset({"381", "396", "261", "262", "308", "83", "81"})
+"""UNTDID 1001: what gives money back."""
+PLACES: Final = Decimal("0.00000001")
 QUANTITIES: Final = ("Quantity", "DeliveredQuantity", "InvoicedQuantity", "CreditedQuantity")
 _FORBIDDEN: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -38,6 +44,8 @@ def read_paper(content: bytes) -> Paper:
     except (etree.XMLSyntaxError, ValueError):
         raise NotAPaper("broken") from None
     name = etree.QName(root).localname
+    if name == "CrossIndustryInvoice":
+        return _of_cii(root)
     if name not in KINDS:
         raise NotAPaper("other")
     lines = tuple(_line(one, str(at)) for at, one in enumerate(_all(root, LINES[name]), start=1))
@@ -78,18 +86,89 @@ def _seller(root: Any) -> str:
     return ""
 
 
+def _of_cii(root: Any) -> Paper:
+    trade = "SupplyChainTradeTransaction"
+    agreement, settlement = (
+        f"{trade}/ApplicableHeaderTrade{name}" for name in ("Agreement", "Settlement")
+    )
+    lines = _all(root, f"{trade}/IncludedSupplyChainTradeLineItem")
+    return Paper(
+        kind=INVOICE,
+        number=_text(root, "ExchangedDocument/ID"),
+        order_number=_text(root, f"{agreement}/BuyerOrderReferencedDocument/IssuerAssignedID"),
+        seller=_text(root, f"{agreement}/SellerTradeParty/Name"),
+        currency=_text(root, f"{settlement}/InvoiceCurrencyCode"),
+        lines=tuple(_cii_line(one, str(at)) for at, one in enumerate(lines, start=1)),
+        sign=-1 if _text(root, "ExchangedDocument/TypeCode") in CREDITS else 1,
+    )
+
+
+def _cii_line(node: Any, position: str) -> Line:
+    billed = _all(node, "SpecifiedLineTradeDelivery/BilledQuantity")
+    quantity = _number(billed[0].text or "") if billed else None
+    agreed = "SpecifiedLineTradeAgreement"
+    price, base = (
+        _number(_text(node, f"{agreed}/NetPriceProductTradePrice/{name}"))
+        for name in ("ChargeAmount", "BasisQuantity")
+    )
+    changes = [
+        (_text(one, "ChargeIndicator/Indicator"), _text(one, "ActualAmount"))
+        for one in _all(node, "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge")
+    ]
+    return Line(
+        number=_text(node, "AssociatedDocumentLineDocument/LineID") or position,
+        order_line=_text(node, f"{agreed}/BuyerOrderReferencedDocument/LineID"),
+        item=_text(node, "SpecifiedTradeProduct/SellerAssignedID")
+        or _text(node, "SpecifiedTradeProduct/GlobalID"),
+        name=_text(node, "SpecifiedTradeProduct/Name"),
+        quantity=quantity or Decimal(0),
+        unit=billed[0].get("unitCode") or "" if billed else "",
+        price=_effective(
+            price,
+            base,
+            quantity,
+            changes,
+        ),
+    )
+
+
+def _effective(
+    price: Decimal | None,
+    base: Decimal | None,
+    quantity: Decimal | None,
+    changes: Sequence[tuple[str, str]],
+) -> Decimal | None:
+    """The price of one unit, with what was taken off (`false`) or added (`true`) on the line."""
+    if price is None:
+        return None
+    one = price / base if base else price
+    amounts = [
+        (amount if added.casefold() in ("true", "1") else -amount)
+        for added, text in changes
+        if (amount := _number(text)) is not None
+    ]
+    if not amounts or not quantity:
+        return one
+    return (one + sum(amounts, Decimal(0)) / quantity).quantize(PLACES)
+
+
 def _line(node: Any, position: str) -> Line:
     quantity = next((one for name in QUANTITIES for one in _all(node, name)), None)
     price, base = (
         _number(_text(node, f"Price/{name}")) for name in ("PriceAmount", "BaseQuantity")
     )
+    amount = _number(quantity.text or "") if quantity is not None else None
+    changes = [
+        (_text(one, "ChargeIndicator"), _text(one, "Amount"))
+        for one in _all(node, "AllowanceCharge")
+    ]
     return Line(
         number=_text(node, "ID") or position,
         order_line=_text(node, "OrderLineReference/LineID"),
         item=_text(node, "Item/SellersItemIdentification/ID")
         or _text(node, "Item/StandardItemIdentification/ID"),
         name=_text(node, "Item/Name"),
-        quantity=_number(quantity.text or "") or Decimal(0) if quantity is not None else Decimal(0),
+        quantity=amount or Decimal(0),
         unit=quantity.get("unitCode") or "" if quantity is not None else "",
-        price=price / base if price is not None and base else price,
+        price=_effective(price, base, amount, changes),
     )

@@ -17,7 +17,7 @@ from app.catalogue.steps import (
     StepResult,
 )
 from app.kernel.money import Money
-from app.kernel.sandbox import Failure, run_limited
+from app.kernel.sandbox import Failure, counted, run_limited
 from app.services.reconciliation.journal import ACCOUNTS, Chart
 from app.services.reconciliation.lines import Found, known_left_out, line_records, open_list
 from app.services.reconciliation.matching import Matcher, Ordered, owed_from
@@ -135,7 +135,7 @@ def _match(
         [Ordered(**{**row, "execute_on": date.fromisoformat(row["execute_on"])}) for row in orders],
     )
     charges = ACCOUNTS[_chart(step)].charges
-    for record in fresh:
+    for record in counted(fresh):
         match = matcher.match(found.movements[record["position"]]).plain()
         match["parts"] = [_with_account(part, by_id[part[0]]) for part in match["parts"]]
         if match["kind"] in ("reference", "file") and _uncovered(record, match):

@@ -1,6 +1,6 @@
 """What became of each shipping unit, and what is not as it should be. Pure."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -112,8 +112,14 @@ def journeys(
 ) -> list[Journey]:
     """Every announced unit in its order, then those that nobody announced."""
     by_unit: dict[str, list[Event]] = {one.unit: [] for one in expected}
+    meant: dict[str, list[str]] = {}
+    for plan in expected:
+        for reference in plan.references:
+            meant.setdefault(reference, []).append(plan.unit)
     for event in events:
-        for unit in _units(event, expected, by_unit):
+        # The unit itself, or all that its consignment or despatch number stands for.
+        units = (event.unit,) if event.unit in by_unit else meant.get(event.unit, (event.unit,))
+        for unit in units:
             by_unit.setdefault(unit, []).append(event)
     announced = {one.unit: one for one in expected}
     found = []
@@ -130,16 +136,6 @@ def journeys(
             )
         )
     return found
-
-
-def _units(
-    event: Event, expected: Sequence[Expected], known: Mapping[str, object]
-) -> Sequence[str]:
-    """The unit itself, or all that its consignment or despatch number stands for."""
-    if event.unit in known:
-        return (event.unit,)
-    meant = [one.unit for one in expected if event.unit in one.references]
-    return meant or (event.unit,)
 
 
 def _settled(way: Sequence[Event]) -> Iterator[Event]:

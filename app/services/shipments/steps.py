@@ -50,6 +50,7 @@ COLUMNS: Final = (
 )
 MILD: Final = frozenset({"unknown", "future", "order", "short"})
 MOST_DRAWN: Final = 40
+MOST_UNITS: Final = 5_000
 _TIME: Final = "%Y-%m-%d %H:%M"
 
 
@@ -74,6 +75,10 @@ def check(step: StepInput) -> StepResult:
         quiet_days=int(step.payload.get("quiet_days") or 2),
     )
     findings = [*read.findings, *_about_all(read)]
+    if len(found) > MOST_UNITS:
+        told = {"count": len(found), "shown": MOST_UNITS}
+        findings.append(StepFinding(code="SH-MANY", severity=Severity.ERROR, params=told))
+        found = found[:MOST_UNITS]
     findings += [told for one in found for told in _of_unit(one)]
     rows = [_row(one) for one in found]
     came = sum(1 for one in found if one.status is Step.DELIVERED)

@@ -56,6 +56,9 @@ finding_text = finding_texts(
         "SH-VOID": Text("%(count)s reports were declared wrong by their sender and left out."),
         "SH-UNTOLD": Text("%(count)s reports have no time or name no unit and were left out."),
         "SH-CODE": Text("The status code %(found)s is not known here: it is listed, not counted."),
+        "SH-MANY": Text(
+            "%(count)s units are reported, the first %(shown)s are listed: please hand in parts."
+        ),
         "SH-NOTHING": Text("Nothing is announced or reported in these files."),
         "SH-NO-PLAN": Text("Nothing was announced: only what is reported can be checked."),
         "SH-LOST": Text("%(unit)s is lost, reported %(last)s %(place)s."),

@@ -9,8 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from app.catalogue.service import work_type
 from app.catalogue.steps import Severity, StepInput, StepResult
 from app.documents import actions as files
+from app.jobs.running import checkpoint, is_long
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
+from app.kernel.sandbox import watched
 from app.kernel.spoken import in_language
 from app.work import index, queries, service_books
 from app.work.actions.closing import step_documents
@@ -37,9 +39,16 @@ def check(*, item_id: UUID) -> None:
         given = _given(item) if automation else None
     if automation is None or given is None:
         return
-    result = automation(given)
+    with watched(_say_how_far):
+        result = automation(given)
     with transaction():
         write_result(item_id=item_id, result=result)
+
+
+def _say_how_far(done: int, of: int) -> None:
+    """For the person waiting; outside a job nobody waits."""
+    if is_long():
+        checkpoint(done=min(done, of), of=of)
 
 
 def _given(item: WorkItem) -> StepInput:

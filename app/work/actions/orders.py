@@ -29,6 +29,7 @@ from app.work.changing import note, participate, settle
 from app.work.events import WorkOpened
 from app.work.models import Draft, ItemDocument, WorkItem
 from app.work.numbers import next_number
+from app.work.queries import CHECK
 from app.work.queries import draft as find_draft
 from app.work.rules import Priority, WorkStatus
 from tenants import sealing
@@ -158,7 +159,7 @@ def _open(  # noqa: PLR0913  one place makes an item
     if actor.side is Side.PROVIDER:
         participate(item, actor)  # who ordered it for the client is not its second person
     if work_type.automation is not None:
-        jobs.enqueue("work.check", args={"item_id": item.id}, dedupe_key=str(item.id))
+        jobs.enqueue(CHECK, args={"item_id": item.id}, dedupe_key=str(item.id))
     settle(item)
     jobs.publish(
         WorkOpened(item_id=item.id, number=index.number_of(item), service_key=item.service_key)

@@ -37,11 +37,21 @@ def test_every_route_is_described(app: Flask, document: dict[str, Any]) -> None:
     assert described == routes
 
 
+_KEYS = ("item_id", "document_id", "endpoint_id", "delivery_id", "request_id", "wish_id")
+
+
 def test_the_scope_it_names_is_the_one_that_counts(app: Flask, document: dict[str, Any]) -> None:
     adapter = app.url_map.bind("localhost")
     for path, method, operation in operations(document):
         some = path.replace("{", "").replace("}", "")
-        for name in ("item_id", "document_id", "endpoint_id", "delivery_id"):
+        for name in (
+            "item_id",
+            "document_id",
+            "endpoint_id",
+            "delivery_id",
+            "request_id",
+            "wish_id",
+        ):
             some = some.replace(name, "01a20a4a-a30b-7539-a500-03200ead374b")
         endpoint, _arguments = adapter.match(some, method=method.upper())
         permission = getattr(app.view_functions[endpoint], "permission", None)

@@ -51,6 +51,12 @@ def talkative(_: bytes) -> bytes:
     return b""
 
 
+def counting(payload: bytes) -> bytes:
+    for _number in sandbox.counted(range(int(payload))):
+        time.sleep(0.02)
+    return b"done"
+
+
 def run(function: str, payload: bytes = b"", *, seconds: float = 20) -> sandbox.Outcome:
     return run_limited(f"{HERE}:{function}", payload, seconds=seconds, megabytes=512)
 
@@ -142,3 +148,34 @@ def test_limits_never_exceed_what_is_allowed(monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_exit_codes(code: int | None, failure: Failure | None) -> None:
     assert sandbox._failure_of(code) is failure  # noqa: SLF001 (no child ends like that at will)
+
+
+def test_it_says_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "LOOK_SECONDS", 0.05)
+    told: list[tuple[int, int]] = []
+    with sandbox.watched(lambda done, of: told.append((done, of))):
+        assert run("counting", b"100").output == b"done"
+    assert told == sorted(set(told))
+    assert len(told) > 2
+    assert all(0 <= done < of == 100 for done, of in told)
+
+
+def test_a_watcher_that_gives_up_ends_the_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "LOOK_SECONDS", 0.05)
+
+    def give_up(_: int, __: int) -> None:
+        raise KeyboardInterrupt
+
+    started = time.monotonic()
+    with sandbox.watched(give_up), pytest.raises(KeyboardInterrupt):
+        run("counting", b"3000")
+    assert time.monotonic() - started < 30
+
+
+def test_what_runs_beside_is_heard_too_but_seldom() -> None:
+    told: list[int] = []
+    with sandbox.watched(lambda done, _: told.append(done)):
+        assert list(sandbox.counted(range(5000))) == list(range(5000))
+    assert told == [0]
+    sandbox.progress(1, 2)
+    assert told == [0]

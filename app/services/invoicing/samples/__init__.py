@@ -68,15 +68,15 @@ def position(name: str, quantity: str, unit: str, price: str, rate: str | None =
 
 
 def order(today: date, buyer: Mapping[str, Any], **more: Any) -> dict[str, Any]:
-    """What the order form gives, for services of the last week."""
+    """What the order form gives, for services two weeks ago."""
     return {
         **ISSUER,
         **buyer,
         "vat_case": "standard",
         "language": "de",
         "chart": "SKR03",
-        "since": (today - timedelta(days=9)).isoformat(),
-        "until": (today - timedelta(days=3)).isoformat(),
+        "since": (today - timedelta(days=24)).isoformat(),
+        "until": (today - timedelta(days=15)).isoformat(),
         "payment_days": 14,
         "positions": [],
         **{key: value for key, value in buyer.items() if key == "vat_case"},

@@ -75,6 +75,12 @@ def sample_orders(today: date) -> Sequence[SampleOrder]:
             end="taken",
         ),
         SampleOrder(
+            type_key="reachability",
+            # Addresses kept for documentation: nobody's, so that the demo calls nobody.
+            payload={"targets": "https://192.0.2.10/\n198.51.100.25:25\n203.0.113.7", "note": ""},
+            hours_ago=1,
+        ),
+        SampleOrder(
             type_key="access_review",
             payload={"note": ""},
             files=(("konten.csv", accounts(today)),),

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
+import pypdfium2
 import pytest
 
 from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
@@ -109,7 +110,7 @@ def test_the_report_is_handed_over() -> None:
     values = {key: one.value for key, one in run(sales(TODAY), payload).values.items()}
     assert Report().validate(values) == {}
     assert SERVICE.work_types[0].deliver is not None
-    book, table, chart = SERVICE.work_types[0].deliver(
+    page, book, table, chart = SERVICE.work_types[0].deliver(
         DeliveryInput(
             number="ACME-1",
             values=values,
@@ -119,6 +120,9 @@ def test_the_report_is_handed_over() -> None:
             client_locale="de",
         )
     )
+    shown = pypdfium2.PdfDocument(page.content)[0].get_textpage().get_text_range()
+    assert "ACME-1" in shown
+    assert all(one["label"] in shown for one in values["groups"])
     assert book.content.startswith(b"PK")
     assert len(table.content.decode("utf-8-sig").splitlines()) == 5
     assert b"<rect" in chart.content

@@ -191,6 +191,8 @@ def test_the_rate_is_that_of_the_day_of_the_service() -> None:
         ({"positions": [position("x", "1", "C62", "-1")]}, "IV-PRICE", "positions 1 unit_price"),
         ({"positions": [position("x", "1", "C62", "1", "18")]}, "IV-RATE", "positions 1 vat_rate"),
         ({"positions": []}, "IV-NO-POSITIONS", ""),
+        ({"order_number": "9" * 61}, "IV-FIELDS", ""),
+        ({"positions": PLAIN * 1_001}, "IV-FIELDS", ""),
     ],
 )
 def test_what_forbids_an_invoice_is_said_with_its_field(
@@ -214,6 +216,9 @@ def test_numbers_are_proposed_without_gaps_and_taken_ones_are_refused() -> None:
     books = {"numbers": ["RE-2026-0001", "RE-2026-0002"], "seller": {}}
     proposed = run(order(TODAY, WORKSHOP, positions=PLAIN), books=books)
     assert values(proposed)["invoice_number"] == "RE-2026-0003"
+    waiting = {"number:RE-2026-0003": "ACME-8"}
+    after = run(order(TODAY, WORKSHOP, positions=PLAIN), books=books, known_fingerprints=waiting)
+    assert values(after)["invoice_number"] == "RE-2026-0004", "another order is about to take it"
     taken = order(TODAY, WORKSHOP, positions=PLAIN, invoice_number="RE-2026-0002")
     assert codes(run(taken, books=books), Severity.ERROR) == {"IV-NUMBER-TAKEN"}
     far = order(TODAY, WORKSHOP, positions=PLAIN, invoice_number="RE-2026-0005")
@@ -235,7 +240,8 @@ def test_the_issuer_of_the_last_invoice_is_used_where_the_order_names_none() -> 
 
 def test_the_same_again_is_a_duplicate() -> None:
     payload = order(TODAY, WORKSHOP, positions=PLAIN)
-    (mark,) = run(payload).fingerprints
+    mark, number = run(payload).fingerprints
+    assert number == "number:RE-2026-0001"
     again = run(payload, known_fingerprints={mark: "ACME-7"})
     assert codes(again, Severity.WARNING) == {"IV-DUPLICATE"}
 
@@ -310,4 +316,6 @@ def test_samples_are_checked_as_the_demo_says() -> None:
     good, public, wrong = (run(dict(one.payload), *one.files) for one in sample_orders(TODAY))
     assert good.straight_through
     assert public.straight_through
+    assert good.documents[0].content.startswith(b"<svg")
+    assert wrong.documents == (), "what cannot be issued is not shown as if it could"
     assert codes(wrong, Severity.ERROR) == {"IV-VAT-ID"}

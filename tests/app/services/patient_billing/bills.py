@@ -5,14 +5,9 @@ from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
-from app.catalogue.sandboxed import Limits
 from app.catalogue.steps import StepDocument
 
 DAY = date(2026, 11, 20)
-
-
-def limits() -> Limits:
-    return Limits(seconds=20, megabytes=768)
 
 
 def documents(paths: Sequence[Path]) -> tuple[StepDocument, ...]:

@@ -8,15 +8,14 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.catalogue.sandboxed import read_in_sandbox
+from app.catalogue.steps import StepInput, StepResult
+from app.services.patient_billing.manifest import SERVICE
 from app.services.patient_billing.rules import Bill, Line, check
 from app.services.patient_billing.schedule import position
-from app.services.patient_billing.steps import READER
-from tests.app.services.patient_billing.bills import DAY, documents, limits
+from tests.app.services.patient_billing.bills import DAY, documents
 from tests.conftest import REFERENCE_DATA
 
 HEALTH = REFERENCE_DATA / "health"
@@ -80,13 +79,17 @@ def test_numbers_that_exclude_each_other_are_flagged() -> None:
     assert missed == []
 
 
-def told(paths: list[Path]) -> Any:
-    return read_in_sandbox(
-        READER,
-        order={"today": "2026-11-25"},
-        documents=documents(paths),
-        limits=limits(),
-        prefix="PB",
+def told(paths: list[Path]) -> StepResult:
+    automation = SERVICE.work_type("patient_bill").automation
+    assert automation is not None
+    return automation(
+        StepInput(
+            documents=documents(paths),
+            payload={},
+            client_name="",
+            client_locale="de",
+            today=date(2026, 11, 25),
+        )
     )
 
 
@@ -96,8 +99,8 @@ def test_the_complete_sample_is_a_cent_out() -> None:
     found = {one.code: one.params for one in answer.findings}
     assert found["PB-TOTAL"] == {"found": "54.95", "expected": "54.94"}
     assert "PB-AMOUNT" not in found, found
-    assert answer.content["values"]["total"][0] == "54.94"
-    assert len(answer.content["values"]["positions"][0]) == 7
+    assert answer.values["total"].value == "54.94"
+    assert len(answer.values["positions"].value) == 7
 
 
 def test_the_bundle_bills_number_one_wrongly() -> None:
@@ -106,7 +109,7 @@ def test_the_bundle_bills_number_one_wrongly() -> None:
     assert found.params == {
         "number": "1", "factor": "2.3", "found": "29.35", "expected": "10.72",
     }  # fmt: skip
-    assert answer.content["values"]["patient"][0] == "Max Mustermann"
+    assert answer.values["patient"].value == "Max Mustermann"
 
 
 def test_every_other_resource_gives_a_reason_and_no_crash() -> None:

@@ -1,5 +1,6 @@
 """Three-way match: made papers with every deviation, real Peppol files, broken ones."""
 
+import csv
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -8,11 +9,21 @@ from uuid import uuid4
 import pytest
 from lxml import etree
 
+from app.adapters.einvoice import cii
+from app.adapters.einvoice.document import Account, EInvoice, Line, Party
 from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
 from app.kernel.sandbox import files_of_our_own
 from app.services.procurement.manifest import SERVICE
 from app.services.procurement.rules import ORDER
-from app.services.procurement.samples import ROWS, Row, despatch, invoice, order, sample_orders
+from app.services.procurement.samples import (
+    NAMES,
+    ROWS,
+    Row,
+    despatch,
+    invoice,
+    order,
+    sample_orders,
+)
 from app.services.procurement.schemas import ProcurementValues
 from app.services.procurement.ubl import NotAPaper, read_paper
 from tests.conftest import REFERENCE_DATA
@@ -138,13 +149,104 @@ def test_real_peppol_orders_are_read_to_their_totals() -> None:
         paper = read_paper(path.read_bytes())
         assert (paper.kind, bool(paper.lines), bool(paper.number)) == (ORDER, True, True), path
         total = root.xpath("string(//*[local-name()='AnticipatedMonetaryTotal']/*[1])")
-        if all(one.price is not None for one in paper.lines) and not root.xpath(
-            "//*[local-name()='AllowanceCharge']"
-        ):
+        if all(one.price is not None for one in paper.lines):
             found = sum((one.quantity * (one.price or 0) for one in paper.lines), Decimal(0))
-            assert found.quantize(Decimal("0.01")) == Decimal(total).quantize(Decimal("0.01")), path
+            assert found.quantize(Decimal("0.01")) == Decimal(str(total)).quantize(
+                Decimal("0.01")
+            ), path
             summed += 1
     assert summed >= 3
+
+
+def test_what_is_taken_off_a_line_is_spread_over_its_price() -> None:
+    rows: Sequence[Row] = [("1", "SN-33", "100", "4.20")]
+    taken_off = (
+        b"<cac:AllowanceCharge><cbc:ChargeIndicator>false</cbc:ChargeIndicator>"
+        b"<cbc:Amount>21.00</cbc:Amount></cac:AllowanceCharge><cac:Item>"
+    )
+    cheaper = invoice("R-1", "B-1", rows).replace(b"<cac:Item>", taken_off)
+    (line,) = read_paper(cheaper).lines
+    assert line.price == Decimal("3.99")
+    assert not codes(run(order("B-1", rows), despatch("L-1", "B-1", rows), cheaper))
+    dearer = cheaper.replace(b"false", b"true")
+    result = run(order("B-1", rows), despatch("L-1", "B-1", rows), dearer)
+    assert codes(result) == {("PR-PRICE-ABOVE", "OrderLine 1")}
+    assert result.values["difference"].value == "21.00"
+
+
+def test_a_cii_invoice_is_matched_as_ubl_is() -> None:
+    lines = [
+        Line(
+            position=at,
+            name=NAMES[article],
+            note="",
+            quantity=Decimal(quantity),
+            unit="C62",
+            unit_price=Decimal(price),
+            net=Decimal(quantity) * Decimal(price),
+            category="S",
+            percent=Decimal(19),
+        )
+        for at, (_, article, quantity, price) in enumerate(ROWS, start=1)
+    ]
+    written = cii_invoice(lines, order="B-1")
+    assert run(order("B-1"), despatch("L-1", "B-1"), written).findings == ()
+    (one, *_) = read_paper(written).lines
+    assert (one.name, one.quantity, one.unit, one.price) == (
+        "Regalboden",
+        Decimal(100),
+        "C62",
+        Decimal("4.2"),
+    )
+    back = read_paper(written.replace(b">380<", b">381<"))
+    assert back.sign == -1
+
+
+def cii_invoice(lines: Sequence[Line], *, order: str) -> bytes:
+    """By the writer that our own invoices come from."""
+    party = Party(name="Ladenbau", street="A 1", postcode="1", city="B", country="DE")
+    net = sum((one.net for one in lines), Decimal(0))
+    day = date(2026, 11, 25)
+    bill = EInvoice(
+        number="R-1",
+        type_code="380",
+        currency="EUR",
+        issued_on=day,
+        due_on=day,
+        since=day,
+        until=day,
+        seller=party,
+        buyer=party,
+        account=Account(iban="DE02120300000000202051", name="L"),
+        buyer_reference="-",
+        order=order,
+        lines=tuple(lines),
+        taxes=(),
+        net=net,
+        tax=Decimal(0),
+        gross=net,
+    )
+    return cii.written(bill, guideline=cii.EN16931)
+
+
+def test_real_cii_invoices_are_read_to_their_totals() -> None:
+    if not INVOICES.exists():
+        pytest.skip(f"no reference data: {INVOICES}")
+    with (INVOICES.parent / "expected_totals.csv").open() as file:
+        expected = {row["file"]: row for row in csv.DictReader(file)}
+    summed = 0
+    for path in sorted(INVOICES.rglob("*.xml")):
+        row = expected.get(str(path.relative_to(INVOICES.parent)))
+        if row is None or row["root"] != "CrossIndustryInvoice" or row["arithmetic_breaks"]:
+            continue
+        paper = read_paper(path.read_bytes())
+        if len(paper.lines) != int(row["lines"]) or any(one.price is None for one in paper.lines):
+            continue
+        found = sum((one.quantity * (one.price or 0) for one in paper.lines), Decimal(0))
+        assert abs(found - Decimal(row["line_total"])) <= Decimal("0.02"), path
+        assert paper.number == row["invoice_id"], path
+        summed += 1
+    assert summed >= 20
 
 
 def test_all_other_real_files_are_read_or_refused_with_a_reason() -> None:

@@ -3,11 +3,13 @@
 import io
 import json
 import re
+import zipfile
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
@@ -276,6 +278,43 @@ def test_hostile_and_half_files_give_a_finding(name: str, content: bytes, code: 
     result = run((name, content))
     assert code in codes(result)
     assert not result.straight_through
+
+
+def test_more_units_than_can_be_listed_are_told() -> None:
+    reports = ["BGM+77+ST-9+9"]
+    for number in range(5_001):
+        reports += ["CNI+1+X", "STS+1+13", "DTM+334:20261125:102", f"GIN+BJ+{sscc(number)}"]
+    result = run(("a.edi", interchange(("IFTSTA", reports))))
+    assert "SH-MANY" in codes(result)
+    assert len(rows(result)) == 5_000
+    ShipmentsValues().load({key: one.value for key, one in result.values.items()})
+
+
+def a_bomb() -> bytes:
+    """A workbook of 100 kB that unpacks to a thousand times as much."""
+    good, out = io.BytesIO(), io.BytesIO()
+    book = xlsxwriter.Workbook(good)
+    book.add_worksheet().write_row(0, 0, ["SSCC", "Empfänger"])
+    book.close()
+    with zipfile.ZipFile(good) as read, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in read.namelist():
+            content = read.read(name)
+            if name.endswith("sheet1.xml"):
+                rows = b'<row><c t="str"><v>1</v></c></row>' * 2_500_000
+                content = content.replace(b"</sheetData>", rows + b"</sheetData>")
+            packed.writestr(name, content)
+    return out.getvalue()
+
+
+def test_a_zip_bomb_is_a_finding() -> None:
+    automation = limited("app.services.shipments.steps:check")
+    file = StepDocument(id=uuid4(), name="a.xlsx", media_type="", content=a_bomb())
+    step = StepInput(
+        documents=(file,), payload={}, client_name="C", client_locale="de", today=TODAY
+    )
+    result = automation(step)
+    assert codes(result) & {"READER-MEMORY", "READER-TIME", "TABLE-TOO-LONG", "TABLE-UNREADABLE"}
+    assert result.values == {}
 
 
 def test_bad_files_leave_the_limited_process_alive() -> None:

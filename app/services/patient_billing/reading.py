@@ -1,6 +1,5 @@
-"""What happens inside the sandbox: files and order become a bill, checked line by line."""
+"""Files and order become a bill, checked line by line."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
@@ -8,11 +7,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.catalogue.fhir import resources as fhir_resources
-from app.catalogue.sandboxed import finding, unpack
 from app.catalogue.steps import Severity
 from app.kernel.tables import NotAList, read_list
 from app.services.patient_billing import fhir_reading
 from app.services.patient_billing.fhir_reading import ReadBill
+from app.services.patient_billing.findings import finding
 from app.services.patient_billing.rules import Bill, Line, check, line_of, total_due
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -36,9 +35,10 @@ NEEDED: Final[Mapping[str, str]] = {
 DAYS_TO_PAY: Final = 30
 
 
-def read_bill(payload: bytes) -> bytes:
-    """Read, check, propose. Never raises for a broken file."""
-    order, files = unpack(payload)
+def read_bill(
+    order: Mapping[str, Any], files: Iterable[tuple[str, bytes]], *, today: date
+) -> tuple[list[dict[str, Any]], dict[str, list[Any]]]:
+    """Findings, and values with their places. Never raises for a broken file."""
     bill = _read_files(files)
     for number, row in enumerate(order.get("positions") or (), start=1):
         _add(bill, row, place=f"{number}", file=None)
@@ -47,12 +47,9 @@ def read_bill(payload: bytes) -> bytes:
     head["fees_agreed"] = agreed
     if not bill.lines and not bill.findings:
         bill.findings.append(finding("PB-NOTHING", Severity.ERROR))
-    today = date.fromisoformat(order["today"])
     checked = Bill(lines=tuple(bill.lines), total=bill.total, fees_agreed=agreed)
     findings = [*bill.findings, *check(checked, today=today), *_missing(head)]
-    return json.dumps(
-        {"findings": findings, "values": _values(head, bill, today)}, default=str
-    ).encode()
+    return findings, _values(head, bill, today)
 
 
 def _read_files(files: Iterable[tuple[str, bytes]]) -> ReadBill:
