@@ -203,3 +203,4 @@ def wire(app: Flask) -> None:
     import_module("app.web.tenancy").enter_after_sign_in(app)
     import_module("app.web.sight").init_app(app)
     import_module("app.web.medical").init_app(app)
+    import_module("app.desk.looking").init_app(app)

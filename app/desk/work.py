@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from app.catalogue.service import services
 from app.desk import filters, getting_next
 from app.desk.door import filter_of, home_view, saved_views, serving, view_counts, view_titles
+from app.desk.looking import exported
 from app.desk.reasons import reason_text
 from app.desk.rows import rows_html
 from app.identity.permissions import Permission
@@ -122,6 +123,7 @@ def _next_url(last: Any) -> str:
 def export() -> ResponseReturnValue:
     """The list as shown, as CSV for a spreadsheet (at most 5,000 rows)."""
     rows = desk_queries.page(_wanted(), at=now(), limit=EXPORT)
+    exported({row.tenant_id for row in rows})
     names = {ref.id: ref.name for ref in registry.listed()}
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")

@@ -42,8 +42,7 @@ def load(app: Flask) -> str:
                 recurrences.agree(client, staff, until=now())
             if place.slug in rooms.OWNERS:
                 rooms.arrange(client, staff, until=now())
-            if place.slug == papers.OWNER:
-                papers.ask_for_them(client, staff, until=now())
+            papers.ask(client, staff, until=now())
             if place.slug == mails.OWNER:
                 mails.come_back(client, until=now())
         billing.bill(played, staff)
