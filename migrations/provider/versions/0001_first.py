@@ -121,6 +121,14 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "blind_rule",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "service_key", name=op.f("pk_blind_rule")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
         "bookkeeping",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("adviser", sa.Integer(), nullable=False),
@@ -1553,6 +1561,13 @@ def upgrade() -> None:
         info={"clients_may": ("select", "insert", "update", "delete")},
     )
     op.create_index(
+        op.f("ix_provider_work_index_number"),
+        "work_index",
+        ["number"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
         "ix_work_index_accept_by",
         "work_index",
         ["accept_by"],
@@ -1622,6 +1637,14 @@ def upgrade() -> None:
         ["tenant_id", "urgent_at", "item_id"],
         unique=False,
         schema="provider",
+    )
+    op.create_index(
+        "ix_work_index_title",
+        "work_index",
+        [sa.literal_column("to_tsvector('simple'::regconfig, title)")],
+        unique=False,
+        schema="provider",
+        postgresql_using="gin",
     )
     op.create_index(
         "ix_work_index_unmeasured",
