@@ -82,7 +82,7 @@ def letters(document: StepDocument, *, see: Eyes) -> list[Letter]:
         return _of_pdf(document, see)
     if content.startswith(_PICTURES):
         text = see(content) if see else ""
-        return [Letter(document=document, text=text, unread=len(text.strip()) < LEAST_SIGNS)]
+        return [Letter(document=document, text=text, unread=int(len(text.strip()) < LEAST_SIGNS))]
     if content.startswith(_OLE):
         raise NotALetter("msg" if name.endswith(".msg") else "kind")
     if name.endswith(".eml"):
