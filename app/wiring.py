@@ -24,6 +24,7 @@ MODELS = (
     "app.clients.identifier_models",
     "app.staffing.models",
     "app.staffing.wall_models",
+    "app.staffing.cost_models",
     "app.documents.models",
     "app.documents.mark_models",
     "app.messages.mail_models",
@@ -38,6 +39,7 @@ MODELS = (
     "app.work.recurring_models",
     "app.work.approval_models",
     "app.work.time_models",
+    "app.work.blind_models",
     "app.work.together_models",
     "app.work.deed_models",
     "app.work.view_models",
@@ -104,15 +106,20 @@ BLUEPRINTS = (
     "app.desk.handing",
     "app.desk.clients",
     "app.desk.identifiers",
+    "app.desk.checking",
+    "app.desk.second_entries",
     "app.desk.reply_texts",
     "app.desk.catalogue",
     "app.desk.client_opening",
     "app.desk.orders",
     "app.desk.usage",
+    "app.desk.ledger_entries",
     "app.desk.stripe",
     "app.desk.invoices",
     "app.desk.terms",
     "app.desk.seller",
+    "app.desk.margins",
+    "app.desk.margin_costs",
     "app.desk.datev",
     "app.desk.credits",
     "app.desk.sla_radar",
@@ -200,3 +207,4 @@ def wire(app: Flask) -> None:
     import_module("app.web.tenancy").enter_after_sign_in(app)
     import_module("app.web.sight").init_app(app)
     import_module("app.web.medical").init_app(app)
+    import_module("app.desk.looking").init_app(app)

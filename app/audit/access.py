@@ -27,6 +27,8 @@ class Reason(StrEnum):
     """Is the second person."""
     LEADS = "leads"
     """Leads the team or the house."""
+    BILLS = "bills"
+    """Works on prices and invoices."""
     LOOKS = "looks"
     """Neither: looked for work, or for something in it."""
 
@@ -46,6 +48,7 @@ def note(
     recent = select(StaffAccess.id).where(
         StaffAccess.account_id == actor.id,
         StaffAccess.subject_id == subject_id,
+        StaffAccess.subject_type == subject_type,
         StaffAccess.at > at - ONCE_IN,
     )
     if db.session.scalar(recent.limit(1)) is not None:

@@ -24,9 +24,10 @@ class StaffAccess(TenantModel):
     account_id: Mapped[UUID]
     person: Mapped[str]
     subject_type: Mapped[str]
-    """work_item or document."""
+    """work_item, document, or of the client as a whole: client, contract, promises, costs, invoice,
+    export."""
     subject_id: Mapped[UUID]
     about_id: Mapped[UUID]
-    """The work item it belongs to."""
+    """The work item it belongs to; of the client as a whole the subject again."""
     reason: Mapped[str]
-    """A code: holds, checks, asked, leads, looks."""
+    """A code: holds, checks, leads, bills, looks."""

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from app.billing import overview, queries
 from app.billing.actions import approving, correcting, issuing, months
 from app.billing.rules.terms import Month
+from app.desk.looking import shows
 from app.identity.permissions import Permission
 from app.jobs import queries as jobs
 from app.kernel.clock import now
@@ -91,6 +92,7 @@ def invoice(invoice_id: UUID) -> ResponseReturnValue:
     found = queries.invoice(invoice_id)
     lines = queries.lines(invoice_id)
     clients = {ref.id: ref for ref in registry.all_refs()}
+    shows(clients.get(found.tenant_id), kind="invoice", subject_id=invoice_id)
     return render_template(
         "desk/invoices/invoice.html",
         invoice=found,
@@ -110,6 +112,8 @@ def invoice(invoice_id: UUID) -> ResponseReturnValue:
 def file(invoice_id: UUID, kind: str) -> ResponseReturnValue:
     """The PDF or the XRechnung, as it was sent."""
     found = overview.document(invoice_id, kind)
+    owner = queries.invoice(invoice_id).tenant_id
+    shows(registry.by_ids({owner}).get(owner), kind="invoice", subject_id=invoice_id)
     return file_answer(found, found.content, inline="inline" in request.args)
 
 

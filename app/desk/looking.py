@@ -1,13 +1,42 @@
-"""Note for the client that somebody of ours looked at its data, and why."""
+"""Note for the client that somebody of ours looked at its data, and why.
 
+Items and files are noted by their own views; every other page of a client by itself, once it was
+answered: a new page is noted without a word. Exports over many clients are noted by jobs.
+"""
+
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from flask import Flask, Response, g, request
+
+from app import jobs
 from app.audit import access
 from app.audit.access import Reason
 from app.identity.permissions import Permission
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Side
+from app.web.access import current_actor
+from app.web.books import afterwards
 from app.work.rules import WorkStatus
+from tenants.context import TenantRef
+
+_BY_THEMSELVES = frozenset({"desk_items", "desk_together", "desk_documents", "desk_handing"})
+"""Blueprints whose views note what they show."""
+_KINDS = {
+    "desk_clients": "client",
+    "desk_terms": "contract",
+    "desk_contracts": "contract",
+    "desk_catalogue": "contract",
+    "desk_promises": "promises",
+    "desk_usage": "costs",
+}
+_OTHER = "client"
+_SEEN = frozenset({200, 304})
+
+
+def init_app(app: Flask) -> None:
+    """Run when the view has answered."""
+    app.after_request(_note_page)
 
 
 def looked(item: Any, *, actor: Actor, document_id: UUID | None = None) -> None:
@@ -24,4 +53,62 @@ def looked(item: Any, *, actor: Actor, document_id: UUID | None = None) -> None:
 def _reason(item: Any, actor: Actor) -> Reason:
     if item.assignee_id == actor.id:
         return Reason.CHECKS if item.status is WorkStatus.REVIEW else Reason.HOLDS
-    return Reason.LEADS if actor.may(Permission.WORK_ASSIGN) else Reason.LOOKS
+    return _general_reason(actor)
+
+
+def _general_reason(actor: Actor) -> Reason:
+    if actor.may(Permission.WORK_ASSIGN):
+        return Reason.LEADS
+    return Reason.BILLS if actor.may(Permission.INVOICE_MANAGE) else Reason.LOOKS
+
+
+def _note_page(response: Response) -> Response:
+    if response.status_code in _SEEN and (shown := g.pop("shown_of", None)):
+        owner, kind, subject_id = shown
+        note_looking(owner, kind=kind, subject_id=subject_id)
+    client: TenantRef | None = g.get("client")
+    actor: Actor | None = g.get("actor")
+    if client is None or actor is None or actor.side is not Side.PROVIDER:
+        return response
+    if request.method != "GET" or response.status_code not in _SEEN:
+        return response
+    blueprint = request.blueprint or ""
+    if request.path.startswith("/desk") and blueprint not in _BY_THEMSELVES:
+        item_id = (request.view_args or {}).get("item_id")
+        kind = "work_item" if item_id else _KINDS.get(blueprint, _OTHER)
+        note_looking(client, kind=kind, subject_id=item_id or UUID(int=client.id))
+    return response
+
+
+def shows(client: TenantRef | None, *, kind: str, subject_id: UUID) -> None:
+    """A page of the books shows something of this client: noted when it was answered."""
+    if client is not None:
+        g.shown_of = (client, kind, subject_id)
+
+
+def note_looking(client: TenantRef, *, kind: str, subject_id: UUID) -> None:
+    """Something of this client was shown; in a transaction of its own, in or outside its scope."""
+    actor = current_actor()
+    with afterwards(client):
+        access.note(
+            actor=actor,
+            subject_type=kind,
+            subject_id=subject_id,
+            about_id=subject_id,
+            reason=_general_reason(actor),
+        )
+
+
+def exported(tenant_ids: Collection[int]) -> None:
+    """A list with work of these clients was taken out; in the provider's books."""
+    actor = current_actor()
+    for tenant_id in sorted(tenant_ids):
+        jobs.enqueue(
+            "work.note_export",
+            args={
+                "account_id": actor.id,
+                "person": actor.name,
+                "reason": str(_general_reason(actor)),
+            },
+            tenant_id=tenant_id,
+        )

@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from app.catalogue.service import services
 from app.desk import filters, getting_next
 from app.desk.door import filter_of, home_view, saved_views, serving, view_counts, view_titles
+from app.desk.looking import exported
 from app.desk.reasons import reason_text
 from app.desk.rows import rows_html
 from app.identity.permissions import Permission
@@ -34,6 +35,8 @@ blueprint = Blueprint("desk_work", __name__, url_prefix="/desk", template_folder
 
 PAGE = 25
 EXPORT = 5000
+ROUNDS = 3
+"""So often Get next looks anew for somebody who lost all that was offered."""
 
 
 @blueprint.get("/")
@@ -120,6 +123,7 @@ def _next_url(last: Any) -> str:
 def export() -> ResponseReturnValue:
     """The list as shown, as CSV for a spreadsheet (at most 5,000 rows)."""
     rows = desk_queries.page(_wanted(), at=now(), limit=EXPORT)
+    exported({row.tenant_id for row in rows})
     names = {ref.id: ref.name for ref in registry.listed()}
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";")
@@ -198,12 +202,16 @@ def _found(words: str, clients: frozenset[int] | None) -> Any:
 def get_next() -> ResponseReturnValue:
     """Give the most urgent item that is open to this person; exactly one person gets each."""
     actor = current_actor()
-    offers = getting_next.offers(actor)
-    for tenant_id, item_id, reason in desk_queries.in_turn(offers):
-        with suppress(Locked), visiting(tenant_id) as client:
-            taken = client and handling.claim(actor=actor, item_id=item_id, reason=reason)
-            if client and taken:
-                flash(reason_text(reason), "info")
-                return redirect(url_for("desk_items.item", client=client.slug, item_id=item_id))
+    # Who loses every offer to quicker people is not told that there is nothing.
+    for _round in range(ROUNDS):
+        offers = getting_next.offers(actor)
+        for tenant_id, item_id, reason in desk_queries.in_turn(offers):
+            with suppress(Locked), visiting(tenant_id) as client:
+                taken = client and handling.claim(actor=actor, item_id=item_id, reason=reason)
+                if client and taken:
+                    flash(reason_text(reason), "info")
+                    return redirect(url_for("desk_items.item", client=client.slug, item_id=item_id))
+        if not offers:
+            break
     flash(_("There is nothing for you to take at the moment."), "info")
     return redirect(url_for(".work_list", view=home_view()))

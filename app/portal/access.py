@@ -57,15 +57,29 @@ def export() -> ResponseReturnValue:
 
 def _lines(found: Any) -> list[tuple[Any, Row | None, str, str]]:
     items = portal_queries.items_by_id({one.about_id for one in found})
+    what = _subjects()
     return [
         (
             one,
             Row(items[one.about_id]) if one.about_id in items else None,
-            _("opened a file") if one.subject_type == "document" else _("opened the request"),
+            what.get(one.subject_type, one.subject_type),
             _reasons().get(Reason(one.reason), one.reason),
         )
         for one in found
     ]
+
+
+def _subjects() -> dict[str, str]:
+    return {
+        "work_item": _("opened the request"),
+        "document": _("opened a file"),
+        "client": _("looked at your master data"),
+        "contract": _("looked at the contract and its prices"),
+        "promises": _("looked at how promises were kept"),
+        "costs": _("looked at your costs"),
+        "invoice": _("opened an invoice"),
+        "export": _("took out a list with your work"),
+    }
 
 
 def _reasons() -> dict[Reason, str]:
@@ -73,5 +87,6 @@ def _reasons() -> dict[Reason, str]:
         Reason.HOLDS: _("works on it"),
         Reason.CHECKS: _("checks it as the second person"),
         Reason.LEADS: _("leads the team"),
+        Reason.BILLS: _("works on prices and invoices"),
         Reason.LOOKS: _("looked for work or for an answer"),
     }

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from app.kernel.errors import Locked
-from tenants.context import HostileName, TenantRef, TenantState
+from tenants.context import HostileName, TenantRef, TenantState, current
 from tenants.db import db, transaction
 from tenants.registry import UnknownTenant, by_id
 from tenants.scope import tenant_scope
@@ -14,6 +14,20 @@ from tenants.scope import tenant_scope
 def in_books() -> Iterator[None]:
     """A transaction of the provider's, before the request enters a client."""
     with transaction():
+        yield
+
+
+@contextmanager
+def afterwards(client: TenantRef) -> Iterator[None]:
+    """A transaction of the client's once a view has answered, whether it stood in its scope or not.
+
+    Also of a suspended client: what is written must be what may be written while reading.
+    """
+    if current.get() is not None:
+        with transaction():
+            yield
+        return
+    with tenant_scope(client), transaction():
         yield
 
 

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from app import jobs
+from app.audit import access
 from app.jobs import queries as job_queries
 from app.jobs.registry import job, periodic, scheduled
+from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
 from app.work import desk_queries, findable, idempotency, queries, reminding, telling
 from app.work.actions import automation, closing, deeds, recurring
@@ -71,6 +73,18 @@ scheduled("work.open_periods", cron="12 * * * *", per_client=True)
 def tell_of_promises() -> None:
     """Write to people about promises that run out or were broken."""
     telling.tell()
+
+
+@job("work.note_export", job_class="bulk")
+def note_export(account_id: UUID, person: str, reason: str) -> None:
+    """Note for the client that somebody of ours took out a list with its work."""
+    access.note(
+        actor=Actor(id=account_id, name=person, side=Side.PROVIDER),
+        subject_type="export",
+        subject_id=account_id,
+        about_id=account_id,
+        reason=access.Reason(reason),
+    )
 
 
 @job("work.remind_of_documents")

@@ -15,6 +15,7 @@ from devtools.demo.office_time import before
 from tenants.db import transaction
 from tenants.scope import tenant_scope
 
+ALSO_AT = "alpha-logistik"
 OWNER = "baeckerei-sommer"
 TITLES = (
     "Bank statements of the month",
@@ -22,6 +23,14 @@ TITLES = (
     "Receipts that are still missing",
     "Kassen-Zählprotokoll Filiale Marktplatz",
 )
+
+
+def ask(client: Client, staff: dict[str, Actor], *, until: datetime) -> None:
+    """Ask two of the clients for documents."""
+    if client.ref.slug == OWNER:
+        ask_for_them(client, staff, until=until)
+    elif client.ref.slug == ALSO_AT:
+        ask_for_more(client, staff, until=until)
 
 
 def ask_for_them(client: Client, staff: dict[str, Actor], *, until: datetime) -> None:
@@ -45,12 +54,36 @@ def ask_for_them(client: Client, staff: dict[str, Actor], *, until: datetime) ->
         _judge(request_id, clerk, at=before(until, 3))
 
 
-def _order(requester: Actor) -> UUID:
+def ask_for_more(client: Client, staff: dict[str, Actor], *, until: datetime) -> None:
+    """At another client: a contract that was handed in and waits to be checked; one overdue."""
+    requester, clerk = client.members[-1], staff["jan"]
+    with tenant_scope(client.ref):
+        for title, days in (("Unterschriebener Leasingvertrag", 4), ("Fahrtenbuch September", -1)):
+            with freeze(before(until, 40)), transaction():
+                item_id = _order(requester, subject=f"Unterlagen prüfen: {title}")
+                handling.take(actor=clerk, item_id=item_id)
+                request_id = asking.request_documents(
+                    actor=clerk,
+                    item_id=item_id,
+                    wanted=Wanted(titles=[title], due_at=until + timedelta(days=days)),
+                ).id
+            if days > 0:
+                _hand_in_one(request_id, requester, name="Leasingvertrag.txt", at=before(until, 5))
+
+
+def _hand_in_one(request_id: UUID, requester: Actor, *, name: str, at: datetime) -> None:
+    with freeze(at), transaction():
+        (wish,) = document_queries.wishes(request_id)
+        file = documents.store(actor=requester, name=name, content=b"Leasingvertrag, Seite 1\n")
+        asking.hand_in(actor=requester, request_id=request_id, files={wish.id: file.id})
+
+
+def _order(requester: Actor, *, subject: str = "Monatsabschluss Oktober vorbereiten") -> UUID:
     order = Order(
         service_key="general_request",
         type_key="request",
         payload={
-            "subject": "Monatsabschluss Oktober vorbereiten",
+            "subject": subject,
             "description": "Bitte alles zusammenstellen und uns sagen, was noch fehlt.",
         },
     )
