@@ -1090,6 +1090,21 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "staff_cost",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("minor_per_hour", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.CheckConstraint("minor_per_hour >= 0", name=op.f("ck_staff_cost_minor_per_hour")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_cost")),
+        schema="provider",
+    )
+    op.create_index(
+        "uq_staff_cost", "staff_cost", ["who", "valid_from"], unique=True, schema="provider"
+    )
+    op.create_table(
         "staff_shift",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("weekday", sa.SmallInteger(), nullable=False),
@@ -1457,6 +1472,14 @@ def upgrade() -> None:
         ["tenant_id", "performed_at"],
         unique=False,
         schema="provider",
+    )
+    op.create_index(
+        "uq_usage_entry_reversal",
+        "usage_entry",
+        ["reversal_of_id"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("reversal_of_id is not null"),
     )
     op.create_table(
         "work_deed",
