@@ -37,6 +37,24 @@ def history(
     return db.session.scalars(query.order_by(entry.seq.desc()).limit(limit)).all()
 
 
+def provider_history(
+    *, subject_type: str, subject_id: UUID | int | str, verbs: Sequence[str], limit: int = 50
+) -> Sequence[ProviderAuditEntry]:
+    """What was done to a thing of the provider's own books, the newest first."""
+    entry = ProviderAuditEntry
+    query = (
+        select(entry)
+        .where(
+            entry.subject_type == subject_type,
+            entry.subject_id == str(subject_id),
+            entry.verb.in_(verbs),
+        )
+        .order_by(entry.seq.desc())
+        .limit(limit)
+    )
+    return db.session.scalars(query).all()
+
+
 def latest(
     *, before: int | None = None, limit: int = 50, side: Side | None = None
 ) -> Sequence[AuditEntry]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Numeric
+from sqlalchemy import BigInteger, ForeignKey, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.ids import new_id
@@ -18,8 +18,12 @@ class UsageEntry(ProviderModel):
     __table_args__ = (
         Index(None, "tenant_id", "performed_at"),
         Index(None, "tenant_id", "accepted_at"),
+        Index(
+            "uq_usage_entry_reversal", "reversal_of_id", unique=True,
+            postgresql_where=text("reversal_of_id is not null"),
+        ),
         clients_may("select", "insert"),
-    )
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     tenant_id: Mapped[int] = mapped_column(BigInteger)

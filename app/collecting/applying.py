@@ -3,9 +3,11 @@
 What the event itself says is never trusted: events come late, twice and out of order.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import select
 
 from app.adapters import stripe
 from app.adapters.stripe import Thing
@@ -25,6 +27,7 @@ def apply(row_id: UUID) -> None:
     if row is None or row.state is not EventState.RECEIVED:
         return
     kind = object_kind(row.type)
+    answered = _answered_with(row, kind)
     try:
         ours = _HANDLERS[kind](row, row.object_id)
     except Aside as aside:
@@ -32,9 +35,22 @@ def apply(row_id: UUID) -> None:
         db.session.flush()
         inbox.put_aside(row.id, reason=aside.reason, detail=aside.detail)
         return
-    if ours is not None:
-        row.tenant_id, row.invoice_id = ours.tenant_id, ours.invoice_id
-    row.state, row.applied_at = EventState.APPLIED, now()
+    for one in (row, *answered):
+        if ours is not None:
+            one.tenant_id, one.invoice_id = ours.tenant_id, ours.invoice_id
+        one.state, one.applied_at = EventState.APPLIED, now()
+
+
+def _answered_with(row: StripeEvent, kind: str) -> Sequence[StripeEvent]:
+    """Other events about the same object that are here already: one look at it answers all."""
+    if kind not in ("invoice", "payment_intent"):
+        return ()
+    query = select(StripeEvent).where(
+        StripeEvent.object_id == row.object_id,
+        StripeEvent.state == EventState.RECEIVED,
+        StripeEvent.id != row.id,
+    )
+    return db.session.scalars(query.with_for_update(skip_locked=True)).all()
 
 
 def _object(row: StripeEvent) -> Mapping[str, Any]:

@@ -10,6 +10,8 @@ from app.adapters.stripe import Thing
 from app.collecting.models import StripeFee
 from app.collecting.rules import from_stripe
 from app.kernel.clock import now
+from app.kernel.errors import Conflict
+from app.kernel.money import Money
 from tenants.db import db, transaction
 
 OVERLAP = timedelta(days=3)
@@ -31,8 +33,16 @@ def _fee(moved: Thing) -> int:
     return int(-moved["amount"] if moved["type"] == "stripe_fee" else moved["fee"])
 
 
+def _whole(amount: int, currency: str) -> Money:
+    """Stripe works some fees out finer than the currency is: to its next whole unit."""
+    try:
+        return from_stripe(amount, currency)
+    except Conflict:
+        return from_stripe(round(amount, -2), currency)
+
+
 def _note(moved: Thing) -> bool:
-    fee = from_stripe(_fee(moved), moved["currency"])
+    fee = _whole(_fee(moved), moved["currency"])
     row = insert(StripeFee).values(
         transaction_id=moved["id"],
         source_id=str(moved.get("source") or ""),

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.adapters import stripe
@@ -30,6 +30,10 @@ _PLAIN = {
 }  # fmt: skip
 
 
+_EVENTS = cast("Table", StripeEvent.__table__)
+"""The table itself: without what the session would do for objects, of which there are none."""
+
+
 def receive(*, body: bytes, signature: str) -> None:
     """Take what Stripe's webhook was sent. Raises SignatureRefused: then nothing is kept."""
     secrets = stripe.settings().webhook_secrets
@@ -43,13 +47,13 @@ def keep(event: Mapping[str, Any], *, found_by: str) -> bool:
         raise SignatureRefused("this is no event")
     state, reason = _judged(event)
     row_id = new_id()
-    written = insert(StripeEvent).values(
+    written = insert(_EVENTS).values(
         id=row_id, event_id=event["id"], type=event["type"], api_version=event["api_version"],
         object_id=str(event["data"].get("object", {}).get("id") or ""), is_live=event["livemode"],
         created_at=datetime.fromtimestamp(event["created"], UTC), received_at=now(),
         found_by=found_by, state=state, reason=reason, detail={}, payload=dict(event),
     )  # fmt: skip
-    once = written.on_conflict_do_nothing(index_elements=["event_id"]).returning(StripeEvent.id)
+    once = written.on_conflict_do_nothing(index_elements=["event_id"]).returning(_EVENTS.c.id)
     if db.session.execute(once).first() is None:
         return False
     if state is EventState.RECEIVED:

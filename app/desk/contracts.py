@@ -9,6 +9,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.billing.actions import ending
 from app.clients import actions as clients
 from app.clients import queries
 from app.identity.permissions import Permission
@@ -45,6 +46,9 @@ def end(contract_id: UUID) -> ResponseReturnValue:
             contract_id=contract_id,
             last_day=last_day,
             reason=reason,
+        )
+        ending.end_with_contract(
+            actor=actor, tenant_id=client.id, contract_id=contract_id, last_day=last_day
         )
     except Invalid as faulty:
         page = _page(contract_id, errors=field_errors(faulty))

@@ -277,6 +277,7 @@ def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
         (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
         (Permission.INVOICE_READ, "desk_invoices.month_page", "receipt", _("Invoices")),
         (Permission.INVOICE_READ, "desk_stripe.overview", "plug", _("Payments")),
+        (Permission.MARGIN_READ, "desk_margins.overview", "coin", _("Margin")),
         (Permission.USAGE_READ, "desk_usage.ledger", "list-details", _("Usage ledger")),
         (Permission.JOB_READ, "desk_jobs.jobs", "settings", _("Jobs")),
     )

@@ -43,7 +43,7 @@ def item(item_id: UUID) -> ResponseReturnValue:
     """The whole page, or the panel beside the list."""
     looked(queries.item(item_id), actor=current_actor())
     together.be_here(actor=current_actor(), item_id=item_id)
-    return _page(item_id)
+    return item_page(item_id)
 
 
 @blueprint.get("/<uuid:item_id>/fresh")
@@ -56,7 +56,7 @@ def fresh(item_id: UUID) -> ResponseReturnValue:
     return render_template("desk/items/_body.html", shown=seen, client=g.client)
 
 
-def _page(
+def item_page(
     item_id: UUID,
     *,
     status: int = 200,
@@ -65,6 +65,7 @@ def _page(
     conflict: Conflicting | None = None,
     **talk: Any,
 ) -> ResponseReturnValue:
+    """The item as a page or as the panel, with what somebody typed that could not be taken."""
     seen = shown(item_id, actor=current_actor(), errors=errors, sent=sent)
     fragment = request.headers.get("HX-Request")
     template = "desk/items/_panel.html" if fragment else "desk/items/item.html"
@@ -83,13 +84,13 @@ def _show_new_state(_moved: ItemMoved) -> ResponseReturnValue:
     # Approve, send back, hand over: the new state, and what this person wrote.
     rows = [(_("Reason"), reason, "")] if (reason := request.form.get("reason", "")) else []
     item_id: UUID = (request.view_args or {})["item_id"]
-    return _page(item_id, status=HTTPStatus.CONFLICT, conflict=conflicting(item_id, rows))
+    return item_page(item_id, status=HTTPStatus.CONFLICT, conflict=conflicting(item_id, rows))
 
 
 def after(item_id: UUID, *, anchor: str | None = None) -> ResponseReturnValue:
     """A panel shows the new state in its place; a page is loaded anew."""
     if request.headers.get("HX-Request"):
-        return _page(item_id)
+        return item_page(item_id)
     return redirect(
         url_for("desk_items.item", item_id=item_id, _anchor=anchor), HTTPStatus.SEE_OTHER
     )
@@ -161,11 +162,11 @@ def correct(item_id: UUID) -> ResponseReturnValue:
     try:
         handling.correct(actor=current_actor(), item_id=found.id, values=sent, version=_version())
     except Invalid as faulty:
-        return _page(item_id, status=422, errors=faulty.fields, sent=sent)
+        return item_page(item_id, status=422, errors=faulty.fields, sent=sent)
     except ItemMoved as moved:
         rows = differences(schema, mine=sent, theirs=moved.item.values)
         box = conflicting(item_id, rows)
-        return _page(item_id, status=HTTPStatus.CONFLICT, sent=sent, conflict=box)
+        return item_page(item_id, status=HTTPStatus.CONFLICT, sent=sent, conflict=box)
     flash(_("Values saved."), "success")
     return after(item_id)
 
@@ -219,12 +220,12 @@ def message(item_id: UUID) -> ResponseReturnValue:
     if kind == "insert":
         text_id = request.form.get("text", "")
         text = inserted(queries.item(item_id), text_id=text_id, written=body)
-        return _page(item_id, written=text)
+        return item_page(item_id, written=text)
     deed = _MESSAGES.get(kind)
     if deed is None:
         raise Invalid("There is no such kind of message.")
     if g.foreign:
-        return _page(item_id, status=HTTPStatus.CONFLICT, foreign=g.foreign)
+        return item_page(item_id, status=HTTPStatus.CONFLICT, foreign=g.foreign)
     deed(actor=current_actor(), item_id=item_id, body=body)
     together.drop_draft(actor=current_actor(), item_id=item_id)
     return after(item_id, anchor="talk")

@@ -11,6 +11,7 @@ from app.catalogue.steps import Severity, StepFinding
 from app.desk.histories import HistoryLine, history_lines
 from app.desk.mails import shown_mails
 from app.desk.previews import Preview, preview_of
+from app.desk.second_looks import SecondLook, second_look
 from app.desk.steps import minutes, shown_steps
 from app.documents.rules import PICTURE
 from app.identity.permissions import Permission
@@ -57,6 +58,8 @@ class Shown:
     """Of the computer's reading: done, of how much."""
     workable: bool
     """Open, and with this person: values and checklist can be changed."""
+    second: SecondLook | None
+    """Of an item in review whose values are entered twice."""
     may_release: bool
     """Somebody holds it, and this person may put it back for others."""
 
@@ -119,6 +122,8 @@ def shown(
     work_type = offered.work_type(item.type_key)
     documents = queries.documents(item.id, results=False)
     entries = audit.history(subject_type="work_item", subject_id=item.id, limit=100)
+    second = second_look(item, actor=actor)
+    hidden = second is not None and second.is_wanted and second.may_enter
     open_to_change = item.status in (WorkStatus.IN_PROGRESS, WorkStatus.WAITING)
     return Shown(
         item=item,
@@ -144,8 +149,9 @@ def shown(
             errors=errors,
             proposed=item.proposed,
         )
-        if work_type.values
+        if work_type.values and not hidden
         else [],
+        second=second,
         mine=item.assignee_id == actor.id,
         may_review=item.status is WorkStatus.REVIEW
         and actor.may(Permission.WORK_REVIEW)

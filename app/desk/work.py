@@ -35,6 +35,8 @@ blueprint = Blueprint("desk_work", __name__, url_prefix="/desk", template_folder
 
 PAGE = 25
 EXPORT = 5000
+ROUNDS = 3
+"""So often Get next looks anew for somebody who lost all that was offered."""
 
 
 @blueprint.get("/")
@@ -200,12 +202,16 @@ def _found(words: str, clients: frozenset[int] | None) -> Any:
 def get_next() -> ResponseReturnValue:
     """Give the most urgent item that is open to this person; exactly one person gets each."""
     actor = current_actor()
-    offers = getting_next.offers(actor)
-    for tenant_id, item_id, reason in desk_queries.in_turn(offers):
-        with suppress(Locked), visiting(tenant_id) as client:
-            taken = client and handling.claim(actor=actor, item_id=item_id, reason=reason)
-            if client and taken:
-                flash(reason_text(reason), "info")
-                return redirect(url_for("desk_items.item", client=client.slug, item_id=item_id))
+    # Who loses every offer to quicker people is not told that there is nothing.
+    for _round in range(ROUNDS):
+        offers = getting_next.offers(actor)
+        for tenant_id, item_id, reason in desk_queries.in_turn(offers):
+            with suppress(Locked), visiting(tenant_id) as client:
+                taken = client and handling.claim(actor=actor, item_id=item_id, reason=reason)
+                if client and taken:
+                    flash(reason_text(reason), "info")
+                    return redirect(url_for("desk_items.item", client=client.slug, item_id=item_id))
+        if not offers:
+            break
     flash(_("There is nothing for you to take at the moment."), "info")
     return redirect(url_for(".work_list", view=home_view()))

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     """Agree on prices, start runs, issue, correct; hand credits on."""
     INVOICE_APPROVE = "invoice:approve"
     """Approve what somebody else has drafted."""
+    MARGIN_READ = "margin:read"
+    """What work costs the provider, and what it earns: never for a client."""
     PAYMENT_RECORD = "payment:record"
     PAYMENT_METHOD = "payment:method"
     """Name the card or bank account that invoices are charged to, for the client."""
@@ -106,7 +108,14 @@ _LEAD = _OPERATOR | {
     P.SLA_AGREE,
 }
 _BOOKS = frozenset(
-    {P.USAGE_READ, P.INVOICE_READ, P.INVOICE_MANAGE, P.INVOICE_APPROVE, P.PAYMENT_RECORD}
+    {
+        P.USAGE_READ,
+        P.INVOICE_READ,
+        P.INVOICE_MANAGE,
+        P.INVOICE_APPROVE,
+        P.MARGIN_READ,
+        P.PAYMENT_RECORD,
+    }
 )
 STAFF_PERMISSIONS: dict[StaffRole, frozenset[Permission]] = {
     StaffRole.OPERATOR: _OPERATOR,

@@ -77,3 +77,28 @@ def last_day_of_receipt(end: date, count: int, unit: str) -> date:
             day -= _DAY
         return day
     return end - timedelta(days=count * (7 if unit == "weeks" else 1))
+
+
+@cache
+def _bank_holidays(year: int) -> frozenset[date]:
+    return frozenset(library.financial_holidays("XECB", years=year))
+
+
+def is_target_day(day: date) -> bool:
+    """Whether TARGET settles that day: no weekend, none of its six holidays."""
+    return day.weekday() < SATURDAY and day not in _bank_holidays(day.year)
+
+
+def next_target_day(day: date) -> date:
+    """The day itself, or the first one after it that TARGET settles."""
+    while not is_target_day(day):
+        day += _DAY
+    return day
+
+
+def last_target_day(day: date) -> date:
+    """The last day of the day's month that TARGET settles."""
+    last = month_end(day)
+    while not is_target_day(last):
+        last -= _DAY
+    return last

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.audit import actions as audit
 from app.catalogue.service import work_type
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
@@ -121,3 +122,10 @@ def look_closer(*, actor: Actor, tenant_id: int, wanted: Plan) -> None:
     }  # fmt: skip
     statement = insert(QualityPlan).values(tenant_id=tenant_id, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=values))
+    audit.record_provider(
+        actor=actor,
+        verb="quality.plan_agreed",
+        subject_type="client",
+        subject_id=tenant_id,
+        detail={**values, "amount": str(wanted.amount)},
+    )

@@ -125,6 +125,12 @@ def finding_text(found: Mapping[str, Any]) -> str:
         "buyer_missing": _(
             "The client's details lack: %(field)s", field=fields.get(detail, detail)
         ),
+        "seller_wrong": _(
+            "In our own details this is not valid: %(field)s", field=fields.get(detail, detail)
+        ),
+        "buyer_wrong": _(
+            "In the client's details this is not valid: %(field)s", field=fields.get(detail, detail)
+        ),
         "vat_id_unchecked": _("Reverse charge needs a checked VAT id of the client."),
         "no_lines": _("There is no position."),
         "refused": detail,

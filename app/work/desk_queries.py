@@ -8,12 +8,25 @@ from random import SystemRandom
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    and_,
+    func,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from app.work.models import WorkIndex
 from app.work.rules import WaitingFor, WorkStatus
+from app.work.rules.choosing import title_query
 from tenants.db import db
 
+_SIMPLE: ColumnElement[str] = literal_column("'simple'::regconfig")
 CRITICAL = timedelta(hours=4)
 """Due within this time counts as critical."""
 
@@ -276,7 +289,10 @@ def _critical(at: datetime) -> list[ColumnElement[bool]]:
 
 
 def _matches(words: str) -> ColumnElement[bool]:
-    return or_(
-        WorkIndex.number == words.strip().upper(),
-        WorkIndex.title.icontains(words.strip(), autoescape=True),
-    )
+    """The number, or a title with words that begin so: both have an index."""
+    typed = title_query(words)
+    numbered = WorkIndex.number == words.strip().upper()
+    if not typed:
+        return numbered
+    titled = func.to_tsvector(_SIMPLE, WorkIndex.title).op("@@")(func.to_tsquery(_SIMPLE, typed))
+    return or_(numbered, titled)

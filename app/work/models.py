@@ -205,6 +205,12 @@ class WorkIndex(ProviderModel):
             postgresql_where=text("is_open and waiting_for = 'client'"),
         ),
         Index("ix_work_index_tenant", "tenant_id", "urgent_at", "item_id"),
+        Index(None, "number"),
+        Index(
+            "ix_work_index_title",
+            text("to_tsvector('simple'::regconfig, title)"),
+            postgresql_using="gin",
+        ),
         Index(
             "ix_work_index_paused",
             "paused_since",

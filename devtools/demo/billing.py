@@ -62,7 +62,7 @@ CREDITS = {
 }
 
 
-def _line(kind: LineKind, **more: Any) -> TermsLine:
+def line(kind: LineKind, **more: Any) -> TermsLine:
     key = "-".join(str(part) for part in (kind, more.get("service_key", ""), more.get("role", "")))
     return TermsLine(id=new_id(), kind=kind, key=key.strip("-"), **more)
 
@@ -76,50 +76,60 @@ def _tiers(*tiers: tuple[str | None, str]) -> tuple[Tier, ...]:
 
 _INVOICES = "accounts_payable"
 _REQUESTS = "general_request"
-TERMS: Mapping[str, tuple[Conditions, tuple[TermsLine, ...], dict[str, str]]] = {
+Agreed = tuple[Conditions, tuple[TermsLine, ...], dict[str, str]]
+REMINDED = {"reminder_days": [3, 14]}
+"""Nobody's portal is locked but that of devtools.demo.late_payer: whoever looks around stays in."""
+TERMS: Mapping[str, Agreed] = {
     "baeckerei-sommer": (
-        Conditions(credits=CREDITS),
+        Conditions(credits=CREDITS, dunning=REMINDED),
         (
-            _line(LineKind.RETAINER, title="Grundbetreuung", amount_minor=4_900),
-            _line(
+            line(LineKind.RETAINER, title="Grundbetreuung", amount_minor=4_900),
+            line(
                 LineKind.ALLOWANCE,
                 service_key=_INVOICES,
                 included=Decimal(6),
                 amount_minor=1_200,
                 roll_over=True,
             ),
-            _line(LineKind.UNIT_PRICE, service_key=_INVOICES, unit_price=Decimal("2.60")),
+            line(LineKind.UNIT_PRICE, service_key=_INVOICES, unit_price=Decimal("2.60")),
         ),
         {"street": "Marktstraße 4", "postcode": "21073", "city": "Hamburg"},
     ),
     "alpha-logistik": (
-        Conditions(terms_days=30, credits=CREDITS, collection=Collection.CHARGE_AUTOMATICALLY),
+        Conditions(
+            terms_days=30,
+            credits=CREDITS,
+            dunning=REMINDED,
+            collection=Collection.CHARGE_AUTOMATICALLY,
+        ),
         (
-            _line(
+            line(
                 LineKind.UNIT_PRICE,
                 service_key=_INVOICES,
                 price_model=PriceModel.GRADUATED,
                 tiers=_tiers(("3", "3.10"), ("10", "2.80"), (None, "2.40")),
             ),
-            _line(LineKind.UNIT_PRICE, service_key=_REQUESTS, unit_price=Decimal(18)),
-            _line(LineKind.MINIMUM, amount_minor=15_000),
+            line(LineKind.UNIT_PRICE, service_key=_REQUESTS, unit_price=Decimal(18)),
+            line(LineKind.MINIMUM, amount_minor=15_000),
         ),
         {"street": "Hafenrandstraße 90", "postcode": "20457", "city": "Hamburg"},
     ),
     "praxis-wolf": (
-        Conditions(collection=Collection.CHARGE_AUTOMATICALLY),
+        Conditions(collection=Collection.CHARGE_AUTOMATICALLY, dunning=REMINDED),
         (
-            _line(LineKind.RETAINER, title="Praxisbetreuung", amount_minor=12_000),
-            _line(LineKind.UNIT_PRICE, service_key=_INVOICES, unit_price=Decimal("2.90")),
-            _line(LineKind.TIME_AND_MATERIAL, role="Beratung", unit_price=Decimal(95)),
+            line(LineKind.RETAINER, title="Praxisbetreuung", amount_minor=12_000),
+            line(LineKind.UNIT_PRICE, service_key=_INVOICES, unit_price=Decimal("2.90")),
+            line(LineKind.TIME_AND_MATERIAL, role="Beratung", unit_price=Decimal(95)),
         ),
         {"street": "Lindenallee 2", "postcode": "22765", "city": "Hamburg"},
     ),
     "nordlicht": (
-        Conditions(vat_treatment=VatTreatment.REVERSE_CHARGE, vat_percent=Decimal(0)),
+        Conditions(
+            vat_treatment=VatTreatment.REVERSE_CHARGE, vat_percent=Decimal(0), dunning=REMINDED
+        ),
         (
-            _line(LineKind.RETAINER, title="Service desk", amount_minor=25_000),
-            _line(
+            line(LineKind.RETAINER, title="Service desk", amount_minor=25_000),
+            line(
                 LineKind.UNIT_PRICE,
                 service_key=_INVOICES,
                 price_model=PriceModel.VOLUME,
@@ -140,21 +150,28 @@ TERMS: Mapping[str, tuple[Conditions, tuple[TermsLine, ...], dict[str, str]]] = 
 def bill(played: Mapping[str, Client], staff: dict[str, Actor]) -> None:
     """Agree, bill the months until now, and leave the last one for somebody to approve."""
     admin, finance = staff["sabine"], staff["paul"]
-    first = Month(first=now().date().replace(day=1))
-    for _back in range(MONTHS):
-        first = first.before
+    every = months()
     with transaction():
         parties.set_seller(actor=finance, details=SELLER, number_prefix="RE", texts=TEXTS)
     for slug, client in played.items():
         if slug in TERMS:
             _record(client.ref)
-            _agree(client.ref, finance, first=first)
-    month = first
-    for number in range(MONTHS):
+            agree(client.ref, finance, first=every[0], agreed=TERMS[slug])
+    for number, month in enumerate(every):
         is_last = number == MONTHS - 1
         for client in (played[slug] for slug in TERMS if slug in played):
-            _month(client.ref, month, by=(admin, finance), waits=is_last, paid=number < MONTHS - 2)
-        month = Month(first=month.following)
+            bill_month(
+                client.ref, month, by=(admin, finance), waits=is_last, paid=number < MONTHS - 2
+            )
+
+
+def months() -> list[Month]:
+    """Those that are billed: the last one waits for somebody to approve it."""
+    month, found = Month(first=now().date().replace(day=1)), []
+    for _back in range(MONTHS):
+        month = month.before
+        found.append(month)
+    return found[::-1]
 
 
 def _record(client: TenantRef) -> None:
@@ -165,8 +182,9 @@ def _record(client: TenantRef) -> None:
             record_usage(codec.decode(WorkAccepted, fact.payload))
 
 
-def _agree(client: TenantRef, finance: Actor, *, first: Month) -> None:
-    conditions, lines, address = TERMS[client.slug]
+def agree(client: TenantRef, finance: Actor, *, first: Month, agreed: Agreed) -> None:
+    """The client's terms from that month on."""
+    conditions, lines, address = agreed
     contract = clients.contracts(tenant_id=client.id)[-1]
     details = {"name": client.name, "email": f"buchhaltung@{client.slug}.example", **address}
     with transaction():
@@ -182,9 +200,10 @@ def _agree(client: TenantRef, finance: Actor, *, first: Month) -> None:
         contracts.agree(actor=finance, version_id=draft.id)
 
 
-def _month(
+def bill_month(
     client: TenantRef, month: Month, *, by: tuple[Actor, Actor], waits: bool, paid: bool
 ) -> None:
+    """Rated by one, approved by the other, issued; or left waiting as a draft."""
     drafter, approver = by
     with freeze(_morning(month.following)):
         with transaction():

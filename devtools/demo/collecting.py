@@ -21,13 +21,14 @@ from app.kernel.clock import freeze, now
 from tenants.context import TenantRef
 from tenants.db import db, transaction
 
-DAYS, LATELY = 40, 12
-"""Days ago that overdue invoices were looked at: none is old enough to lock a portal."""
+DAYS = 60
+"""Days ago from which on overdue invoices were looked at, each morning until today."""
 CARD, CARD_DECLINED = "4242424242424242", "4000000000000341"
 IBAN = "DE89370400440532013000"
 METHODS = {"alpha-logistik": ("sepa_debit", IBAN), "praxis-wolf": ("card", CARD)}
 """Who has named what; the others are asked to transfer."""
-TRANSFERS, DECLINED, DISPUTED = "baeckerei-sommer", "nordlicht", "praxis-wolf"
+TRANSFERS, DISPUTED = "baeckerei-sommer", "praxis-wolf"
+DECLINED = ("nordlicht", "werft-petersen")
 
 
 def collect(refs: dict[str, TenantRef]) -> None:
@@ -52,14 +53,15 @@ def collect(refs: dict[str, TenantRef]) -> None:
 
 
 def _pay(refs: dict[str, TenantRef]) -> None:
-    """One client transfers what it owes, another one's card is declined."""
+    """One client transfers what it owes, the cards of others are declined."""
     for bill in (one for one in _of(refs, TRANSFERS) if one.is_open):
         customer, left = customers.ensure(bill.tenant_id), bill.left
         _switch("transfer", customer=customer, amount=left.minor, currency=left.currency.lower())
-    for bill in (one for one in _of(refs, DECLINED) if one.is_open and one.page_url):
-        key = bill.page_url.rpartition("/")[2]
-        with suppress(HTTPError):  # the bank says no
-            _switch("pay", invoice=key, kind="card", number=CARD_DECLINED)
+    for slug in DECLINED:
+        for bill in (one for one in _of(refs, slug) if one.is_open and one.page_url):
+            key = bill.page_url.rpartition("/")[2]
+            with suppress(HTTPError):  # the bank says no
+                _switch("pay", invoice=key, kind="card", number=CARD_DECLINED)
 
 
 def _every() -> list[Bill]:
@@ -105,7 +107,7 @@ def _dispute(refs: dict[str, TenantRef]) -> None:
 
 def _dun() -> None:
     """What was due is reminded of as the days went by."""
-    for days in reversed(range(LATELY, DAYS)):
+    for days in reversed(range(DAYS)):
         with freeze(now() - timedelta(days=days)), transaction():
             dunning.dun()
 

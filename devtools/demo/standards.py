@@ -1,6 +1,7 @@
 """Time noted beside work, some of it approved; delivered work sampled and scored."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -8,9 +9,9 @@ from app.kernel.actor import Actor
 from app.kernel.clock import freeze
 from app.quality import actions as quality
 from app.quality import queries as samples
-from app.quality.rules import ErrorClass
+from app.quality.rules import ErrorClass, Plan
 from app.work import time_queries
-from app.work.actions import timing
+from app.work.actions import blind, timing
 from app.work.models import WorkItem
 from app.work.rules import WorkStatus
 from tenants.context import TenantRef
@@ -32,6 +33,8 @@ def keep(ref: TenantRef, staff: dict[str, Actor], *, until: datetime) -> None:
         done = (WorkStatus.DELIVERED, WorkStatus.ACCEPTED)
         for item_id in db.session.scalars(select(WorkItem.id).where(WorkItem.status.in_(done))):
             quality.draw(item_id)
+    with freeze(until - timedelta(hours=4)), transaction():
+        _agree(ref, staff["sabine"])
     only = frozenset({ref.id})
     with freeze(until - timedelta(hours=2)), transaction():
         first = time_queries.to_approve(clients=only)[0]
@@ -51,3 +54,11 @@ def _note_times(staff: dict[str, Actor]) -> None:
         for typed, text in _NOTED[number:]:
             timing.enter(actor=staff["anna"], item_id=item_id, typed=typed, text=text)
         timing.plan(actor=staff["lena"], item_id=item_id, typed="2:00")
+
+
+def _agree(ref: TenantRef, admin: Actor) -> None:
+    """How closely this client's work is looked at, what is entered twice, how time is rounded."""
+    plan = Plan(amount=Decimal(5000), new_operator_items=5, random_percent=20)
+    quality.look_closer(actor=admin, tenant_id=ref.id, wanted=plan)
+    blind.agree(actor=admin, tenant_id=ref.id, service_keys={"accounts_payable"})
+    timing.agree_rounding(actor=admin, tenant_id=ref.id, step_minutes=6, up=True)

@@ -37,6 +37,14 @@ def faults() -> ResponseReturnValue:
     return {}
 
 
+@blueprint.post("/calm")
+def calm() -> ResponseReturnValue:
+    """Nothing goes wrong any more."""
+    with _state().held() as state:
+        state.faults.clear()
+    return {}
+
+
 @blueprint.post("/webhooks")
 def webhooks() -> ResponseReturnValue:
     """Where events go, what signs them, and how they misbehave."""

@@ -1,11 +1,14 @@
 """Contracts and invoices for the tests, in the provider's books."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from flask import Flask
+from sqlalchemy import select, update
 
 from app.billing import parties
 from app.billing.actions import approving, contracts, issuing, rating
@@ -22,7 +25,7 @@ from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from tenants.context import TenantRef
-from tenants.db import db
+from tenants.db import db, transaction
 
 
 def a_contract(client: TenantRef, valid_from: date) -> Contract:
@@ -223,3 +226,13 @@ def a_credit(client: TenantRef, period: date, *, amount_minor: int) -> UUID:
 def credit(credit_id: UUID) -> ServiceCredit:
     """One service credit."""
     return db.session.get_one(ServiceCredit, credit_id, populate_existing=True)
+
+
+@contextmanager
+def leaving_no_terms(app: Flask, year: int) -> Iterator[None]:
+    """Afterwards nothing is agreed from that year on: a later month's run does not meet it."""
+    yield
+    begun = ContractVersion.valid_from.between(date(year, 1, 1), date(year, 12, 31))
+    with app.app_context(), transaction():
+        gone = update(ContractVersion).where(begun, ContractVersion.state == VersionState.AGREED)
+        db.session.execute(gone.values(state=VersionState.DRAFT))

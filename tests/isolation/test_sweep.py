@@ -41,6 +41,7 @@ TEXTS = {
     "kind": ["pdf", "xml", "unknown"],
     "run_id": [UNKNOWN],
     "export_id": [UNKNOWN],
+    "usage_id": [UNKNOWN],
     "stripe_event_id": [UNKNOWN],
     "who": ["nobody", UNKNOWN],
     "wall_id": [UNKNOWN],

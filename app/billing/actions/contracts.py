@@ -1,4 +1,4 @@
-"""Agree on money: draft a version of the terms, agree on it, index it, let it end."""
+"""Agree on money: draft a version of the terms, agree on it, index it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,7 +14,7 @@ from app.audit import actions as audit
 from app.billing import agreed
 from app.billing.actions.rating import alone
 from app.billing.contract_models import ContractLine, ContractVersion
-from app.billing.invoice_models import Invoice, RatingRun
+from app.billing.invoice_models import RatingRun
 from app.billing.rules import rounding
 from app.billing.rules.kinds import Collection, LineKind, RunState, VatTreatment, VersionState
 from app.billing.rules.pricing import check_tiers
@@ -153,19 +153,6 @@ def index(*, actor: Actor, version_id: UUID, percent: Decimal, valid_from: date)
     )
 
 
-def end_terms(*, actor: Actor, tenant_id: int, last_day: date) -> None:
-    """The client's terms end with that day; later versions are given up. Raises Conflict."""
-    actor.require(Permission.INVOICE_MANAGE)
-    alone(tenant_id)
-    for version in agreed.versions(tenant_id):
-        if version.valid_from > last_day:
-            _refuse_used(version)
-            db.session.delete(version)
-        elif version.valid_until is None or version.valid_until > last_day:
-            version.valid_until = last_day
-    db.session.flush()
-
-
 def conditions_of(version: ContractVersion) -> Conditions:
     """What a successor begins with."""
     names = Conditions.__dataclass_fields__
@@ -210,12 +197,6 @@ def _refuse_billed_days(version: ContractVersion, *, has_before: bool) -> None:
 
 def _following(first: date) -> date:
     return (first + timedelta(days=32)).replace(day=1)
-
-
-def _refuse_used(version: ContractVersion) -> None:
-    used = select(Invoice.id).where(Invoice.version_id == version.id).limit(1)
-    if db.session.scalars(used).first() is not None:
-        raise Conflict("These terms are on an invoice already.")
 
 
 def _set(version: ContractVersion, conditions: Conditions) -> None:

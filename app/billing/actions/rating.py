@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.billing import agreed
+from app.billing.actions import positions
 from app.billing.contract_models import ContractVersion
 from app.billing.credit_models import ServiceCredit
-from app.billing.invoice_models import BilledEntry, Invoice, InvoiceLine, RatingRun
-from app.billing.rules.charges import Charge, Totals, tax_of, totals
+from app.billing.invoice_models import Invoice, RatingRun
+from app.billing.rules.charges import Totals, tax_of, totals
 from app.billing.rules.kinds import CreditState, InvoiceState, InvoiceType, RunState
 from app.billing.rules.rating import Rated, rate
 from app.billing.rules.terms import Carried, Month, Usage
@@ -204,7 +204,7 @@ def _write(run: RatingRun, rated: Rated, *, basis: _Basis) -> None:
     invoice = _invoice(run, sums, governing=basis.governing)
     db.session.add(invoice)
     db.session.flush()
-    write_lines(invoice, rated.charges)
+    positions.write(invoice, rated.charges)
     waiting = [one.id for one in basis.credits if one.invoice_id is None]
     db.session.execute(
         update(ServiceCredit).where(ServiceCredit.id.in_(waiting)).values(invoice_id=invoice.id)
@@ -237,53 +237,6 @@ def _invoice(run: RatingRun, sums: Totals, *, governing: ContractVersion) -> Inv
         created_by_id=run.started_by_id,
         collection=governing.collection,
     )
-
-
-def write_lines(invoice: Invoice, charges: Sequence[Charge]) -> None:
-    """The positions, and which entries are behind them; a few statements however many."""
-    ids = [new_id() for _ in charges]
-    rows = [
-        {
-            "id": line_id,
-            "tenant_id": invoice.tenant_id,
-            "invoice_id": invoice.id,
-            "position": position,
-            "kind": charge.kind.value,
-            "contract_line_id": charge.contract_line_id,
-            "service_key": charge.service_key,
-            "title": charge.title,
-            "params": dict(charge.params),
-            "quantity": charge.quantity,
-            "unit_price": charge.unit_price,
-            "net_minor": charge.net_minor,
-            "vat_category": charge.vat_category,
-            "vat_percent": charge.vat_percent,
-        }
-        for position, (line_id, charge) in enumerate(zip(ids, charges, strict=True), start=1)
-    ]
-    db.session.execute(insert(InvoiceLine), rows)
-    if entries := _billed(invoice, ids, charges):
-        db.session.execute(insert(BilledEntry), entries)
-
-
-def _billed(
-    invoice: Invoice, ids: Sequence[UUID], charges: Sequence[Charge]
-) -> list[dict[str, Any]]:
-    seen: set[UUID] = set()
-    found: list[dict[str, Any]] = []
-    for line_id, charge in zip(ids, charges, strict=True):
-        for entry_id in charge.entries:
-            found.append(
-                {
-                    "line_id": line_id,
-                    "usage_entry_id": entry_id,
-                    "tenant_id": invoice.tenant_id,
-                    "invoice_id": invoice.id,
-                    "is_first": entry_id not in seen,
-                }
-            )
-            seen.add(entry_id)
-    return found
 
 
 def _as_json(allowance: Any) -> dict[str, str]:

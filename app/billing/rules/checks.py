@@ -23,6 +23,8 @@ def findings(bill: Bill) -> Iterator[Finding]:
     yield from (Finding(code="seller_missing", detail=name) for name in bill.seller.missing())
     missing = bill.buyer.missing(reverse_charge=reverse_charge)
     yield from (Finding(code="buyer_missing", detail=name) for name in missing)
+    yield from (Finding(code="seller_wrong", detail=name) for name in bill.seller.wrong())
+    yield from (Finding(code="buyer_wrong", detail=name) for name in bill.buyer.wrong())
     if not bill.lines:
         yield Finding(code="no_lines")
     yield from _sums(bill)

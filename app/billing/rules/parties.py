@@ -1,8 +1,17 @@
 """What must be known of both parties before an invoice may be issued (§ 14 UStG, EN 16931)."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any, Final, Self
+
+from typing_extensions import override
+
+_COUNTRY: Final = re.compile(r"[A-Z]{2}")
+_VAT_ID: Final = re.compile(r"[A-Z]{2}[0-9A-Za-z+*.]{2,12}")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.][^@\s]*")
+_DIGIT: Final = re.compile(r"\d")
+_IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[0-9A-Z]{11,30}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +34,15 @@ class _Party:
         """What `of` reads back."""
         return asdict(self)
 
+    def wrong(self) -> Iterator[str]:
+        """Fields that EN 16931 and XRechnung would not take as they are; empty ones are missing."""
+        if self.country and not _COUNTRY.fullmatch(self.country):
+            yield "country"  # BR-CL-14: ISO 3166-1
+        if self.vat_id and not _VAT_ID.fullmatch(self.vat_id):
+            yield "vat_id"  # BR-CO-09: the country's letters first
+        if self.email and not _EMAIL.fullmatch(self.email):
+            yield "email"  # BR-DE-28, PEPPOL-EN16931-R010 and R020
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SellerDetails(_Party):
@@ -38,6 +56,15 @@ class SellerDetails(_Party):
     bank: str = ""
     register: str = ""
     """Court and number, managing directors: the foot of the page."""
+
+    @override
+    def wrong(self) -> Iterator[str]:
+        """Also what is needed to pay and to ask."""
+        yield from _Party.wrong(self)  # slots: the class that super() knows is another one
+        if self.phone and len(_DIGIT.findall(self.phone)) < 3:
+            yield "phone"  # BR-DE-27
+        if self.iban and not _is_iban(self.iban):
+            yield "iban"  # BR-DE-19
 
     def missing(self) -> Iterator[str]:
         """Fields without which no invoice can be issued."""
@@ -60,3 +87,11 @@ class BuyerDetails(_Party):
         yield from (name for name in needed if not getattr(self, name))
         if reverse_charge and not self.vat_id:
             yield "vat_id"
+
+
+def _is_iban(text: str) -> bool:
+    """ISO 13616: the check digits make it 1 modulo 97."""
+    plain = text.replace(" ", "").upper()
+    if not _IBAN.fullmatch(plain):
+        return False
+    return int("".join(str(int(one, 36)) for one in plain[4:] + plain[:4])) % 97 == 1

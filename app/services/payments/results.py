@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.adapters.pdf import Column, PrintedTable, Sheet, printed
+from app.books.pain import DEBIT, TRANSFER, debit_file, transfer_file
 from app.catalogue.steps import DeliveryInput, ResultDocument
 from app.kernel.clock import now
-from app.services.payments.pain import DEBIT, TRANSFER, debit_file, transfer_file
 
 UNSAFE_NAME: Final = re.compile(r"[^\w.-]+")
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -53,13 +53,17 @@ WORDS: Final = {
 
 def transfer_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     """pain.001, slip, list."""
-    content = transfer_file(delivery.values, number=_safe(delivery.number), at=now())
+    content = transfer_file(
+        delivery.values, delivery.values["payments"], number=_safe(delivery.number), at=now()
+    )
     return _documents(delivery, content, schema=TRANSFER)
 
 
 def debit_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     """pain.008, slip, list."""
-    content = debit_file(delivery.values, number=_safe(delivery.number), at=now())
+    content = debit_file(
+        delivery.values, delivery.values["payments"], number=_safe(delivery.number), at=now()
+    )
     return _documents(delivery, content, schema=DEBIT)
 
 

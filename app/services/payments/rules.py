@@ -8,17 +8,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any, Final
 
-import holidays
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 from stdnum.eu import at_02
 
-from app.services.payments.characters import is_plain
+from app.books.characters import is_plain
+from app.kernel.law_dates import is_target_day, next_target_day
 
 MOST: Final = Decimal("999999999.99")
 LONGEST: Final[Mapping[str, int]] = {"name": 70, "purpose": 140, "end_to_end_id": 35}
@@ -84,23 +83,6 @@ class Fault:
     name: str
     row: int | None = None
     params: Mapping[str, Any] = field(default_factory=dict)
-
-
-@lru_cache(maxsize=8)
-def _bank_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.financial_holidays("XECB", years=year))
-
-
-def is_target_day(day: date) -> bool:
-    """Whether TARGET settles that day: no weekend, none of its six holidays."""
-    return day.weekday() < 5 and day not in _bank_holidays(day.year)
-
-
-def next_target_day(day: date) -> date:
-    """The day itself, or the first one after it that TARGET settles."""
-    while not is_target_day(day):
-        day += timedelta(days=1)
-    return day
 
 
 def amount_of(text: str) -> Decimal | None:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from app.books.characters import transliterated
 from app.catalogue.steps import (
     ProposedValue,
     Severity,
@@ -16,9 +17,9 @@ from app.catalogue.steps import (
     StepInput,
     StepResult,
 )
+from app.kernel.law_dates import next_target_day
 from app.kernel.sandbox import Failure, run_limited
 from app.services.payments import rules
-from app.services.payments.characters import transliterated
 from app.services.payments.due import due_rows
 
 READER: Final = "app.services.payments.list_process:read"
@@ -84,7 +85,7 @@ def check_debits(step: StepInput) -> StepResult:
 
 def _execution_day(step: StepInput) -> date:
     wanted = step.payload.get("execution_date")
-    return date.fromisoformat(wanted) if wanted else rules.next_target_day(step.today)
+    return date.fromisoformat(wanted) if wanted else next_target_day(step.today)
 
 
 def _result(

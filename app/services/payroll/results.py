@@ -2,17 +2,27 @@
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
 from app.adapters.pdf import Column, PrintedTable, Sheet, printed
+from app.books.characters import transliterated
+from app.books.pain import TRANSFER, transfer_file
 from app.catalogue.result_files import Sheet as Table
 from app.catalogue.result_files import csv_file, file_name
 from app.catalogue.steps import DeliveryInput, ResultDocument
+from app.kernel.clock import now
 from app.kernel.spoken import speaker
 from app.kernel.text import Text
+from app.services.payroll.payslips import payslip_archive, safe_name
+
+WAGES: Final = "SALA"
+"""ISO 20022's category of a payment of wages."""
 
 
 def payroll_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
-    """A printed control run, and the payments as a list for the payment service."""
+    """A printed control run, a payslip for each employee, payments as a list and, where the
+    paying account is known, as the file for the bank: its sum is the payslips' total.
+    """
     return (
         ResultDocument(
             name=file_name(delivery.number, "payslips", "pdf"),
@@ -23,6 +33,8 @@ def payroll_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
             file_name(delivery.number, "payments", "csv"), _payments(delivery),
             locale=delivery.client_locale,
         ),
+        payslip_archive(delivery),
+        *_bank_file(delivery),
     )  # fmt: skip
 
 
@@ -74,3 +86,34 @@ def _payments(delivery: DeliveryInput) -> Table:
             for row in rows
         ],
     )  # fmt: skip
+
+
+def _bank_file(delivery: DeliveryInput) -> tuple[ResultDocument, ...]:
+    """Raises Invalid where the bank's schema would refuse it."""
+    values = delivery.values
+    if not values.get("iban"):
+        return ()
+    number = safe_name(delivery.number)
+    rows = [
+        {
+            "name": transliterated(str(row["name"]))[:70],
+            "iban": str(row["iban"]),
+            "amount": str(row["net"]),
+            "end_to_end_id": f"{number}-{place}"[-35:],
+            "purpose": transliterated(f"Lohn {values.get('month')}"),
+        }
+        for place, row in enumerate(values.get("payslips") or (), start=1)
+        if Decimal(str(row["net"])) > 0
+    ]
+    run = {
+        "account_holder": transliterated(str(values.get("account_holder") or delivery.client_name)),
+        "iban": values["iban"],
+        "bic": values.get("bic") or "",
+        "execution_date": str(values["execution_date"]),
+        "category": WAGES,
+    }
+    if not rows:
+        return ()
+    content = transfer_file(run, rows, number=number, at=now())
+    name = file_name(delivery.number, TRANSFER, "xml")
+    return (ResultDocument(name=name, media_type="application/xml", content=content),)

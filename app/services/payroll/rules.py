@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
+from schwifty import IBAN
+from schwifty.exceptions import SchwiftyException
+
 from app.services.payroll.contributions import CENT, Contributions, of_employee
 from app.services.payroll.flow_chart import FlowChart
 
@@ -58,6 +61,16 @@ class Payslip:
     @property
     def net(self) -> Decimal:
         return self.employee.gross - self.deductions
+
+
+def is_iban(number: str) -> bool:
+    """Whether it can be right: country, length, check digits, and the bank's own in Germany."""
+    bare = "".join(number.split()).upper()
+    try:
+        IBAN(bare, validate_bban=bare.startswith("DE"))
+    except (SchwiftyException, ValueError):
+        return False
+    return True
 
 
 def payslip(employee: Employee, *, year: int, chart: FlowChart) -> Payslip:

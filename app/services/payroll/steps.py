@@ -1,6 +1,7 @@
 """The automation of a control run: staff list and chart read, each employee's month worked out."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
@@ -13,12 +14,13 @@ from app.catalogue.steps import (
     StepInput,
     StepResult,
 )
+from app.kernel.law_dates import last_target_day
 from app.kernel.sandbox import counted
 from app.kernel.tables import NotAList, Row, read_list
 from app.services.payroll.contributions import NoRates, rates_of
 from app.services.payroll.expressions import BadChart
 from app.services.payroll.flow_chart import FlowChart, read_chart
-from app.services.payroll.rules import CHARTS, STATES, Employee, Payslip, payslip
+from app.services.payroll.rules import CHARTS, STATES, Employee, Payslip, is_iban, payslip
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("mitarbeiter", "employee", "name"),
@@ -59,13 +61,44 @@ def check(step: StepInput) -> StepResult:
         "month": step.payload["month"],
         "payslips": [_row(slip) for slip in slips],
         "total": str(total),
+        **_account(step, slips, findings, lists[0]),
     }
     return StepResult(
         values={key: ProposedValue(value=value) for key, value in values.items()},
         findings=tuple(findings),
         units=Decimal(max(1, len(slips))),
-        straight_through=bool(slips) and not findings,
+        straight_through=bool(slips) and all(one.severity is Severity.INFO for one in findings),
     )
+
+
+def _account(
+    step: StepInput, slips: list[Payslip], findings: list[StepFinding], document: StepDocument
+) -> dict[str, str]:
+    """Where wages are paid from and when; what would keep an employee from being paid."""
+    findings += [
+        _finding(
+            "PY-IBAN",
+            Severity.ERROR,
+            f"{document.name}:{slip.employee.line}",
+            name=slip.employee.name,
+        )
+        for slip in slips
+        if not is_iban(slip.employee.iban)
+    ]
+    iban = str(step.payload.get("iban") or "")
+    if not iban:
+        findings.append(_finding("PY-NO-ACCOUNT", Severity.INFO, "iban"))
+        return {}
+    if not is_iban(iban):
+        findings.append(_finding("PY-OUR-IBAN", Severity.ERROR, "iban"))
+    year, month = (int(part) for part in str(step.payload["month"]).split("-"))
+    day = step.payload.get("execution_date") or last_target_day(date(year, month, 1))
+    return {
+        "account_holder": str(step.payload.get("account_holder") or step.client_name)[:70],
+        "iban": iban,
+        "bic": str(step.payload.get("bic") or ""),
+        "execution_date": str(day),
+    }
 
 
 class Refused(ValueError):
@@ -170,7 +203,14 @@ def _row(slip: Payslip) -> dict[str, str]:
     return {
         "name": slip.employee.name,
         "gross": f"{slip.employee.gross:.2f}",
+        "wage_tax": f"{slip.wage_tax:.2f}",
+        "solidarity": f"{slip.solidarity:.2f}",
+        "church_tax": f"{slip.church_tax:.2f}",
         "tax": f"{slip.wage_tax + slip.solidarity + slip.church_tax:.2f}",
+        "health": f"{slip.contributions.health:.2f}",
+        "care": f"{slip.contributions.care:.2f}",
+        "pension": f"{slip.contributions.pension:.2f}",
+        "unemployment": f"{slip.contributions.unemployment:.2f}",
         "contributions": f"{slip.contributions.total:.2f}",
         "net": f"{slip.net:.2f}",
         "iban": slip.employee.iban,

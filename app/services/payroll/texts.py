@@ -24,6 +24,9 @@ finding_text = finding_texts(
         "PY-TRANSITION": Text(
             "Line %(line)s lies in the transition zone (%(gross)s): please settle it by hand."
         ),
+        "PY-IBAN": Text("The IBAN of %(name)s is not right: the wage could not be paid."),
+        "PY-OUR-IBAN": Text("The IBAN of the paying account is not right."),
+        "PY-NO-ACCOUNT": Text("Without a paying account there is no SEPA file, only the list."),
         "PY-VARIANCE": Text(
             "%(name)s gets %(net)s; it was %(before)s the month before: more than 15 percent apart."
         ),

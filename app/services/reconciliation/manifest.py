@@ -21,7 +21,7 @@ SERVICE = Service(
         WorkType(
             key="statement",
             title="Bank statement",
-            description="camt.053 or MT940, and a list of open items if you keep them yourself.",
+            description="camt.053, MT940 or your bank's CSV; a list of open items if you keep it.",
             form=StatementOrder,
             values=Reconciliation,
             checklist=(

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.kernel.tables import NotAList, read_list
+from app.services.reconciliation.bank_csv import is_statement, read_bank_csv
 from app.services.reconciliation.camt import read_camt
 from app.services.reconciliation.mt940 import read_mt940
 from app.services.reconciliation.statement import Reading, Statement
@@ -35,9 +36,10 @@ def read_document(payload: bytes) -> bytes:
     """Statements, or a list of open items. Never raises for a broken file."""
     head, _, content = payload.partition(b"\n")
     filename = str(json.loads(head)["filename"]).lower()
-    if filename.endswith((".csv", ".xlsx")):
+    table = filename.endswith((".csv", ".xlsx"))
+    if table and not is_statement(content):
         return json.dumps(_open_list(content)).encode()
-    reading = read_statements(content)
+    reading = read_bank_csv(content) if table else read_statements(content)
     return json.dumps(
         {
             "reason": reading.reason,

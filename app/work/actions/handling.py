@@ -11,7 +11,8 @@ from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from app.work import checklists, index, queries
+from app.work import blind, checklists, index, queries
+from app.work.actions.blind import forget as forget_second_entry
 from app.work.actions.closing import deliver
 from app.work.changing import changing, move, note, participate, settle
 from app.work.models import ChecklistEntry, WorkItem
@@ -180,6 +181,7 @@ def hand_over(*, actor: Actor, item_id: UUID, version: int | None = None) -> Wor
         participate(item, actor)
         item.clerk_id, item.clerk_name = actor.id, actor.name
         if item.four_eyes:
+            forget_second_entry(item)
             move(item, WorkStatus.REVIEW)
             item.assignee_id, item.assignee_name = None, ""
             note(item, actor=actor, verb="work.handed_to_review")
@@ -214,6 +216,7 @@ def approve(*, actor: Actor, item_id: UUID, version: int | None = None) -> WorkI
         if item.status is not WorkStatus.REVIEW:
             raise Conflict("%(number)s is not in review.", number=index.number_of(item))
         _check_may_review(item, actor)
+        blind.check_before_approval(item, actor)
         note(item, actor=actor, verb="work.approved")
         deliver(item, actor=actor)
     return item

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from app.audit import actions as audit
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
@@ -124,3 +125,10 @@ def agree_rounding(*, actor: Actor, tenant_id: int, step_minutes: int, up: bool)
     values = {"step_minutes": step_minutes, "up": up}
     statement = insert(TimeRule).values(tenant_id=tenant_id, **values)
     db.session.execute(statement.on_conflict_do_update(index_elements=["tenant_id"], set_=values))
+    audit.record_provider(
+        actor=actor,
+        verb="time.rounding_agreed",
+        subject_type="client",
+        subject_id=tenant_id,
+        detail=values,
+    )

@@ -1,5 +1,6 @@
-"""In which order Get next offers work: urgency, and the skills that somebody has beside."""
+"""In which order Get next offers work, and what the list is searched for: pure."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,3 +24,9 @@ def by_urgency(
         return row.urgent_at - (PREFERRED if fits else timedelta()), row.item_id
 
     return sorted(rows, key=key)
+
+
+def title_query(words: str) -> str:
+    """All of these words, each by its beginning, as PostgreSQL's `to_tsquery` takes it."""
+    plain = (re.sub(r"[^\w.@/-]", "", word).strip(".@/-") for word in words.split()[:8])
+    return " & ".join(f"'{word}':*" for word in plain if word)

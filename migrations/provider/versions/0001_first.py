@@ -121,6 +121,14 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "blind_rule",
+        sa.Column("tenant_id", sa.BigInteger(), nullable=False),
+        sa.Column("service_key", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("tenant_id", "service_key", name=op.f("pk_blind_rule")),
+        schema="provider",
+        info={"clients_may": ("select",)},
+    )
+    op.create_table(
         "bookkeeping",
         sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("adviser", sa.Integer(), nullable=False),
@@ -1082,6 +1090,21 @@ def upgrade() -> None:
         schema="provider",
     )
     op.create_table(
+        "staff_cost",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("who", sa.Text(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("minor_per_hour", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("set_by", sa.Text(), nullable=False),
+        sa.CheckConstraint("minor_per_hour >= 0", name=op.f("ck_staff_cost_minor_per_hour")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_cost")),
+        schema="provider",
+    )
+    op.create_index(
+        "uq_staff_cost", "staff_cost", ["who", "valid_from"], unique=True, schema="provider"
+    )
+    op.create_table(
         "staff_shift",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("weekday", sa.SmallInteger(), nullable=False),
@@ -1450,6 +1473,14 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
     )
+    op.create_index(
+        "uq_usage_entry_reversal",
+        "usage_entry",
+        ["reversal_of_id"],
+        unique=True,
+        schema="provider",
+        postgresql_where=sa.text("reversal_of_id is not null"),
+    )
     op.create_table(
         "work_deed",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1530,6 +1561,13 @@ def upgrade() -> None:
         info={"clients_may": ("select", "insert", "update", "delete")},
     )
     op.create_index(
+        op.f("ix_provider_work_index_number"),
+        "work_index",
+        ["number"],
+        unique=False,
+        schema="provider",
+    )
+    op.create_index(
         "ix_work_index_accept_by",
         "work_index",
         ["accept_by"],
@@ -1599,6 +1637,14 @@ def upgrade() -> None:
         ["tenant_id", "urgent_at", "item_id"],
         unique=False,
         schema="provider",
+    )
+    op.create_index(
+        "ix_work_index_title",
+        "work_index",
+        [sa.literal_column("to_tsvector('simple'::regconfig, title)")],
+        unique=False,
+        schema="provider",
+        postgresql_using="gin",
     )
     op.create_index(
         "ix_work_index_unmeasured",

@@ -619,6 +619,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("item_id", "account_id", name=op.f("pk_presence")),
     )
     op.create_table(
+        "second_entry",
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("account_name", sa.Text(), nullable=False),
+        sa.Column("values", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("differing", postgresql.JSONB(astext_type=Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["work_item.id"], name=op.f("fk_second_entry_item_id_work_item")
+        ),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_second_entry")),
+    )
+    op.create_table(
         "sla_clock",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
@@ -989,7 +1002,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_sla_outcome_subject_id"), "sla_outcome", ["subject_id"], unique=False)
     op.execute('grant usage on schema "@schema@" to "@schema@"')
     op.execute(
-        'grant select, insert, update, delete on "approval_rule", "approval_substitute", "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "issued_number", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "approval", "approval_rule_person", "checklist_entry", "document", "document_request", "finding", "fingerprint", "message_draft", "participation", "payment_order", "presence", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
+        'grant select, insert, update, delete on "approval_rule", "approval_substitute", "audit_head", "bank_line", "blob", "booking", "counter", "draft", "idempotency_key", "issued_number", "message", "open_item", "sla_recalculation", "webhook_endpoint", "work_item", "approval", "approval_rule_person", "checklist_entry", "document", "document_request", "finding", "fingerprint", "message_draft", "participation", "payment_order", "presence", "second_entry", "sla_clock", "webhook_delivery", "item_document", "requested_document", "sla_outcome" to "@schema@"'
     )
     op.execute(
         'grant select, insert on "audit_entry", "fact", "sla_correction", "sla_terms", "staff_access", "sla_event", "sla_alert" to "@schema@"'

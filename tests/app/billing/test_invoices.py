@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from app.billing import queries
-from app.billing.actions import approving, contracts, correcting, issuing, rating
+from app.billing.actions import approving, contracts, correcting, ending, issuing, rating
 from app.billing.actions.contracts import Conditions
 from app.billing.invoice_models import BilledEntry, Invoice, InvoiceDocument, RatingRun
 from app.billing.rules.kinds import InvoiceState, InvoiceType, LineKind, RunState
@@ -251,7 +251,7 @@ def test_terms_follow_each_other_and_billed_days_keep_theirs(
                 conditions=Conditions(),
                 lines=(),
             )
-        contracts.end_terms(actor=ROSA, tenant_id=client.id, last_day=date(2026, 12, 10))
+        ending.end_terms(actor=ROSA, tenant_id=client.id, last_day=date(2026, 12, 10))
         run = rating.rate_client(
             actor=ROSA, tenant_id=client.id, month=Month(first=date(2026, 12, 1))
         )

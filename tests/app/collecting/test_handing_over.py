@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -228,6 +228,7 @@ GROUPS = st.lists(
 )
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(groups=GROUPS, is_correction=st.booleans())
 def test_the_bookings_of_an_invoice_come_to_its_gross(
     groups: list[Any], *, is_correction: bool

@@ -2,10 +2,13 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from typing import Any
 
 import pytest
 
+from app.desk import getting_next
 from app.kernel import clock
+from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.work.actions import handling
 from app.work.rules import WorkStatus
@@ -117,3 +120,22 @@ def test_the_export_is_the_list_and_harmless(house: House) -> None:
     answer = house.visitor("paul").get("/desk/export.csv?view=open")
     assert answer.mimetype == "text/csv"
     assert "'=1+1" in answer.text
+
+
+def test_who_loses_all_that_was_offered_is_offered_anew(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = house.request("Lost to Ben")
+    house.act(handling.take, actor=house.actor("ben"), item_id=lost)
+    house.request("Still there")
+    fresh, asked = getting_next.offers, []
+
+    def stale_at_first(actor: Actor) -> Any:
+        asked.append(actor)
+        return [(house.north.id, lost, {})] if len(asked) == 1 else fresh(actor)
+
+    monkeypatch.setattr(getting_next, "offers", stale_at_first)
+    given = house.visitor("anna").post("/desk/next")
+    assert "/items/" in given.headers["Location"]
+    assert str(lost) not in given.headers["Location"]
+    assert len(asked) == 2

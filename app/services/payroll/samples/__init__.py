@@ -19,7 +19,11 @@ def sample_orders(today: date) -> Sequence[SampleOrder]:
     return (
         SampleOrder(
             type_key="control_run",
-            payload={"month": f"{today:%Y-%m}"},
+            payload={
+                "month": f"{today:%Y-%m}",
+                "account_holder": "Bäckerei Sommer GmbH",
+                "iban": "DE89370400440532013000",
+            },
             files=(("personal.csv", "\r\n".join(STAFF).encode("cp1252")),),
             hours_ago=5,
             end="taken",

@@ -11,12 +11,13 @@ import pytest
 from lxml import etree
 from sepaxml import SepaTransfer
 
+from app.books.characters import transliterated
+from app.books.pain import DEBIT, TRANSFER, debit_file, schema_faults, transfer_file
 from app.catalogue.steps import DeliveryInput, Severity, StepDocument, StepInput, StepResult
+from app.kernel.law_dates import is_target_day
 from app.services.payments import rules, samples
-from app.services.payments.characters import transliterated
 from app.services.payments.due import due_rows, open_item_of, reference_of
 from app.services.payments.manifest import SERVICE
-from app.services.payments.pain import DEBIT, TRANSFER, debit_file, schema_faults, transfer_file
 from app.services.payments.results import transfer_documents
 from app.services.payments.schemas import DebitRun, TransferRun
 from app.services.payments.steps import check_debits, check_transfers
@@ -71,7 +72,8 @@ def test_a_list_becomes_a_run_and_a_file_that_the_schema_takes() -> None:
     assert (run["count"], run["total"], run["execution_date"]) == (4, "4936.40", "2026-11-25")
     assert result.units == 5
     loaded = TransferRun().load(run)
-    content = transfer_file(TransferRun().dump(loaded), number="ACME-7", at=AT)
+    dumped = TransferRun().dump(loaded)
+    content = transfer_file(dumped, dumped["payments"], number="ACME-7", at=AT)
     document = etree.fromstring(content)
     assert schema_faults(document, TRANSFER) == []
     sums = [Decimal(one.text) for one in document.iterfind(".//p:InstdAmt", NS)]
@@ -102,7 +104,7 @@ def test_another_writer_says_the_same() -> None:
                 "endtoend_id": row["end_to_end_id"],
             }
         )
-    ours = etree.fromstring(transfer_file(run, number="ACME-7", at=AT))
+    ours = etree.fromstring(transfer_file(run, run["payments"], number="ACME-7", at=AT))
     theirs = etree.fromstring(other.export(validate=False))
     for path in (".//p:InstdAmt", ".//p:CtrlSum", ".//p:IBAN", ".//p:Ustrd", ".//p:EndToEndId"):
         told = [[one.text for one in tree.iterfind(path, NS)] for tree in (ours, theirs)]
@@ -168,7 +170,7 @@ def test_target_days_of_2026() -> None:
     closed = {date(2026, 1, 1), date(2026, 4, 3), date(2026, 4, 6), date(2026, 5, 1)}
     closed |= {date(2026, 12, 25)}  # 26 December is a Saturday
     weekdays = [d for n in range(365) if (d := date.fromordinal(date(2026, 1, 1).toordinal() + n))]
-    assert {d for d in weekdays if d.weekday() < 5 and not rules.is_target_day(d)} == closed
+    assert {d for d in weekdays if d.weekday() < 5 and not is_target_day(d)} == closed
 
 
 @pytest.mark.parametrize(
@@ -282,7 +284,8 @@ def test_direct_debits_need_mandates_and_a_creditor() -> None:
     step = given(samples.DEBITS, payload={"creditor_id": "DE98ZZZ09999999999"})
     run = values(check_debits(step))
     assert DebitRun().validate(run) == {}
-    content = debit_file(DebitRun().dump(DebitRun().load(run)), number="ACME-9", at=AT)
+    dumped = DebitRun().dump(DebitRun().load(run))
+    content = debit_file(dumped, dumped["payments"], number="ACME-9", at=AT)
     document = etree.fromstring(content)
     assert schema_faults(document, DEBIT) == []
     assert [one.text for one in document.iterfind(".//d:SeqTp", NS)] == ["FRST", "RCUR"]

@@ -1,6 +1,8 @@
 """The wage tax to the cent against two independent executions, contributions at the ceilings."""
 
 import csv
+import io
+import zipfile
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -8,6 +10,8 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from lxml import etree
+from pypdf import PdfReader
 
 from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
 from app.services.payroll.contributions import NoRates, of_employee, rates_of
@@ -16,7 +20,13 @@ from app.services.payroll.flow_chart import FlowChart, read_chart
 from app.services.payroll.manifest import SERVICE
 from app.services.payroll.results import payroll_documents
 from app.services.payroll.samples import STAFF, sample_orders
-from app.services.payroll.schemas import PayrollValues
+from app.services.payroll.schemas import (
+    NO_ACCOUNT,
+    NO_DAY,
+    NOT_THE_PARTS,
+    OUR_IBAN,
+    PayrollValues,
+)
 from app.services.payroll.steps import check
 from tests.conftest import REFERENCE_DATA
 
@@ -121,14 +131,14 @@ def test_a_chart_that_calls_itself_comes_to_an_end() -> None:
         read_chart(endless).run({})
 
 
-def run(*files: tuple[str, bytes], month: str = "2026-11") -> StepResult:
+def run(*files: tuple[str, bytes], month: str = "2026-11", **order: str) -> StepResult:
     return check(
         StepInput(
             documents=tuple(
                 StepDocument(id=uuid4(), name=name, media_type="", content=content)
                 for name, content in files
             ),
-            payload={"month": month},
+            payload={"month": month, **order},
             client_name="Bäckerei Sommer GmbH",
             client_locale="de",
             today=date(2026, 11, 25),
@@ -150,21 +160,76 @@ def test_without_chart_list_or_rates_it_says_so() -> None:
 def test_net_and_deductions_are_the_gross_and_the_total_is_paid() -> None:
     official = ("chart.xml", file(2026).read_bytes())
     result = run(sample_orders(date(2026, 11, 25))[0].files[0], official)
-    assert result.findings == ()
+    assert [one.code for one in result.findings] == ["PY-NO-ACCOUNT"]
+    assert result.straight_through
     assert result.units == len(STAFF) - 2
     values = PayrollValues().dump(
         PayrollValues().load({key: read.value for key, read in result.values.items()})
     )
-    pdf, payments = payroll_documents(
+    pdf, payments, archive = payroll_documents(
         DeliveryInput(
             number="S-1", values=values, payload={}, documents=(), client_name="Sommer",
             client_locale="en",
         )
     )  # fmt: skip
     assert pdf.content.startswith(b"%PDF-")
+    with zipfile.ZipFile(io.BytesIO(archive.content)) as slips:
+        names = slips.namelist()
+        first = PdfReader(io.BytesIO(slips.read(names[0]))).pages[0].extract_text()
+    assert names == ["001-Marie-Keller.pdf", "002-Jonas-Brandt.pdf", "003-Ayla-Yilmaz.pdf"]
+    marie = values["payslips"][0]
+    for key in ("gross", "wage_tax", "health", "pension", "net"):
+        assert f"{D(marie[key]):,}" in first, key
     paid = list(csv.reader(payments.content.decode("utf-8-sig").splitlines(), delimiter=";"))[1:]
     assert sum(D(row[2]) for row in paid) == D(values["total"])
     odd = "\r\n".join((STAFF[0], "Mini;500;1;SH;2,9", "Zone;1500;1;SH;2,9", "X;9;7;SH;2,9"))
     codes = [one.code for one in run(("p.csv", odd.encode()), official).findings]
-    assert codes == ["PY-MARGINAL", "PY-TRANSITION", "PY-LINE"]
+    assert codes == ["PY-MARGINAL", "PY-TRANSITION", "PY-LINE", "PY-NO-ACCOUNT"]
     assert SERVICE.work_type("control_run").four_eyes
+
+
+ACCOUNT = {"iban": "DE89370400440532013000", "account_holder": "Bäckerei Sommer GmbH"}
+
+
+@needs_data
+def test_the_banks_file_pays_the_payslips_total() -> None:
+    official = ("chart.xml", file(2026).read_bytes())
+    result = run(sample_orders(date(2026, 11, 25))[0].files[0], official, **ACCOUNT)
+    assert result.findings == ()
+    values = PayrollValues().dump(
+        PayrollValues().load({key: read.value for key, read in result.values.items()})
+    )
+    assert values["execution_date"] == "2026-11-30"
+    *_, bank = payroll_documents(
+        DeliveryInput(
+            number="S-1", values=values, payload={}, documents=(), client_name="Sommer",
+            client_locale="de",
+        )
+    )  # fmt: skip
+    assert bank.name == "S-1-pain.001.001.09.xml"
+    found = etree.fromstring(bank.content)
+    space = {"p": found.nsmap[None]}
+    assert found.findtext(".//p:GrpHdr/p:CtrlSum", namespaces=space) == values["total"]
+    amounts = [D(str(one.text)) for one in found.iterfind(".//p:InstdAmt", space)]
+    assert sum(amounts) == D(values["total"])
+    assert len(amounts) == len(values["payslips"])
+    assert found.findtext(".//p:CtgyPurp/p:Cd", namespaces=space) == "SALA"
+    assert found.findtext(".//p:Dbtr/p:Nm", namespaces=space) == "Baeckerei Sommer GmbH"
+
+
+@needs_data
+def test_nobody_goes_unpaid_unseen() -> None:
+    official = ("chart.xml", file(2026).read_bytes())
+    wrong = "\r\n".join(STAFF).replace("DE89370400440532013000", "DE88370400440532013000")
+    result = run(("p.csv", wrong.encode("cp1252")), official, **ACCOUNT)
+    assert [one.code for one in result.findings] == ["PY-IBAN"]
+    values = {key: read.value for key, read in result.values.items()}
+    assert PayrollValues().validate(values) == {"payslips": [NO_ACCOUNT]}
+    sunday = {**values, "execution_date": "2026-11-29"}
+    assert PayrollValues().validate(sunday) == {"execution_date": [NO_DAY]}
+    assert PayrollValues().validate({**values, "iban": "DE1"}) == {"iban": [OUR_IBAN]}
+    rows = [{**row, "health": "1.00"} for row in values["payslips"]]
+    assert PayrollValues().validate({**values, "payslips": rows})["payslips"][-1] == NOT_THE_PARTS
+    assert "PY-OUR-IBAN" in {
+        one.code for one in run(("p.csv", wrong.encode("cp1252")), official, iban="X").findings
+    }

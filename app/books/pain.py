@@ -15,10 +15,11 @@ from typing import Any, Final
 from lxml import etree
 
 from app.kernel.errors import Invalid
-from app.services.payments.rules import total
 
 TRANSFER: Final = "pain.001.001.09"
 DEBIT: Final = "pain.008.001.08"
+ROOTS: Final = {TRANSFER: "CstmrCdtTrfInitn", DEBIT: "CstmrDrctDbtInitn"}
+Rows = Sequence[Mapping[str, Any]]
 _ADDRESS: Final = (
     ("street", "StrtNm"),
     ("building", "BldgNb"),
@@ -28,12 +29,17 @@ _ADDRESS: Final = (
 )
 
 
-def transfer_file(run: Mapping[str, Any], *, number: str, at: datetime) -> bytes:
-    """The credit transfers of a run. Raises Invalid where the schema would refuse the file."""
-    rows = run["payments"]
-    document, body = _begin(TRANSFER, "CstmrCdtTrfInitn", run, number=number, at=at)
+def transfer_file(run: Mapping[str, Any], rows: Rows, *, number: str, at: datetime) -> bytes:
+    """The credit transfers of a run. Raises Invalid where the schema would refuse the file.
+
+    `category`: what they are for (SALA: wages), where the bank should know.
+    """
+    document, body = _begin(TRANSFER, run, rows, number=number, at=at)
     block = _block(body, run, rows, name=f"{number}-1", method="TRF")
-    _sub(_sub(_sub(block, "PmtTpInf"), "SvcLvl"), "Cd", "SEPA")
+    kind = _sub(block, "PmtTpInf")
+    _sub(_sub(kind, "SvcLvl"), "Cd", "SEPA")
+    if run.get("category"):
+        _sub(_sub(kind, "CtgyPurp"), "Cd", str(run["category"]))
     _sub(_sub(block, "ReqdExctnDt"), "Dt", str(run["execution_date"]))
     _sub(_sub(block, "Dbtr"), "Nm", run["account_holder"])
     _account(block, "DbtrAcct", run["iban"])
@@ -50,15 +56,15 @@ def transfer_file(run: Mapping[str, Any], *, number: str, at: datetime) -> bytes
     return _finished(document, TRANSFER)
 
 
-def debit_file(run: Mapping[str, Any], *, number: str, at: datetime) -> bytes:
+def debit_file(run: Mapping[str, Any], rows: Rows, *, number: str, at: datetime) -> bytes:
     """The direct debits of a run, one block for each sequence. Raises Invalid."""
-    document, body = _begin(DEBIT, "CstmrDrctDbtInitn", run, number=number, at=at)
-    by_sequence = sorted(run["payments"], key=_sequence)
+    document, body = _begin(DEBIT, run, rows, number=number, at=at)
+    by_sequence = sorted(rows, key=_sequence)
     for position, (sequence, group) in enumerate(groupby(by_sequence, key=_sequence), start=1):
-        rows = list(group)
-        block = _block(body, run, rows, name=f"{number}-{position}", method="DD")
+        of_one = list(group)
+        block = _block(body, run, of_one, name=f"{number}-{position}", method="DD")
         _debit_head(block, run, sequence)
-        for row in rows:
+        for row in of_one:
             one = _sub(block, "DrctDbtTxInf")
             _sub(_sub(one, "PmtId"), "EndToEndId", row["end_to_end_id"])
             _sub(one, "InstdAmt", _amount(row), Ccy="EUR")
@@ -92,16 +98,16 @@ def _debit_head(block: Any, run: Mapping[str, Any], sequence: str) -> None:
 
 
 def _begin(
-    schema: str, root: str, run: Mapping[str, Any], *, number: str, at: datetime
+    schema: str, run: Mapping[str, Any], rows: Rows, *, number: str, at: datetime
 ) -> tuple[Any, Any]:
     space = f"urn:iso:std:iso:20022:tech:xsd:{schema}"
     document = etree.Element(f"{{{space}}}Document", nsmap={None: space})  # type: ignore[dict-item]
-    body = _sub(document, root)
+    body = _sub(document, ROOTS[schema])
     head = _sub(body, "GrpHdr")
     _sub(head, "MsgId", f"{number}-{at:%y%m%d%H%M%S}"[-35:])
     _sub(head, "CreDtTm", f"{at:%Y-%m-%dT%H:%M:%SZ}")
-    _sub(head, "NbOfTxs", str(len(run["payments"])))
-    _sub(head, "CtrlSum", f"{total(run['payments']):.2f}")
+    _sub(head, "NbOfTxs", str(len(rows)))
+    _sub(head, "CtrlSum", f"{_total(rows):.2f}")
     _sub(_sub(head, "InitgPty"), "Nm", run["account_holder"])
     return document, body
 
@@ -114,7 +120,7 @@ def _block(
     _sub(block, "PmtMtd", method)
     _sub(block, "BtchBookg", "true" if run.get("one_booking", True) else "false")
     _sub(block, "NbOfTxs", str(len(rows)))
-    _sub(block, "CtrlSum", f"{total(rows):.2f}")
+    _sub(block, "CtrlSum", f"{_total(rows):.2f}")
     return block
 
 
@@ -149,6 +155,10 @@ def _party(parent: Any, name: str, row: Mapping[str, Any]) -> None:
 def _purpose(parent: Any, row: Mapping[str, Any]) -> None:
     if row.get("purpose"):
         _sub(_sub(parent, "RmtInf"), "Ustrd", row["purpose"])
+
+
+def _total(rows: Sequence[Mapping[str, Any]]) -> Decimal:
+    return sum((Decimal(_amount(row)) for row in rows), Decimal(0))
 
 
 def _amount(row: Mapping[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""Figures over everything below: reads only."""
