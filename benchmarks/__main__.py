@@ -24,6 +24,7 @@ NAMES = (
     "sla_engine",
     "jobs",
     "services",
+    "tours",
     "billing",
     "stripe_webhooks",
 )

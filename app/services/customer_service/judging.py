@@ -80,7 +80,7 @@ _BASE: Final[Mapping[Kind, int]] = {
     "privacy": 2, "cancellation": 2, "complaint": 2, "fault": 2, "delivery": 1, "return": 1,
     "invoice": 1, "change": 1, "question": 1,
 }  # fmt: skip
-_LEVELS: Final[tuple[Urgency, ...]] = ("low", "normal", "high", "urgent")
+LEVELS: Final[tuple[Urgency, ...]] = ("low", "normal", "high", "urgent")
 FEW_WORDS: Final = 2
 
 
@@ -141,7 +141,7 @@ def urgency(kind: Kind, found: Pressure) -> Urgency:
     if found.threats:
         return "urgent"
     level = _BASE[kind] + bool(found.pressing) + (found.unanswered > 1) + found.late
-    return _LEVELS[min(level, len(_LEVELS) - 1)]
+    return LEVELS[min(level, len(LEVELS) - 1)]
 
 
 def _hits(plain: str, words: Sequence[str]) -> tuple[str, ...]:

@@ -69,13 +69,13 @@ class TicketRow(Schema):
     """One customer's matter with the reply."""
 
     ticket = fields.Integer(required=True, metadata={"label": "Ticket"})
-    customer = _text("Customer")
-    address = _text("Address")
-    subject = _text("Subject")
-    language = _choice("Language", LANGUAGES, LANGUAGE_LABELS)
-    kind = _choice("Kind", KINDS, KIND_LABELS)
-    why = _text("By the words")
     urgency = _choice("Urgency", URGENCIES, URGENCY_LABELS)
+    kind = _choice("Kind", KINDS, KIND_LABELS)
+    customer = _text("Customer")
+    subject = _text("Subject")
+    send = _choice("What happens", SENDS, SEND_LABELS)
+    reply = _text("Reply", most=10_000, widget="textarea")
+    question = _text("What the customer wrote", most=4_000, widget="textarea")
     order = _text("Order number", most=60)
     since = _text("Waits since (UTC)", most=20)
     response_hours = fields.Decimal(
@@ -86,9 +86,9 @@ class TicketRow(Schema):
         metadata={"label": "Hours until answered"},
     )
     letters = fields.Integer(load_default=1, metadata={"label": "Mails"})
-    question = _text("What the customer wrote", most=4_000, widget="textarea")
-    send = _choice("What happens", SENDS, SEND_LABELS)
-    reply = _text("Reply", most=10_000, widget="textarea")
+    language = _choice("Language", LANGUAGES, LANGUAGE_LABELS)
+    why = _text("By the words")
+    address = _text("Address")
     message_id = _text("Message id", most=500)
 
 

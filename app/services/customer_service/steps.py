@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.catalogue.rows import shortened
 from app.catalogue.steps import ProposedValue, Severity, StepFinding, StepInput, StepResult
-from app.services.customer_service.judging import urgency
+from app.services.customer_service.judging import LEVELS, urgency
 from app.services.customer_service.reading import pasted, read_files
 from app.services.customer_service.replies import reply
 from app.services.customer_service.tickets import (
@@ -39,6 +39,7 @@ def answer(step: StepInput) -> StepResult:
     rows = [_row(one, orders, step) for one in found]
     for one, row in zip(found, rows, strict=True):
         findings += _findings(one, row, target=target, knows_orders=bool(orders))
+    rows.sort(key=lambda row: -LEVELS.index(row["urgency"]))
     if not found:
         findings.append(StepFinding(code="CS-ONLY-OURS", severity=Severity.WARNING))
     return StepResult(
@@ -49,7 +50,16 @@ def answer(step: StepInput) -> StepResult:
         },
         findings=shortened(findings),
         units=Decimal(max(len(found), 1)),
+        title=_title(rows),
     )
+
+
+def _title(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The most urgent subject, and how many more there are."""
+    if not rows:
+        return ""
+    more = f" (+{len(rows) - 1})" if len(rows) > 1 else ""
+    return f"{rows[0]['subject'] or rows[0]['customer']}{more}"
 
 
 def _midday(step: StepInput) -> datetime:

@@ -53,7 +53,7 @@ def take_number(deed: Deed) -> None:
 def write(deed: Deed) -> None:
     """Accepted: the customer owes it, and revenue is booked for each rate."""
     values = deed.values
-    gross = _minor(values["gross"])
+    gross = _sign(values) * _minor(values["gross"])
     if gross:
         books.owe(
             item_id=deed.item_id,
@@ -96,7 +96,7 @@ def booking_entries(values: Mapping[str, Any]) -> list[BookingEntry]:
     ]
     found = []
     for one in groups(rows):
-        gross = _minor(one.net + one.tax)
+        gross = _sign(values) * _minor(one.net + one.tax)
         if gross == 0:
             continue
         revenue = _revenue(values, one.percent)
@@ -120,6 +120,11 @@ def _revenue(values: Mapping[str, Any], percent: Decimal) -> str:
     key = f"{percent.normalize():f}" if case == VatCase.STANDARD else str(case)
     accounts = REVENUE.get(key, REVENUE[VatCase.EXEMPT])
     return accounts[values.get("chart") == "SKR04"]
+
+
+def _sign(values: Mapping[str, Any]) -> int:
+    """A correction gives back what it states."""
+    return -1 if values.get("corrects_number") else 1
 
 
 def _minor(amount: object) -> int:

@@ -225,6 +225,10 @@ def _discount(values: Mapping[str, Any]) -> Iterator[Fault]:
     percent, days = values.get("discount_percent"), values.get("discount_days")
     if bool(percent) != bool(days):
         yield Fault(code="IV-DISCOUNT", field="discount_days")
+    if bool(values.get("corrects_number")) != bool(values.get("corrects_on")):
+        yield Fault(code="IV-CORRECTS", field="corrects_on")
+    elif values.get("corrects_number") and percent:
+        yield Fault(code="IV-DISCOUNT-BACK", field="discount_percent")
 
 
 def line_faults(

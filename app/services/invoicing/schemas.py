@@ -98,6 +98,10 @@ class _Terms(Schema):
         metadata={"label": "VAT"},
     )
     exemption_reason = _text("Why no VAT is charged", 200, hint="E.g. § 4 no. 21 UStG.")
+    corrects_number = _text(
+        "Takes back the invoice", 40, hint="Its number: then this is an invoice correction."
+    )
+    corrects_on = _day("Date of the invoice taken back")
     discount_percent = _decimal("Cash discount in percent", least=0, most=20, load_default=0)
     discount_days = fields.Integer(
         load_default=0,

@@ -43,7 +43,7 @@ COLUMNS: Final = (
 KEPT: Final = (
     *("buyer_name", "buyer_street", "buyer_postcode", "buyer_city", "buyer_country"),
     *("buyer_vat_id", "buyer_email", "buyer_reference", "order_number", "vat_case"),
-    *("exemption_reason", "language", "chart"),
+    *("exemption_reason", "language", "chart", "corrects_number"),
 )
 ISSUER: Final = (
     *("seller_name", "seller_street", "seller_postcode", "seller_city", "seller_country"),
@@ -113,6 +113,7 @@ def _head(step: StepInput) -> dict[str, Any]:
         "due_on": issued + timedelta(days=int(order.get("payment_days") or 0)),
         "discount_percent": as_number(str(order.get("discount_percent") or 0)) or Decimal(0),
         "discount_days": int(order.get("discount_days") or 0),
+        "corrects_on": as_date(str(order.get("corrects_on") or "")),
         "invoice_number": number or rules.next_number(prefix, _used(step)),
         "currency": "EUR",
     }

@@ -37,6 +37,8 @@ finding_text = finding_texts(
         "IV-FUTURE": Text("The invoice is dated in the future: %(issued)s."),
         "IV-DUE": Text("It would be payable before it is written."),
         "IV-DISCOUNT": Text("Cash discount needs both a percentage and a number of days."),
+        "IV-CORRECTS": Text("A correction names both number and date of what it takes back."),
+        "IV-DISCOUNT-BACK": Text("A correction grants no cash discount."),
         "IV-QUANTITY": Text("A position has no quantity."),
         "IV-PRICE": Text("A price is not negative: give the quantity a minus instead."),
         "IV-RATE": Text("VAT of %(found)s %% did not hold on the day of the service."),

@@ -16,6 +16,9 @@ REASONS: Final = {
     VatCase.INTRA_COMMUNITY: Text("Tax-exempt delivery within the community."),
     VatCase.SMALL_BUSINESS: Text("No VAT is charged: small business under § 19 UStG."),
 }
+INVOICE: Final = "380"
+CORRECTION: Final = "381"
+"""UNTDID 1001."""
 LEITWEG: Final = "0204"
 MAIL: Final = "EM"
 
@@ -40,7 +43,7 @@ def einvoice(values: Mapping[str, Any]) -> EInvoice:
     reason = reason_of(values)
     return EInvoice(
         number=values["invoice_number"],
-        type_code="380",
+        type_code=CORRECTION if is_correction(values) else INVOICE,
         currency=values["currency"],
         issued_on=values["issued_on"],
         due_on=values["due_on"],
@@ -53,6 +56,9 @@ def einvoice(values: Mapping[str, Any]) -> EInvoice:
         ),
         buyer_reference=values["buyer_reference"] or values["invoice_number"],
         order=values["order_number"],
+        corrects=(
+            (values["corrects_number"], values["corrects_on"]) if is_correction(values) else None
+        ),
         notes=(reason,) if reason else (),
         terms=_terms(values),
         ships_to_buyer=values["vat_case"] == VatCase.INTRA_COMMUNITY,
@@ -69,6 +75,11 @@ def einvoice(values: Mapping[str, Any]) -> EInvoice:
     )
 
 
+def is_correction(values: Mapping[str, Any]) -> bool:
+    """Whether the amounts of another invoice are taken back."""
+    return bool(values.get("corrects_number"))
+
+
 def reason_of(values: Mapping[str, Any]) -> str:
     """Why no VAT is charged, in the invoice's language; empty where it is."""
     case = values["vat_case"]
@@ -78,10 +89,21 @@ def reason_of(values: Mapping[str, Any]) -> str:
 
 
 def _terms(values: Mapping[str, Any]) -> str:
-    """Cash discount as XRechnung writes it, one line each (BR-DE-18)."""
+    """Cash discount as XRechnung writes it, one line each (BR-DE-18); what is taken back."""
+    if is_correction(values):
+        return _takes_back(values)
     if not values["discount_percent"]:
         return ""
     return f"#SKONTO#TAGE={values['discount_days']}#PROZENT={values['discount_percent']:.2f}#\n"
+
+
+def _takes_back(values: Mapping[str, Any]) -> str:
+    told = Text(
+        "This correction takes back the invoice %(number)s of %(day)s.",
+        number=values["corrects_number"],
+        day=values["corrects_on"],
+    )
+    return speaker(values["language"])(told)
 
 
 def _seller(values: Mapping[str, Any]) -> Party:
@@ -124,13 +146,13 @@ def shown(values: Mapping[str, Any], bill: EInvoice) -> dict[str, Any]:
     )
     return {
         "language": locale,
-        "title": say(Text("Invoice")),
+        "title": say(Text("Invoice correction") if is_correction(values) else Text("Invoice")),
         "number": bill.number,
         "seller_name": bill.seller.name,
         "sender": [bill.seller.street, f"{bill.seller.postcode} {bill.seller.city}"],
         "recipient": _recipient(bill),
         "facts": _facts(values, bill),
-        "opening": [],
+        "opening": [_takes_back(values)] if is_correction(values) else [],
         "heads": [say(one) for one in heads],
         "rows": [_row(line, locale) for line in bill.lines],
         "sums": _sums(bill, locale),
@@ -155,7 +177,7 @@ def _facts(values: Mapping[str, Any], bill: EInvoice) -> list[tuple[str, str]]:
     facts = [
         (say(Text("Invoice date")), written(bill.issued_on, locale)),
         (say(Text("Service period")), period),
-        (say(Text("Due on")), written(bill.due_on, locale)),
+        (say(Text("Due on")), "" if is_correction(values) else written(bill.due_on, locale)),
         (say(Text("Order number")), bill.order),
         (say(Text("Your reference")), values["buyer_reference"]),
         (say(Text("Your VAT id")), bill.buyer.vat_id),
@@ -200,7 +222,7 @@ def _closing(values: Mapping[str, Any], bill: EInvoice) -> list[str]:
     locale = values["language"]
     say = speaker(locale)
     said = [reason_of(values)]
-    if bill.gross > 0:
+    if bill.gross > 0 and not is_correction(values):
         asked = Text(
             "Please transfer %(gross)s by %(due)s, naming %(number)s.",
             gross=_money(bill.gross, locale),

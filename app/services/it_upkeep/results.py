@@ -52,7 +52,7 @@ def deliver_reachability(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     sheet = Sheet(
         title=Text("Hosts"),
         headings=(
-            *(Text("Host"), Text("Kind"), Text("Answers"), Text("HTTP status")),
+            *(Text("Host"), Text("Kind"), Text("Reached"), Text("HTTP status")),
             *(Text("Milliseconds"), Text("Certificate until"), Text("Certificate trusted")),
             Text("What was done"),
         ),

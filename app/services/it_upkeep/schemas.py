@@ -80,7 +80,7 @@ class CheckRow(Schema):
         required=True, validate=validate.Length(min=1, max=300), metadata={"label": "Host"}
     )
     kind = fields.String(load_default="", metadata={"label": "Kind"})
-    reached = fields.Boolean(load_default=False, metadata={"label": "Answers"})
+    reached = fields.Boolean(load_default=False, metadata={"label": "Reached"})
     status = fields.Integer(allow_none=True, load_default=None, metadata={"label": "HTTP status"})
     milliseconds = fields.Integer(
         allow_none=True, load_default=None, metadata={"label": "Milliseconds"}

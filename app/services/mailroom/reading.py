@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -82,7 +83,7 @@ def letters(document: StepDocument, *, see: Eyes) -> list[Letter]:
         return _of_pdf(document, see)
     if content.startswith(_PICTURES):
         text = see(content) if see else ""
-        return [Letter(document=document, text=text, unread=len(text.strip()) < LEAST_SIGNS)]
+        return [Letter(document=document, text=text, unread=int(len(text.strip()) < LEAST_SIGNS))]
     if content.startswith(_OLE):
         raise NotALetter("msg" if name.endswith(".msg") else "kind")
     if name.endswith(".eml"):
@@ -121,19 +122,21 @@ def page_texts(content: bytes, see: Eyes) -> list[str]:
         count = len(pdf)
     except pypdfium2.PdfiumError as problem:
         raise NotALetter("locked" if "password" in str(problem) else "broken") from None
-    if count > MOST_PAGES:
-        raise NotALetter("long")
-    found = []
-    for number in range(count):
-        try:
-            page = pdf[number]
-            text = page.get_textpage().get_text_range()
-            if len(text.strip()) < LEAST_SIGNS and see:
-                text = see(_drawn(page)) or text
-        except pypdfium2.PdfiumError:
-            text = ""
-        found.append(text)
-    return found
+    with closing(pdf):
+        if count > MOST_PAGES:
+            raise NotALetter("long")
+        return [_page_text(pdf, number, see) for number in range(count)]
+
+
+def _page_text(pdf: pypdfium2.PdfDocument, number: int, see: Eyes) -> str:
+    try:
+        page = pdf[number]
+        text = str(page.get_textpage().get_text_range())
+        if len(text.strip()) < LEAST_SIGNS and see:
+            text = see(_drawn(page)) or text
+    except pypdfium2.PdfiumError:
+        return ""
+    return text
 
 
 def _drawn(page: Any) -> bytes:

@@ -32,6 +32,8 @@ from app.services.mailroom.texts import DEPARTMENTS, KINDS, Department
 
 _REPLY: Final = re.compile(r"^\s*(?:re|aw|antw|fwd?|wg)\s*:", re.IGNORECASE)
 SOON: Final = timedelta(days=7)
+LEAST_LETTERS: Final = 5
+"""A line with fewer is a page number, not a subject."""
 HEADING: Final = 400
 """So many signs of a letter's beginning count as its heading."""
 MOST_CUT: Final = 24 * 1024 * 1024
@@ -104,8 +106,9 @@ def _why(verdict: Verdict) -> str:
 
 
 def _first_line(text: str) -> str:
-    """The line that begins as a subject does, else the first."""
-    lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
+    """The line that begins as a subject does, else the first with words."""
+    lines = [" ".join(line.split()) for line in text.splitlines()]
+    lines = [line for line in lines if sum(map(str.isalpha, line)) >= LEAST_LETTERS]
     named = (line for line in lines if line.casefold().startswith(("betreff", "subject", "betr.")))
     return next(named, lines[0] if lines else "")
 

@@ -24,7 +24,7 @@ class Department(StrEnum):
 KINDS: Final = {
     Kind.INVOICE: Text("Invoice"),
     Kind.REMINDER: Text("Payment reminder"),
-    Kind.ORDER: Text("Order"),
+    Kind.ORDER: Text("Purchase order"),
     Kind.DELIVERY_NOTE: Text("Delivery note"),
     Kind.CONTRACT: Text("Contract"),
     Kind.NOTICE: Text("Notice of termination"),

@@ -79,7 +79,7 @@ def check(step: StepInput) -> StepResult:
         told = {"count": len(found), "shown": MOST_UNITS}
         findings.append(StepFinding(code="SH-MANY", severity=Severity.ERROR, params=told))
         found = found[:MOST_UNITS]
-    findings += [told for one in found for told in _of_unit(one)]
+    findings += _once([told for one in found for told in _of_unit(one)])
     rows = [_row(one) for one in found]
     came = sum(1 for one in found if one.status is Step.DELIVERED)
     values = {
@@ -203,6 +203,15 @@ def _of_unit(one: Journey) -> Iterator[StepFinding]:
             place=one.unit[:80],
             params=told,
         )
+
+
+def _once(findings: Sequence[StepFinding]) -> list[StepFinding]:
+    """What is short is short of a whole despatch, not of each of its units."""
+    kept: dict[tuple[str, str], StepFinding] = {}
+    for one in findings:
+        whose = str(one.params["despatch"]) if one.code == "SH-SHORT" else one.place
+        kept.setdefault((one.code, whose), one)
+    return list(kept.values())
 
 
 def _day(day: date | None) -> str:

@@ -16,7 +16,7 @@ STEPS: Final = {
     Step.RECEIVED: Text("Received"),
     Step.DELIVERED: Text("Delivered"),
     Step.NOT_COLLECTED: Text("Not collected"),
-    Step.REFUSED: Text("Refused"),
+    Step.REFUSED: Text("Acceptance refused"),
     Step.DAMAGED: Text("Damaged"),
     Step.RETURNED: Text("Returned"),
     Step.LOST: Text("Lost"),
@@ -25,7 +25,7 @@ STEPS: Final = {
 PROBLEM_WORDS: Final = {
     "lost": Text("Lost"),
     "damaged": Text("Damaged"),
-    "refused": Text("Refused"),
+    "refused": Text("Acceptance refused"),
     "returned": Text("Returned"),
     "not_collected": Text("Not collected"),
     "late": Text("Late"),

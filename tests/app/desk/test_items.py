@@ -1,15 +1,21 @@
 """One item at the desk: take, correct, conflict, hand over, four eyes, talk; who may what."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID, uuid4
 
 import pytest
 
+from app.catalogue.service import work_type
+from app.catalogue.steps import StepInput, StepResult
+from app.kernel.sandbox import progress
 from app.work import queries
 from app.work.actions import automation, handling
 from app.work.rules import WorkStatus
+from config import Settings
 from tests.conftest import in_scope
 from tests.factories.desk_house import House
+from tests.factories.running_checks import end, run_so_far
 
 HTMX = {"HX-Request": "true"}
 
@@ -56,6 +62,35 @@ def test_while_the_files_are_read_the_page_asks_again(house: House) -> None:
     fresh = anna.page(address(house, item_id, "fresh"))
     assert "Findings" in fresh
     assert "data-poll" not in fresh
+
+
+def test_whoever_waits_sees_how_far_the_reading_is(house: House, settings: Settings) -> None:
+    anna, item_id = house.visitor("anna"), house.invoice(read=False)
+    assert "37 / 80" not in anna.page(address(house, item_id))
+    run_so_far(settings, item_id, done=37, of=80)
+    try:
+        assert "37 / 80" in anna.page(address(house, item_id))
+    finally:
+        end(settings, item_id)
+    assert "37 / 80" not in anna.page(address(house, item_id))
+
+
+def test_what_an_automation_says_of_itself_reaches_its_job(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item_id, told = house.invoice(read=False), list[tuple[int, int]]()
+
+    def slow(_: StepInput) -> StepResult:
+        progress(5, 10)
+        return StepResult()
+
+    slow_work = replace(work_type("accounts_payable", "supplier_invoice"), automation=slow)
+    monkeypatch.setattr(automation, "work_type", lambda *_: slow_work)
+    monkeypatch.setattr(automation, "is_long", lambda: True)
+    monkeypatch.setattr(automation, "checkpoint", lambda *, done, of: told.append((done, of)))
+    with in_scope(house.app, house.north):
+        automation.check(item_id=item_id)
+    assert told == [(5, 10)]
 
 
 def test_take_tick_correct_hand_over(house: House) -> None:

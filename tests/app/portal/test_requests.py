@@ -6,15 +6,19 @@ from uuid import UUID
 
 import pytest
 
+from app import jobs
 from app.kernel import clock
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.work import queries
 from app.work.actions import handling, talking
 from app.work.rules import WorkStatus
+from config import Settings
+from tenants.db import transaction
 from tests.conftest import in_scope
 from tests.factories.portal_town import Town
 from tests.factories.portal_visitor import PDF, Visitor, upload
+from tests.factories.running_checks import end, run_so_far
 
 
 def status(town: Town, item_id: UUID) -> WorkStatus:
@@ -226,3 +230,20 @@ def test_an_answer_begun_is_kept_until_it_is_sent(town: Town) -> None:
     assert "Gas, bec" not in town.visitor("approver@sommer").page(path)
     requester.post(f"{path}/messages", data={"body": "Gas."})
     assert "Gas, bec" not in requester.page(path)
+
+
+def test_the_client_sees_how_far_the_reading_is(
+    town: Town, requester: Visitor, settings: Settings
+) -> None:
+    item_id = town.order("A long list")
+    with in_scope(town.app, town.baker), transaction():
+        jobs.enqueue(queries.CHECK, args={"item_id": item_id}, dedupe_key=str(item_id))
+    live = f"/p/sommer/requests/{item_id}/live"
+    before = requester.get(live)
+    run_so_far(settings, item_id, done=3, of=12)
+    try:
+        reading = requester.get(live, headers={"If-None-Match": before.headers["ETag"]})
+        assert "3 / 12" in reading.text
+    finally:
+        end(settings, item_id)
+    assert "3 / 12" not in requester.page(live)

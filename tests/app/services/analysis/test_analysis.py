@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from uuid import uuid4
@@ -120,7 +121,8 @@ def test_the_report_is_handed_over() -> None:
             client_locale="de",
         )
     )
-    shown = pypdfium2.PdfDocument(page.content)[0].get_textpage().get_text_range()
+    with closing(pypdfium2.PdfDocument(page.content)) as printed:
+        shown = printed[0].get_textpage().get_text_range()
     assert "ACME-1" in shown
     assert all(one["label"] in shown for one in values["groups"])
     assert book.content.startswith(b"PK")

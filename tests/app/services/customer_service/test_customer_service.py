@@ -102,6 +102,7 @@ def test_a_morning_of_mails() -> None:
         "Olaf Kern": ("privacy", "de", "high", "reply", ""),
     }
     assert result.units == Decimal(4)
+    assert result.title == "AW: Wo bleibt meine Bestellung B-20418? (+3)"
     assert {"CS-THREAT", "CS-AGAIN", "CS-LATE", "CS-PRIVACY", "CS-AUTOMATIC"} <= codes(result)
     assert rows["Petra Vogt"]["letters"] == 2
     assert "ich habe vor zwei Wochen" in rows["Petra Vogt"]["question"]

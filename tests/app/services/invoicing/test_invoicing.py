@@ -123,6 +123,16 @@ CASES = {
         order(TODAY, WORKSHOP, positions=[*PLAIN, position("Nachlass", "-1", "LS", "100.00")]),
         {"S"},
     ),
+    "correction": (
+        order(
+            TODAY,
+            WORKSHOP,
+            positions=HOURS,
+            corrects_number="RE-2026-0007",
+            corrects_on="2026-10-01",
+        ),
+        {"S"},
+    ),
     "four places": (
         order(TODAY, WORKSHOP, positions=[position("Klicks", "12345", "C62", "0.0137")]),
         {"S"},
@@ -187,6 +197,7 @@ def test_the_rate_is_that_of_the_day_of_the_service() -> None:
         ({"vat_case": "intra_community"}, "IV-NOT-EU", "buyer_country"),
         ({"since": "2026-11-20", "until": "2026-11-10"}, "IV-PERIOD", "until"),
         ({"discount_percent": "2"}, "IV-DISCOUNT", "discount_days"),
+        ({"corrects_number": "RE-1"}, "IV-CORRECTS", "corrects_on"),
         ({"positions": [position("x", "0", "C62", "1")]}, "IV-QUANTITY", "positions 1 quantity"),
         ({"positions": [position("x", "1", "C62", "-1")]}, "IV-PRICE", "positions 1 unit_price"),
         ({"positions": [position("x", "1", "C62", "1", "18")]}, "IV-RATE", "positions 1 vat_rate"),
@@ -310,6 +321,22 @@ def test_books_get_debtor_revenue_and_discount() -> None:
     ]
     abroad = values(run(order(TODAY, ABROAD, positions=PLAIN, chart="SKR04")))
     assert [one.credit for one in booking_entries(abroad)] == ["4125"]
+
+
+def test_a_correction_takes_back_what_was_billed() -> None:
+    result = run(CASES["correction"][0])
+    pdf, xml = issued(result)
+    root = etree.fromstring(xml)
+    assert root.findtext(".//{*}ExchangedDocument/{*}TypeCode") == "381"
+    assert root.findtext(".//{*}InvoiceReferencedDocument/{*}IssuerAssignedID") == "RE-2026-0007"
+    shown = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
+    assert "Rechnungskorrektur" in shown
+    assert "01.10.2026" in shown
+    assert "überweisen" not in shown
+    entries = booking_entries(values(result))
+    assert [(one.debit, one.credit) for one in entries] == [("8400", "69999"), ("8300", "69999")]
+    with pytest.raises(ValidationError):
+        InvoicingValues().load({**values(result), "discount_percent": "2", "discount_days": 7})
 
 
 def test_samples_are_checked_as_the_demo_says() -> None:

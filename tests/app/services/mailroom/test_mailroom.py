@@ -281,7 +281,8 @@ def test_an_attachment_speaks_for_its_mail_and_a_broken_one_is_told() -> None:
 def test_a_scan_is_told_where_nobody_can_read_it() -> None:
     for name, content in (("a.png", picture()), ("a.pdf", scan())):
         result = run((name, content))
-        assert codes(result) == {"MR-SCAN"}
+        (finding,) = result.findings
+        assert (finding.code, finding.params["count"] is True) == ("MR-SCAN", False)
         assert not result.straight_through
         (row,) = result.values["letters"].value
         assert row["kind"] == "other"
@@ -299,6 +300,13 @@ def test_a_scan_is_read_where_tesseract_is(tmp_path: Path) -> None:
         (letter,) = letters(a_file(name, content), see=see)
         assert kind_of(letter.text).kind is Kind.REMINDER
     assert ocr.words_of(b"", tesseract=str(tmp_path / "none")) == ""
+
+
+def test_a_page_number_is_no_subject() -> None:
+    (row,) = (
+        run(("a.txt", b"1 / 1\n\nIhre Rechnung\nGesamtbetrag 1,00 EUR")).values["letters"].value
+    )
+    assert row["subject"] == "Ihre Rechnung"
 
 
 def test_separator_pages() -> None:

@@ -184,6 +184,7 @@ def test_the_day_of_the_demo_has_every_kind_of_exception() -> None:
     assert found[sscc(1)]["status"] == "delivered"
     assert found[sscc(7)]["status"] == "departed"
     assert {"SH-NO-MOVEMENT", "SH-MISSING", "SH-SHORT", "SH-LOST", "SH-TWICE"} <= codes(result)
+    assert sum(one.code == "SH-SHORT" for one in result.findings) == 1, "of the whole despatch"
     assert result.units == 9
     assert result.documents[0].content.startswith(b"<svg")
     assert "Geliefert" in result.documents[0].content.decode()
