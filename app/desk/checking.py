@@ -19,6 +19,7 @@ from app.quality import actions as quality
 from app.quality import queries as plans
 from app.quality.rules import Plan
 from app.web.access import current_actor, in_provider_books, requires
+from app.web.schema_forms import plain_number
 from app.work import blind, time_queries
 from app.work.actions import blind as blind_deeds
 from app.work.actions import timing
@@ -63,7 +64,7 @@ def overview() -> ResponseReturnValue:
 def set_plan() -> ResponseReturnValue:
     """How much of the work is drawn to be looked at."""
     try:
-        amount = Decimal(request.form.get("amount", "").replace(".", "").replace(",", ".") or "0")
+        amount = Decimal(plain_number(request.form.get("amount", "")) or "0")
     except InvalidOperation:
         raise Invalid("This is not an amount.") from None
     wanted = Plan(

@@ -117,7 +117,7 @@ def sent_values(schema: type[Schema], form: Mapping[str, str]) -> dict[str, Any]
         else:
             text = form.get(name, "").strip()
             if text:
-                found[name] = _plain_number(text) if _widget(field) == "amount" else text
+                found[name] = plain_number(text) if _widget(field) == "amount" else text
     return found
 
 
@@ -233,7 +233,7 @@ def _longest(field: Any) -> int | None:
     return min(lengths) if lengths else None
 
 
-def _plain_number(text: str) -> str:
+def plain_number(text: str) -> str:
     """`1.284,50` and `1,284.50` and `1284,5` as `1284.50`; what is no amount stays as it is.
 
     The last of comma and point is the decimal sign, unless it groups thousands: it stands twice,

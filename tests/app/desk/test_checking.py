@@ -11,7 +11,7 @@ def test_every_version_is_kept_and_told(house: House) -> None:
     place, tenant_id = f"/desk/c/{house.south.slug}/checking", house.south.id
     with house.app.app_context():
         before = plans.plan(tenant_id), time_queries.rounding(tenant_id)
-    samples = {"amount": "2500,50", "new_operator_items": "3", "random_percent": "25"}
+    samples = {"amount": "2,500.50", "new_operator_items": "3", "random_percent": "25"}
     assert lena.post(f"{place}/samples", data=samples).status_code == 403
     assert sabine.post(f"{place}/samples", data=samples).status_code == 303
     rounding = {"step_minutes": "6", "direction": "nearest"}
