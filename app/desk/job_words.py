@@ -101,6 +101,7 @@ def kind_word(kind: str) -> str:
         "documents.draw": _("Draw the pages of a document"),
         "messages.send_digests": _("Send summaries by mail"),
         "quality.draw_a_sample": _("Decide whether work is checked again"),
+        "work.note_export": _("Note for a client that a list was exported"),
         "work.open_periods": _("Open recurring work"),
         "work.read_file": _("Read a file so that it can be found"),
         "work.remind_of_documents": _("Remind a client of missing documents"),
