@@ -16,7 +16,7 @@ from app.work.actions.blind import forget as forget_second_entry
 from app.work.actions.closing import deliver
 from app.work.changing import changing, move, note, participate, settle
 from app.work.models import ChecklistEntry, WorkItem
-from app.work.rules import WorkStatus, may_review
+from app.work.rules import OPEN, WorkStatus, may_review
 from app.work.rules.steps import open_steps
 from tenants.db import db
 
@@ -54,8 +54,10 @@ def take(*, actor: Actor, item_id: UUID) -> WorkItem:
         if item.status is WorkStatus.REVIEW:
             _check_may_review(item, actor)
             item.assignee_id, item.assignee_name = actor.id, actor.name
-        else:
+        elif item.status in OPEN:
             _give(item, actor)
+        else:  # what is delivered comes back by a complaint alone
+            move(item, item.status)
     note(item, actor=actor, verb="work.taken")
     return item
 
