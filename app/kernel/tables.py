@@ -17,6 +17,12 @@ from python_calamine import CalamineWorkbook
 DELIMITERS: Final = ";,\t|"
 MOST_ROWS: Final = 20_000
 ZIP: Final = b"PK\x03\x04"
+MARKS: Final = (
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+)
+"""What a file may begin with, and the encoding that it tells."""
 
 
 class NotAList(ValueError):
@@ -73,15 +79,19 @@ def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def _sheet_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    try:
-        sheet = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
-    except Exception:  # the library has many errors of its own for what is no spreadsheet
-        raise NotAList("unreadable") from None
-    for number, cells in enumerate(rows, start=1):
-        texts = [as_text(cell) for cell in cells]
+    for number, texts in sheet_rows(content):
         if any(text.strip() for text in texts):
             yield number, texts
+
+
+def sheet_rows(content: bytes, *, sheet: int = 0) -> list[tuple[int, list[str]]]:
+    """Every row of a sheet of XLSX, XLS or ODS with its number, from 1. Raises NotAList."""
+    try:
+        found = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(sheet)
+        rows = found.to_python(skip_empty_area=False)
+    except Exception:  # the library has many errors of its own for what is no spreadsheet
+        raise NotAList("unreadable") from None
+    return [(number, [as_text(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
 
 
 def as_text(cell: object) -> str:
@@ -97,12 +107,20 @@ def as_text(cell: object) -> str:
 
 def decoded(content: bytes) -> str:
     """UTF-8 (with or without its mark), UTF-16 with its mark, else what Windows writes here."""
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return content.decode("utf-16", errors="replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+    return in_its_encoding(content)[0]
+
+
+def in_its_encoding(content: bytes) -> tuple[str, str]:
+    """The text, and the encoding it was in."""
+    for mark, name in MARKS:
+        if content.startswith(mark):
+            return content.decode(name, errors="replace"), name
+    for name in ("utf-8", "cp1252"):
+        try:
+            return content.decode(name), name
+        except UnicodeDecodeError:
+            continue
+    return content.decode("iso-8859-1"), "iso-8859-1"
 
 
 def _delimiter(text: str) -> str:

@@ -4,7 +4,6 @@ Encoding, delimiter and line ends are found out. A row that does not have the ta
 set aside with its number: no cell ever moves into another column.
 """
 
-import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -12,14 +11,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
-from python_calamine import CalamineWorkbook
-
-from app.kernel.tables import as_text
+from app.kernel.tables import MARKS, ZIP, NotAList, in_its_encoding, sheet_rows
 
 DELIMITERS: Final = (",", ";", "\t", "|", ", ", " ")
 SAMPLE_LINES: Final = 200
 MOST_LINES_OF_A_CELL: Final = 60
-ZIP: Final = b"PK\x03\x04"
 OLE: Final = b"\xd0\xcf\x11\xe0"
 FEW: Final = 0.5
 # Letters of Windows' code page that somebody has written as if they were ISO 8859-1.
@@ -78,33 +74,19 @@ def read_table(content: bytes, *, sheet: int = 0) -> Table:
 
 def decoded(content: bytes) -> tuple[str, str]:
     """The text and the encoding it was in. Raises NotATable for what is no text."""
-    for mark, name in (
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-    ):
-        if content.startswith(mark):
-            return content.decode(name, errors="replace"), name
-    if content[:4000].count(b"\0") > 40:
+    marked = any(content.startswith(mark) for mark, _ in MARKS)
+    if not marked and content[:4000].count(b"\0") > 40:
         raise NotATable("binary")
-    try:
-        return content.decode("utf-8").translate(_C1), "utf-8"
-    except UnicodeDecodeError:
-        pass
+    text, encoding = in_its_encoding(content)
     # 0x80-0x9f are letters and signs in Windows' code page and nothing in ISO 8859-1.
-    try:
-        return content.decode("cp1252"), "cp1252"
-    except UnicodeDecodeError:
-        return content.decode("iso-8859-1"), "iso-8859-1"
+    return (text.translate(_C1) if encoding == "utf-8" else text), encoding
 
 
 def _sheet_rows(content: bytes, sheet: int) -> list[tuple[int, list[str]]]:
     try:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        rows = book.get_sheet_by_index(sheet).to_python(skip_empty_area=False)
-    except Exception:  # the library has many errors of its own for what is no spreadsheet
-        raise NotATable("unreadable") from None
-    return [(number, [as_text(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
+        return sheet_rows(content, sheet=sheet)
+    except NotAList as no:
+        raise NotATable(str(no)) from None
 
 
 def _delimiter(lines: Sequence[str]) -> str:
