@@ -59,7 +59,7 @@ def held(who: str) -> ResponseReturnValue:
         who=who,
         name=colleagues[account_id].name if account_id else _("nobody"),
         rows=load_queries.held_by(account_id),
-        refs={ref.id: ref for ref in registry.listed()},
+        refs={ref.id: ref for ref in registry.all_refs()},
         colleagues=[(str(one.id), one.name) for one in colleagues.values() if one.id != account_id],
     )
 

@@ -66,14 +66,14 @@ def _note_page(response: Response) -> Response:
     if response.status_code in _SEEN and (shown := g.pop("shown_of", None)):
         owner, kind, subject_id = shown
         note_looking(owner, kind=kind, subject_id=subject_id)
-    client: TenantRef | None = g.get("client")
-    actor: Actor | None = g.get("actor")
-    if client is None or actor is None or actor.side is not Side.PROVIDER:
-        return response
     if request.method != "GET" or response.status_code not in _SEEN:
         return response
     blueprint = request.blueprint or ""
-    if request.path.startswith("/desk") and blueprint not in _BY_THEMSELVES:
+    if not request.path.startswith("/desk") or blueprint in _BY_THEMSELVES:
+        return response
+    client: TenantRef | None = g.get("client")
+    actor: Actor | None = g.get("actor")
+    if client is not None and actor is not None and actor.side is Side.PROVIDER:
         item_id = (request.view_args or {}).get("item_id")
         kind = "work_item" if item_id else _KINDS.get(blueprint, _OTHER)
         note_looking(client, kind=kind, subject_id=item_id or UUID(int=client.id))

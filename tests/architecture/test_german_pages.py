@@ -52,6 +52,8 @@ def english(catalogue: Catalog) -> re.Pattern[str]:
     )
 
 
+OWN_NAMES = {"/account/": {"English"}}
+"""Where languages call themselves by their own names."""
 WALKS = {
     "lena@kontor.example": ["/desk/?view=open", "/desk/?view=done", "/desk/people", "/desk/jobs"],
     "anna@kontor.example": ["/desk/?view=mine", "/desk/?view=review", "/desk/nowhere"],
@@ -81,7 +83,7 @@ def test_german_pages_are_german(german: Flask) -> None:
         for start in starts:
             for page in walk.along(start):
                 found = {match[0] for match in finds.finditer("\n".join(page.read.texts))}
-                if found:
+                if found := found - OWN_NAMES.get(page.path, set()):
                     told[page.path] = sorted(found)
         seen |= set(walk.seen)
     assert told == {}

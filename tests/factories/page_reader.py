@@ -10,7 +10,7 @@ SPOKEN = ("title", "aria-label", "placeholder", "alt", "data-label", "data-confi
 class Reader(HTMLParser):
     """Gathers texts and links."""
 
-    SILENT = frozenset({"script", "style", "code", "pre", "kbd"})
+    SILENT = frozenset({"script", "style", "code", "pre", "kbd", "textarea"})
     VOID = frozenset({"input", "meta", "link", "br", "hr", "img", "use", "rect", "path"})
 
     def __init__(self) -> None:

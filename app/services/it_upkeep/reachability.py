@@ -61,6 +61,7 @@ def check_reachability(step: StepInput) -> StepResult:
     return StepResult(
         values=values if rows else {},
         findings=shortened(findings),
+        title=", ".join(line for line, _ in asked[:3]),
         documents=(_picture(rows, step.client_locale),) if rows else (),
         units=Decimal(max(len(rows), 1)),
         straight_through=bool(rows) and all(one.severity is _INFO for one in findings),

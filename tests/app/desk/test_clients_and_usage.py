@@ -70,7 +70,8 @@ def test_files_are_taken_and_wrong_ones_refused_with_the_reason(house: House) ->
     anna, address = house.visitor("anna"), form(house, "accounts_payable/supplier_invoice")
     assert "Please add at least one file." in anna.post(address, data={}).text
     page = anna.post(
-        address, data={"files": [upload("good.pdf", PDF), upload("bad.exe", b"MZ")]}
+        address,
+        data={"files": [upload("good.pdf", PDF + b"% of this test"), upload("bad.exe", b"MZ")]},
     ).text
     assert "bad.exe" in page
     kept = page.split('name="documents" value="')[1].split('"')[0]
