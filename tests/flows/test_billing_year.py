@@ -1,8 +1,8 @@
 """A simulated year of 50 clients: ledger = invoices = Stripe = bank, to the cent.
 
 Here two seeds, one over two months and one over a single one, each with fifty clients and two
-crashes a month. `make chaos` has ten seeds over twelve months (KONTOR_CHAOS_SEEDS=10;
-KONTOR_CHAOS_FIRST_SEED begins elsewhere, KONTOR_CHAOS_MONTHS makes it shorter).
+crashes a month. `make chaos` has ten seeds over a month each, `MONTHS=12 make chaos` over the year
+(KONTOR_CHAOS_SEEDS, KONTOR_CHAOS_MONTHS; KONTOR_CHAOS_FIRST_SEED begins elsewhere).
 Numbers, positions and sums are the program's own; the invoices' files are not made, and waiting
 between tries is cut short: both have tests of their own.
 """
