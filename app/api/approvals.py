@@ -11,13 +11,10 @@ from app.api.words import N_
 from app.identity.permissions import Permission
 from app.web.access import current_actor, requires
 from app.web.medical import hidden_services
-from app.work import approval_queries, queries
+from app.work import approval_queries
 from app.work.actions import closing
-from app.work.rules import WorkStatus
 
 blueprint = ApiBlueprint("api_approvals", __name__, url_prefix="/api/v1/approvals")
-
-MOST = 200
 
 
 @blueprint.get("")
@@ -30,10 +27,8 @@ MOST = 200
 )
 def list_approvals() -> dict[str, Any]:
     """Each with the rule it falls under."""
-    found = queries.items(
-        statuses=frozenset({WorkStatus.DELIVERED}), hidden_services=hidden_services(), limit=MOST
-    )
-    return {"items": [_approval(item) for item in reversed(found)]}
+    found = approval_queries.delivered(person=None, hidden_services=hidden_services())
+    return {"items": [_approval(item, standing) for item, standing in found]}
 
 
 @blueprint.post("/<uuid:item_id>/approve")
@@ -65,8 +60,7 @@ def reject(reason: dict[str, Any], item_id: UUID) -> dict[str, Any]:
     return shown.full(subject.id)
 
 
-def _approval(item: Any) -> dict[str, Any]:
-    standing = approval_queries.standing(item, person=None)
+def _approval(item: Any, standing: Any) -> dict[str, Any]:
     money = approval_queries.amount(item)
     return {
         "item": shown.brief(item),

@@ -81,7 +81,7 @@ def put(incoming_id: UUID) -> ResponseReturnValue:
     """Into the conversation of the item whose number was given."""
     actor, number = current_actor(), request.form.get("number", "").strip().upper()
     code, _dash, digits = number.rpartition("-")
-    ref = next((one for one in registry.listed() if one.code == code), None)
+    ref = next((one for one in _served() if one.code == code), None)
     if ref is None or not digits.isdecimal():
         raise Invalid("Please give the item's whole number, for example ACME-1042.")
     with in_books():
@@ -104,9 +104,9 @@ def put(incoming_id: UUID) -> ResponseReturnValue:
 @requires(Permission.WORK_ASSIGN)
 def open_work(incoming_id: UUID) -> ResponseReturnValue:
     """On the way to new work for the chosen client: its services, the mail in hand."""
-    slug, clients = request.form.get("client", ""), serving()
-    ref = next((one for one in registry.listed() if one.slug == slug), None)
-    if ref is None or (clients is not None and ref.id not in clients):
+    slug = request.form.get("client", "")
+    ref = next((one for one in _served() if one.slug == slug), None)
+    if ref is None:
         raise Invalid("Please choose a client.")
     with in_books():
         foreign = _foreign(incoming_id, ref)
@@ -115,6 +115,12 @@ def open_work(incoming_id: UUID) -> ResponseReturnValue:
     incoming.of_client(current_actor(), mail_id=incoming_id, tenant_id=ref.id)
     address = url_for("desk_orders.catalogue", client=ref.slug, mail=incoming_id)
     return redirect(address, HTTPStatus.SEE_OTHER)
+
+
+def _served() -> list[TenantRef]:
+    """The clients whose mail this person may place."""
+    clients = serving()
+    return [one for one in registry.listed() if clients is None or one.id in clients]
 
 
 def _foreign(incoming_id: UUID, client: TenantRef) -> list[str]:

@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 
 from app.billing import queries as billing
 from app.catalogue.service import service, services
+from app.desk.looking import exported
 from app.desk.work import harmless
 from app.identity.permissions import Permission
 from app.kernel.clock import now
@@ -92,7 +93,9 @@ def export() -> ResponseReturnValue:
             _("Currency"),
         ]
     )
-    for entry in billing.entries(tenant_id=wanted.tenant_id, period=wanted.period, limit=EXPORT):
+    entries = billing.entries(tenant_id=wanted.tenant_id, period=wanted.period, limit=EXPORT)
+    exported({entry.tenant_id for entry in entries})
+    for entry in entries:
         writer.writerow([harmless(str(cell)) for cell in _cells(entry, names)])
     name = f"usage-{wanted.month}.csv" if wanted.month else "usage.csv"
     return Response(

@@ -174,6 +174,11 @@ def client_permissions(roles: frozenset[ClientRole]) -> frozenset[Permission]:
     return frozenset().union(*(CLIENT_PERMISSIONS[role] for role in roles))
 
 
+def sees_all(*, sight: Sight, role: ClientRole) -> bool:
+    """Nothing of the company's work is hidden; always so for its admins."""
+    return sight is Sight.ALL or role is ClientRole.CLIENT_ADMIN
+
+
 OF_THE_WHOLE = frozenset({P.INVOICE_READ, P.USAGE_READ, P.AUDIT_READ})
 """What shows the whole company's work: not for whoever sees only a part of it."""
 

@@ -12,6 +12,7 @@ from app.identity.permissions import (
     Sight,
     StaffRole,
     client_permissions,
+    sees_all,
     staff_permissions,
 )
 from app.kernel.actor import Actor, Side
@@ -34,8 +35,8 @@ class Position:
 
     @property
     def sees_all(self) -> bool:
-        """Nothing of the company's work is hidden; always so for its admins."""
-        return self.sight is Sight.ALL or self.role is ClientRole.CLIENT_ADMIN
+        """Nothing of the company's work is hidden (permissions.sees_all)."""
+        return sees_all(sight=self.sight, role=self.role)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,14 @@ from uuid import UUID
 from sqlalchemy import Row, func, select
 
 from app.identity.models import Account, ApiToken, Membership, StaffPosition
-from app.identity.permissions import ClientRole, Permission, Sight, StaffRole, staff_permissions
+from app.identity.permissions import (
+    ClientRole,
+    Permission,
+    Sight,
+    StaffRole,
+    sees_all,
+    staff_permissions,
+)
 from app.kernel.errors import NotFound
 from tenants.db import db
 from tenants.models import Tenant
@@ -53,8 +60,8 @@ class Member:
 
     @property
     def sees_all(self) -> bool:
-        """Nothing of the company's work is hidden; always so for its admins."""
-        return self.sight is Sight.ALL or self.role is ClientRole.CLIENT_ADMIN
+        """Nothing of the company's work is hidden (permissions.sees_all)."""
+        return sees_all(sight=self.sight, role=self.role)
 
 
 def account(account_id: UUID) -> Account:

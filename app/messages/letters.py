@@ -3,8 +3,8 @@
 from uuid import UUID
 
 from app.identity import accounts, second_factor, staff, team
-from app.identity.models import Account
-from app.identity.permissions import ClientRole, Sight, StaffRole
+from app.identity.models import Account, Membership
+from app.identity.permissions import ClientRole, Sight, StaffRole, sees_all
 from app.identity.queries import account
 from app.identity.security import NOWHERE, Browser
 from app.kernel.actor import Actor
@@ -48,15 +48,24 @@ def invite_member(
 def change_sight(
     *, actor: Actor, client: TenantRef, membership_id: UUID, sight: Sight, department: str
 ) -> None:
-    """How much somebody sees from now on; what waits for the next digest was before, and goes.
-
-    Raises as team.change_sight.
-    """
+    """How much somebody sees from now on. Raises as team.change_sight."""
     membership = team.change_sight(
         actor=actor, client=client, membership_id=membership_id, sight=sight, department=department
     )
-    if sight is not Sight.ALL:
-        notices.forget_waiting(tenant_id=client.id, account_id=membership.account_id)
+    _keep_within_sight(membership)
+
+
+def change_role(*, actor: Actor, client: TenantRef, membership_id: UUID, role: ClientRole) -> None:
+    """Give somebody another role. Raises as team.change_role."""
+    _keep_within_sight(
+        team.change_role(actor=actor, client=client, membership_id=membership_id, role=role)
+    )
+
+
+def _keep_within_sight(membership: Membership) -> None:
+    """What waits for the next digest may lie past what the person sees now: it goes."""
+    if not sees_all(sight=membership.sight, role=membership.role):
+        notices.forget_waiting(tenant_id=membership.tenant_id, account_id=membership.account_id)
 
 
 def invite_colleague(

@@ -76,7 +76,7 @@ def invite() -> ResponseReturnValue:
 @requires(Permission.PEOPLE_MANAGE)
 def change_role(membership_id: UUID) -> ResponseReturnValue:
     """Give somebody another role."""
-    team.change_role(
+    letters.change_role(
         actor=current_actor(),
         client=g.client,
         membership_id=membership_id,

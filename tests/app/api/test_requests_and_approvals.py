@@ -1,11 +1,14 @@
 """Document requests and approvals for machines: what people do in the portal, without hands."""
 
+from unittest.mock import Mock
 from uuid import UUID, uuid4
+
+import pytest
 
 from app.identity import accounts, team
 from app.identity.permissions import CLIENT_PERMISSIONS, ClientRole
 from app.kernel.actor import Actor, Side
-from app.work import document_queries
+from app.work import approval_queries, document_queries
 from app.work.actions import approving, asking, handling
 from app.work.actions.approving import Line
 from app.work.actions.asking import Wanted
@@ -128,3 +131,19 @@ def test_where_a_rule_asks_for_people_a_machine_cannot_approve(
     finally:
         joiner.act(lambda: approving.remove_rule(actor=KEEPER, rule_id=rule_id))
     assert machine.post(f"/approvals/{item_id}/approve").status_code == 200
+
+
+def test_the_oldest_come_first_and_rules_are_read_once(
+    joiner: Workshop, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [machine.ordered() for _ in range(3)]
+    for one in made:
+        joiner.finish(one)
+    before = [one["item"]["id"] for one in machine.get("/approvals").json["items"]]
+    assert before == sorted(before)
+    monkeypatch.setattr(approval_queries, "MOST", 2)
+    counted = Mock(wraps=approval_queries.rules)
+    monkeypatch.setattr(approval_queries, "rules", counted)
+    listed = [one["item"]["id"] for one in machine.get("/approvals").json["items"]]
+    assert listed == before[:2]
+    assert counted.call_count == 1

@@ -6,13 +6,16 @@ from http import HTTPStatus
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from app.billing.subscribers import record_usage
+from app.jobs.models import Job
 from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
 from app.kernel.ids import new_id
 from app.work.actions import closing
 from app.work.events import WorkAccepted
+from tenants.db import db
 from tests.factories.desk_house import House
 from tests.factories.portal_visitor import PDF, upload
 
@@ -107,6 +110,11 @@ def test_the_ledger_sums_filters_and_exports(house: House) -> None:
     table = paul.get(f"/desk/usage/export.csv?client={house.north.slug}")
     assert table.mimetype == "text/csv"
     assert "45.00" in table.text
+    with house.app.app_context():
+        noted = select(Job).where(Job.kind == "work.note_export", Job.tenant_id == house.north.id)
+        job = db.session.scalars(noted.order_by(Job.id.desc())).first()
+        assert job is not None
+        assert job.args["person"] == "Paul Reuter"
     assert paul.get("/desk/usage/?month=nonsense").status_code == 422
     assert paul.get("/desk/usage/?before=nonsense").status_code == 422
 

@@ -14,12 +14,14 @@ from app.messages import conversation
 from app.staffing import actions as staffing
 from app.staffing import people, walls
 from app.staffing.rules import Held, Shift
+from app.work import index, queries
 from app.work.actions import handling
 from config import Settings
 from tenants.db import transaction
 from tests.conftest import in_scope
 from tests.factories import desk_house
 from tests.factories.desk_house import House
+from tests.factories.waiting_mail import a_mail
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +116,20 @@ def test_a_wall_shuts_the_other_side_for_whoever_has_begun(mansion: House) -> No
             handling.take, actor=mansion.actor("anna"), item_id=second, client=mansion.south
         )
     assert "Anna Krüger" in sabine.page("/desk/people/walls")
+
+
+def test_a_wall_keeps_a_lead_from_writing_by_mail_as_well(mansion: House) -> None:
+    sent = {"name": "Rivals", "clients": [str(mansion.north.id), str(mansion.south.id)]}
+    mansion.visitor("sabine").post("/desk/people/walls", data=sent)
+    first, second = mansion.request(), mansion.request(client=mansion.south)
+    mansion.act(handling.take, actor=mansion.actor("lena"), item_id=first)
+    with in_scope(mansion.app, mansion.south):
+        number = index.number_of(queries.item(second))
+    lena, address = mansion.visitor("lena"), f"/desk/mail-in/{a_mail(mansion, 'walled')}"
+    assert lena.post(f"{address}/put", data={"number": number}).status_code == 422
+    assert lena.post(f"{address}/open", data={"client": mansion.south.slug}).status_code == 422
+    with in_scope(mansion.app, mansion.south):
+        assert list(conversation.of_subject(second, with_internal=True)) == []
 
 
 def test_a_wall_needs_a_name_and_two_clients(mansion: House) -> None:

@@ -1,34 +1,12 @@
 """New work from a mail that belongs to no item: its text and files go along."""
 
-from email.message import EmailMessage
 from uuid import UUID
 
-from app.messages import conversation, incoming
-from app.messages.incoming import Arrival
-from app.messages.incoming_models import Outcome
+from app.messages import conversation
 from app.work import queries
-from tenants.db import transaction
 from tests.conftest import in_scope
 from tests.factories.desk_house import House
-
-
-def a_mail(house: House, key: str) -> UUID:
-    message = EmailMessage()
-    message["From"] = "Karin Petersen <karin@mill.example>"
-    message["Subject"] = f"Flour {key}"
-    message.set_content("Please look at the attached offer.")
-    message.add_attachment(b"ten sacks", maintype="text", subtype="plain", filename="offer.txt")
-    with house.app.app_context(), transaction():
-        written = incoming.write_down(
-            Arrival(
-                message_key=f"{key}@mill.example", sender="karin@mill.example",
-                sender_name="Karin Petersen", subject=f"Flour {key}",
-                text="Please look at the attached offer.", content=message.as_bytes(),
-                outcome=Outcome.TRIAGE, reason="unknown_item",
-            )
-        )  # fmt: skip
-    assert written is not None
-    return written
+from tests.factories.waiting_mail import a_mail
 
 
 def test_the_mail_begins_the_work(house: House) -> None:

@@ -10,10 +10,14 @@ from sqlalchemy import func, select
 from app.identity import accounts, queries, sessions, team
 from app.identity.permissions import CLIENT_PERMISSIONS, ClientRole, Sight
 from app.kernel.actor import Actor, Side
+from app.kernel.clock import now
+from app.messages import letters
 from app.messages.mail import mails
+from app.messages.notice_models import DigestEntry
 from app.search import queries as search
-from app.work import portal_queries, readers, visibility
-from app.work.actions import orders, talking
+from app.work import approval_queries, portal_queries, readers, visibility
+from app.work.actions import approving, orders, talking
+from app.work.actions.approving import Line
 from app.work.actions.asking import Wanted, request_documents
 from app.work.actions.orders import Order
 from app.work.models import Finding, WorkItem
@@ -194,3 +198,54 @@ def test_whoever_approves_by_rule_sees_all(town: Town, team_of_three: tuple[One,
     chief = team_of_three[1]
     page = town.visitor("client_admin@sommer").page("/p/sommer/approvals/rules")
     assert str(chief.actor.id) not in page
+
+
+def _waits(town: Town, one: One) -> None:
+    with town.app.app_context(), transaction():
+        db.session.add(
+            DigestEntry(
+                tenant_id=town.baker.id, account_id=one.actor.id, template="work_delivered",
+                params={}, subject_id=None, created_at=now(),
+            )
+        )  # fmt: skip
+
+
+def _waiting(town: Town, one: One) -> int:
+    mine = select(func.count()).where(DigestEntry.account_id == one.actor.id)
+    with town.app.app_context():
+        return db.session.scalar(mine) or 0
+
+
+def test_an_admins_digest_goes_with_the_role_not_with_the_sight(
+    town: Town, team_of_three: tuple[One, One, One]
+) -> None:
+    own, admin = team_of_three[0], town.visitor("client_admin@sommer")
+    address = f"/p/sommer/team/{own.membership_id}"
+    admin.post(f"{address}/role", data={"role": "client_admin"})
+    _waits(town, own)
+    admin.post(f"{address}/sight", data={"sight": "own"})
+    assert _waiting(town, own) == 1, "an admin sees everything all the same"
+    admin.post(f"{address}/role", data={"role": "requester"})
+    assert _waiting(town, own) == 0
+
+
+def test_whoever_sees_only_a_part_by_now_blocks_no_rule(town: Town) -> None:
+    late = somebody(town, sight=Sight.ALL, role=ClientRole.APPROVER)
+    assert late.actor.id is not None
+    line = Line(service_key="", from_minor=0, needed=1, approvers={late.actor.id: "Late"})
+    rule_id = town.act(approving.add_rule, actor=ADMIN, line=line)
+    try:
+        with town.app.app_context(), transaction():
+            letters.change_sight(
+                actor=ADMIN, client=town.baker, membership_id=late.membership_id,
+                sight=Sight.OWN, department="",
+            )  # fmt: skip
+        with in_scope(town.app, town.baker):
+            (asked,) = approval_queries.matrix().lines
+            admins = queries.members(town.baker.id, role=ClientRole.CLIENT_ADMIN)
+            assert asked.approvers == {one.account_id for one in admins if one.accepted_at}
+            assert asked.needed == 1
+    finally:
+        town.act(approving.remove_rule, actor=ADMIN, rule_id=rule_id)
+        with town.app.app_context(), transaction():
+            team.remove(actor=ADMIN, client=town.baker, membership_id=late.membership_id)
