@@ -16,6 +16,8 @@ from tenants.db import db, transaction
 
 OVERLAP = timedelta(days=3)
 """Looked at again that far back: what is noted already is left alone."""
+_OWN = frozenset({"stripe_fee", "stripe_fx_fee", "tax_fee"})
+"""Fees that are charged by themselves, as Stripe names them: with a month, for changing money."""
 
 
 def learn() -> int:
@@ -29,8 +31,8 @@ def learn() -> int:
 
 
 def _fee(moved: Thing) -> int:
-    """Fees that are charged by themselves are movements of their own, negative."""
-    return int(-moved["amount"] if moved["type"] == "stripe_fee" else moved["fee"])
+    """What is charged by itself is a movement of its own, negative."""
+    return int(-moved["amount"] if moved["type"] in _OWN else moved["fee"])
 
 
 def _whole(amount: int, currency: str) -> Money:

@@ -1,7 +1,6 @@
 """Invoices at the desk: a month over all clients, and one invoice down to the work behind it."""
 
 from collections.abc import Sequence
-from datetime import date
 from http import HTTPStatus
 from uuid import UUID
 
@@ -12,11 +11,10 @@ from flask_babel import gettext as _
 from app.billing import overview, queries
 from app.billing.actions import approving, correcting, issuing, months
 from app.billing.rules.terms import Month
+from app.desk import chosen_months
 from app.desk.looking import shows
 from app.identity.permissions import Permission
 from app.jobs import queries as jobs
-from app.kernel.clock import now
-from app.kernel.errors import Invalid
 from app.web.access import current_actor, requires
 from app.web.files import file_answer
 from tenants import registry
@@ -30,9 +28,9 @@ blueprint = Blueprint(
 @requires(Permission.INVOICE_READ)
 def month_page() -> ResponseReturnValue:
     """A month: what was drafted, approved and issued, and what differs from the month before."""
-    month = _month(request.args.get("month", ""))
+    month = chosen_months.of(request.args.get("month", ""))
     rows = overview.month_rows(month)
-    last = _last()
+    last = chosen_months.last()
     return render_template(
         "desk/invoices/month.html",
         month=month,
@@ -48,7 +46,7 @@ def month_page() -> ResponseReturnValue:
 @requires(Permission.INVOICE_READ)
 def progress() -> ResponseReturnValue:
     """How far the run is."""
-    month = _month(request.args.get("month", ""))
+    month = chosen_months.of(request.args.get("month", ""))
     return render_template("desk/invoices/_going.html", month=month, going=_going(month))
 
 
@@ -56,7 +54,7 @@ def progress() -> ResponseReturnValue:
 @requires(Permission.INVOICE_MANAGE)
 def rate() -> ResponseReturnValue:
     """Rate the month for all clients, in the background."""
-    month = _month(request.form.get("month", ""))
+    month = chosen_months.of(request.form.get("month", ""))
     if months.start_rating(actor=current_actor(), month=month) is None:
         flash(_("This run is going on already."), "info")
     return _back(month)
@@ -66,7 +64,7 @@ def rate() -> ResponseReturnValue:
 @requires(Permission.INVOICE_APPROVE)
 def approve() -> ResponseReturnValue:
     """Approve the chosen drafts, or all of the month."""
-    month = _month(request.form.get("month", ""))
+    month = chosen_months.of(request.form.get("month", ""))
     if "all" in request.form:
         done = approving.approve_month(actor=current_actor(), month=month)
     else:
@@ -80,7 +78,7 @@ def approve() -> ResponseReturnValue:
 @requires(Permission.INVOICE_MANAGE)
 def issue_all() -> ResponseReturnValue:
     """Issue everything that is approved, in the background."""
-    month = _month(request.form.get("month", ""))
+    month = chosen_months.of(request.form.get("month", ""))
     months.start_issuing(actor=current_actor(), month=month)
     return _back(month)
 
@@ -159,20 +157,6 @@ def _to(invoice_id: UUID) -> ResponseReturnValue:
 
 def _back(month: Month) -> ResponseReturnValue:
     return redirect(url_for(".month_page", month=f"{month.first:%Y-%m}"), HTTPStatus.SEE_OTHER)
-
-
-def _last() -> Month:
-    return Month(first=now().date().replace(day=1)).before
-
-
-def _month(text: str) -> Month:
-    """`2026-10`; without one the last that is over. Raises Invalid for what is none."""
-    if not text:
-        return _last()
-    try:
-        return Month(first=date.fromisoformat(f"{text}-01"))
-    except ValueError:
-        raise Invalid("There is no such month.") from None
 
 
 def _is_id(text: str) -> bool:

@@ -79,7 +79,8 @@ def take_back(usage_id: UUID) -> ResponseReturnValue:
 
 
 def _hours_page(sent: Mapping[str, Any], *, errors: Mapping[str, list[str]] | None = None) -> str:
-    client, today = _client(sent.get("client", "")), now().date()
+    client = _client(sent.get("client", ""))
+    today = noting.today(client.id) if client else now().date()
     return render_template(
         "desk/usage/hours.html",
         clients=[(ref.slug, ref.name) for ref in registry.listed()],

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.desk import terms_forms
+from app.desk.margins import euro
 from app.identity import queries as people
 from app.identity.permissions import Permission, StaffRole
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.money import Money
+from app.reports.margin import CURRENCY
 from app.staffing import costs
 from app.web.access import current_actor, requires
 from app.web.forms import field_errors
@@ -38,17 +40,24 @@ def set_cost() -> ResponseReturnValue:
         who = request.form.get("who", "")
         if who not in _names():
             raise Invalid(fields={"who": [_("Please choose a role or a person.")]})
-        amount = terms_forms.number(request.form.get("cost", ""), "cost")
         costs.set_cost(
             actor=current_actor(),
             who=who,
             valid_from=terms_forms.day(request.form.get("valid_from", ""), "valid_from"),
-            minor_per_hour=int((amount * 100).to_integral_value()),
+            minor_per_hour=_minor(request.form.get("cost", "")),
         )
     except Invalid as faulty:
         return _page(field_errors(faulty)), HTTPStatus.UNPROCESSABLE_ENTITY
     flash(_("Saved."), "success")
     return redirect(url_for(".costs_page"), HTTPStatus.SEE_OTHER)
+
+
+def _minor(text: str) -> int:
+    amount = terms_forms.number(text, "cost")
+    try:
+        return Money.of(amount, CURRENCY).minor
+    except Invalid as finer:
+        raise Invalid(fields={"cost": [finer.text]}) from None
 
 
 def _names() -> dict[str, str]:
@@ -64,7 +73,7 @@ def _page(errors: Mapping[str, list[str]] | None = None) -> str:
         "desk/margin/costs.html",
         rows=costs.costs(),
         names=_names(),
-        euro=lambda minor: Money(minor, "EUR"),
+        euro=euro,
         sent=request.form,
         today=now().date(),
         may_set=current_actor().may(Permission.INVOICE_MANAGE),

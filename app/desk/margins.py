@@ -7,7 +7,6 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, g, render_template, request
@@ -15,21 +14,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.billing.rules.terms import Month
-from app.catalogue.service import service
+from app.desk import chosen_months
 from app.desk.work import harmless
 from app.identity.permissions import Permission
-from app.kernel.clock import now
-from app.kernel.errors import Invalid, Locked, NotFound
+from app.kernel.errors import Locked
 from app.kernel.money import Money
 from app.reports import margin
 from app.sla import reports as promises
 from app.sla.rules.policy import Metric
 from app.web.access import in_provider_books, requires
 from app.web.books import visiting
+from app.web.promise_reports import service_title
 from tenants import registry
 
 blueprint = Blueprint("desk_margins", __name__, url_prefix="/desk", template_folder="templates")
-MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +51,7 @@ def hours_of(seconds: int) -> float:
 
 def service_name(key: str) -> str:
     """What the service is called; fees and hours belong to none."""
-    if not key:
-        return _("Fees, hours, credits")
-    try:
-        return str(_(service(key).title))
-    except NotFound:
-        return key
+    return service_title(key) if key else _("Fees, hours, credits")
 
 
 def euro(minor: int) -> Money:
@@ -75,10 +68,9 @@ def overview() -> ResponseReturnValue:
     return render_template(
         "desk/margin/overview.html",
         month=month,
-        months=_months(),
+        months=chosen_months.offered(),
         rows=margin.by_client(found.lines),
         total=margin.together(found.lines),
-        uncounted=found.uncounted,
         refs={ref.id: ref for ref in registry.all_refs()},
     )
 
@@ -93,12 +85,11 @@ def of_client() -> ResponseReturnValue:
     values: dict[str, Any] = {
         "client": g.client,
         "month": month,
-        "months": _months(),
+        "months": chosen_months.offered(),
         "lines": found.lines,
         "total": margin.together(found.lines),
         "people": margin.people_of(found.spent),
         "redone": margin.rework_of(found.spent),
-        "currency": found.uncounted.get(g.client.id),
     }
     return render_template("desk/margin/client.html", **values, waited=_waited(month))
 
@@ -114,6 +105,7 @@ def export() -> ResponseReturnValue:
         [
             _("Month"), _("Client"), _("Service"), _("Revenue"), _("Cost"), _("of it rework"),
             _("Margin"), _("Hours"), _("of them rework"), _("Hours without a rate"),
+            _("Not counted"),
         ]
     )  # fmt: skip
     for cells in _rows(month):
@@ -128,11 +120,13 @@ def export() -> ResponseReturnValue:
 def _rows(month: Month) -> Iterator[list[Any]]:
     names = {ref.id: ref.name for ref in registry.all_refs()}
     for line in margin.of_month(month).lines:
+        elsewhere = sorted(line.uncounted.items())
         yield [
             f"{month.first:%Y-%m}", names.get(line.tenant_id, ""), service_name(line.service_key),
             euro(line.revenue_minor).major, euro(line.cost_minor).major,
             euro(line.rework_minor).major, euro(line.margin_minor).major,
             hours_of(line.seconds), hours_of(line.rework_seconds), hours_of(line.without_rate),
+            ", ".join(f"{name} {Money(minor, name).major}" for name, minor in elsewhere),
         ]  # fmt: skip
 
 
@@ -155,20 +149,8 @@ def _waited(month: Month) -> Mapping[str, Waited] | None:
     }
 
 
-def _months() -> list[date]:
-    month, found = Month(first=now().date().replace(day=1)), []
-    for _number in range(MONTHS):
-        found.append(month.first)
-        month = month.before
-    return found
-
-
 def _month() -> Month:
     """What was asked for; without a month the last that was invoiced. Raises Invalid."""
     text = request.args.get("month", "")
-    if not text:
-        return margin.newest() or Month(first=_months()[1])
-    try:
-        return Month(first=date.fromisoformat(f"{text}-01"))
-    except ValueError:
-        raise Invalid("There is no such month.") from None
+    newest = None if text else margin.newest()
+    return newest or chosen_months.of(text)

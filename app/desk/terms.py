@@ -1,6 +1,5 @@
 """Prices of a client: versions of its terms, previewed on past months, and whom invoices go to."""
 
-from datetime import date
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -17,7 +16,7 @@ from app.billing.rules.parties import BuyerDetails
 from app.billing.rules.terms import Month
 from app.catalogue.service import services
 from app.clients import queries as clients
-from app.desk import terms_forms
+from app.desk import chosen_months, terms_forms
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotFound
@@ -107,14 +106,14 @@ def version(version_id: UUID) -> ResponseReturnValue:
     """A version, and what a past month would cost under it."""
     found = overview.version(version_id, tenant_id=g.client.id)
     (shown,) = agreed.terms([found])
-    month = _month(request.args.get("month", ""))
+    month = chosen_months.of(request.args.get("month", ""))
     return render_template(
         "desk/terms/version.html",
         client=g.client,
         version=found,
         terms=shown,
         preview=previewing.preview(found, month),
-        months=_past(),
+        months=chosen_months.offered(),
         services={one.key: one for one in services()},
         is_draft=found.state is VersionState.DRAFT,
     )
@@ -207,20 +206,3 @@ def _editor(action: str, *, sent: Any, rows: Any, errors: Any = None) -> str:
 
 def _back() -> ResponseReturnValue:
     return redirect(url_for(".terms", client=g.client.slug), HTTPStatus.SEE_OTHER)
-
-
-def _past() -> list[date]:
-    month = Month(first=now().date().replace(day=1))
-    found = []
-    for _number in range(12):
-        found.append(month.first)
-        month = month.before
-    return found
-
-
-def _month(text: str) -> Month:
-    first = _past()[1]
-    try:
-        return Month(first=date.fromisoformat(f"{text}-01") if text else first)
-    except ValueError:
-        raise Invalid("There is no such month.") from None

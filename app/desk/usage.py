@@ -15,14 +15,16 @@ from flask_babel import format_date, get_timezone
 from flask_babel import gettext as _
 
 from app.billing import queries as billing
-from app.catalogue.service import service, services
+from app.catalogue.service import services
+from app.desk import chosen_months
 from app.desk.looking import exported
 from app.desk.work import harmless
 from app.identity.permissions import Permission
 from app.kernel.clock import now
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid
 from app.kernel.money import Money
 from app.web.access import requires
+from app.web.promise_reports import service_title
 from tenants import registry
 
 blueprint = Blueprint("desk_usage", __name__, url_prefix="/desk/usage", template_folder="templates")
@@ -112,19 +114,12 @@ def _cells(entry: Any, names: dict[int, str]) -> list[Any]:
         entry.accepted_at.isoformat(timespec="seconds"),
         names.get(entry.tenant_id, ""),
         entry.item_number,
-        _service_title(entry.service_key),
+        service_title(entry.service_key) if entry.service_key else entry.role,
         f"{entry.quantity.normalize():f}",
         price.major,
         price.times(entry.quantity).major,
         entry.currency,
     ]
-
-
-def _service_title(key: str) -> str:
-    try:
-        return str(_(service(key).title))
-    except NotFound:
-        return key
 
 
 def _wanted() -> Wanted:
@@ -143,12 +138,8 @@ def _period(month: str) -> billing.Period | None:
     """The month in the reader's zone. Raises Invalid for what is none."""
     if not month:
         return None
-    try:
-        first = date.fromisoformat(f"{month}-01")
-    except ValueError:
-        raise Invalid("There is no such month.") from None
-    following = (first + timedelta(days=32)).replace(day=1)
-    return _midnight(first), _midnight(following)
+    chosen = chosen_months.of(month)
+    return _midnight(chosen.first), _midnight(chosen.following)
 
 
 def _midnight(day: date) -> datetime:

@@ -1,6 +1,6 @@
 """What a month of a client was worth to us: invoiced, less what the hours cost. Provider only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -39,6 +39,8 @@ class Line:
     """Seconds of people whose hour has no cost: they count as nothing."""
     cost: Decimal = Decimal(0)
     rework_cost: Decimal = Decimal(0)
+    uncounted: dict[str, int] = field(default_factory=dict)
+    """Currency → what was invoiced in another one than we count in."""
 
     @property
     def cost_minor(self) -> int:
@@ -67,6 +69,8 @@ class Line:
         self.without_rate += other.without_rate
         self.cost += other.cost
         self.rework_cost += other.rework_cost
+        for currency, minor in other.uncounted.items():
+            self.uncounted[currency] = self.uncounted.get(currency, 0) + minor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,19 +98,16 @@ class Margin:
 
     lines: Sequence[Line]
     spent: Sequence[Spent]
-    uncounted: Mapping[int, str] = field(default_factory=dict)
-    """Clients that were invoiced in another currency, and in which."""
 
 
 def of_month(month: Month, *, tenant_id: int | None = None) -> Margin:
     """Every client's, or one's. In the provider's books."""
-    revenue, uncounted = _revenue(month, tenant_id)
     spent = _spent(month, tenant_id)
     found: dict[tuple[int, str], Line] = {}
-    for line in [*revenue, *map(_of_time, spent)]:
+    for line in [*_revenue(month, tenant_id), *map(_of_time, spent)]:
         key = line.tenant_id, line.service_key
         found.setdefault(key, Line(tenant_id=key[0], service_key=key[1])).add(line)
-    return Margin(lines=[found[key] for key in sorted(found)], spent=spent, uncounted=uncounted)
+    return Margin(lines=[found[key] for key in sorted(found)], spent=spent)
 
 
 def newest() -> Month | None:
@@ -133,7 +134,7 @@ def together(lines: Iterable[Line]) -> Line:
     return total
 
 
-def _revenue(month: Month, tenant_id: int | None) -> tuple[list[Line], dict[int, str]]:
+def _revenue(month: Month, tenant_id: int | None) -> Iterator[Line]:
     """Net, as it was invoiced for the month: corrections take off what they take back."""
     chosen: list[ColumnElement[bool]] = [
         Invoice.period == month.first,
@@ -148,14 +149,13 @@ def _revenue(month: Month, tenant_id: int | None) -> tuple[list[Line], dict[int,
         .where(*chosen)
         .group_by(*names)
     )
-    found, uncounted = [], {}
     for client, currency, service_key, minor in db.session.execute(query):
+        line, net = Line(tenant_id=client, service_key=service_key), int(minor or 0)
         if currency == CURRENCY:
-            line = Line(tenant_id=client, service_key=service_key, revenue_minor=int(minor or 0))
-            found.append(line)
+            line.revenue_minor = net
         else:
-            uncounted[client] = currency
-    return found, uncounted
+            line.uncounted[currency] = net
+        yield line
 
 
 def _spent(month: Month, tenant_id: int | None) -> list[Spent]:
@@ -177,7 +177,7 @@ def _spent(month: Month, tenant_id: int | None) -> list[Spent]:
             number=row[5], billable=row[6], seconds=int(row[8] or 0),
             an_hour=rates.an_hour(row[2], roles.get(row[2], frozenset()), on=row[7]),
         )
-        for row in db.session.execute(query.group_by(*names).order_by(*names))
+        for row in db.session.execute(query.group_by(*names).order_by(day, *names))
     ]  # fmt: skip
 
 
@@ -197,13 +197,33 @@ def _of_time(one: Spent) -> Line:
     )
 
 
-def people_of(spent: Iterable[Spent]) -> Mapping[str, tuple[int, Decimal]]:
-    """Name → seconds and cost, the dearest first."""
-    found: dict[str, tuple[int, Decimal]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """A person's time."""
+
+    name: str
+    """The last that the person had."""
+    seconds: int
+    cost: Decimal
+
+    @property
+    def cost_minor(self) -> int:
+        return rounding.whole(Fraction(self.cost))
+
+
+def people_of(spent: Iterable[Spent]) -> Sequence[Worked]:
+    """Who worked, the dearest first; `spent` by day."""
+    found: dict[UUID, list[Spent]] = {}
     for one in spent:
-        seconds, cost = found.get(one.name, (0, Decimal(0)))
-        found[one.name] = seconds + one.seconds, cost + one.cost
-    return dict(sorted(found.items(), key=lambda item: -item[1][1]))
+        found.setdefault(one.account_id, []).append(one)
+    rows = [
+        Worked(
+            name=mine[-1].name, seconds=sum(one.seconds for one in mine),
+            cost=sum((one.cost for one in mine), Decimal(0)),
+        )
+        for mine in found.values()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda one: (-one.cost, one.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +235,10 @@ class Redone:
     service_key: str
     seconds: int
     cost: Decimal
+
+    @property
+    def cost_minor(self) -> int:
+        return rounding.whole(Fraction(self.cost))
 
 
 def rework_of(spent: Iterable[Spent]) -> Sequence[Redone]:

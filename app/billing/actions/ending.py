@@ -12,11 +12,41 @@ from app.billing.contract_models import ContractVersion
 from app.billing.invoice_models import Invoice, RatingRun
 from app.billing.rules.kinds import RunState
 from app.billing.rules.terms import Month
+from app.clients import actions as clients
 from app.clients.models import Contract
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
+from app.kernel.clock import now
 from app.kernel.errors import Conflict
+from app.sla import recalculating
+from tenants.context import TenantRef
 from tenants.db import db
+
+
+def end_contract(
+    *,
+    actor: Actor,
+    client: TenantRef,
+    contract_id: UUID,
+    last_day: date,
+    reason: str,
+    runs_off: bool,
+) -> None:
+    """Let a contract end, with the terms and the promises that no other one goes on with.
+
+    Promises of what is open are cancelled then, or run off. Raises Forbidden, NotFound, Invalid,
+    Conflict.
+    """
+    left = clients.end(
+        actor=actor, tenant_id=client.id, contract_id=contract_id, last_day=last_day, reason=reason
+    )
+    end_with_contract(actor=actor, tenant_id=client.id, contract_id=contract_id, last_day=last_day)
+    for service_key, until in left.items():
+        over = agreed.begin_of(until + timedelta(days=1), client.zone)
+        recalculating.contract_ended(
+            actor=actor, tenant_id=client.id, service_key=service_key, runs_off=runs_off,
+            reason=reason, at=max(over, now()),
+        )  # fmt: skip
 
 
 def end_with_contract(*, actor: Actor, tenant_id: int, contract_id: UUID, last_day: date) -> bool:

@@ -31,6 +31,13 @@ def roles(tenant_id: int, *, on: date) -> list[str]:
     return sorted(_hour_lines(tenant_id, on))
 
 
+def today(tenant_id: int, *, on: date | None = None) -> date:
+    """The day it is in the zone of the terms that hold on a day, without one on this."""
+    moment = now()
+    version = overview.version_in_force(tenant_id, on=on or moment.date())
+    return moment.astimezone(ZoneInfo(version.zone)).date() if version else moment.date()
+
+
 def _hour_lines(tenant_id: int, on: date) -> dict[str, tuple[TermsLine, str, str]]:
     """Role → line, currency, zone."""
     version = overview.version_in_force(tenant_id, on=on)
@@ -57,7 +64,7 @@ def note_hours(*, actor: Actor, tenant_id: int, worked: Hours) -> None:
     """Write hours of a role into the ledger. Raises Forbidden, Invalid."""
     actor.require(Permission.INVOICE_MANAGE)
     found = _hour_lines(tenant_id, worked.on)
-    if wrong := _wrong(worked, known=set(found)):
+    if wrong := _wrong(worked, known=set(found), today=today(tenant_id, on=worked.on)):
         raise Invalid(fields=wrong)
     line, currency, zone = found[worked.role]
     entry = insert(UsageEntry).values(
@@ -78,13 +85,13 @@ def note_hours(*, actor: Actor, tenant_id: int, worked: Hours) -> None:
     )  # fmt: skip
 
 
-def _wrong(worked: Hours, *, known: set[str]) -> dict[str, list[Text]]:
+def _wrong(worked: Hours, *, known: set[str], today: date) -> dict[str, list[Text]]:
     wrong: dict[str, list[Text]] = {}
     if worked.role not in known:
         wrong["role"] = [Text("No price for the hours of this role is agreed on that day.")]
     if not 0 < worked.hours <= MOST_HOURS or worked.hours != round(worked.hours, 2):
         wrong["hours"] = [Text("Please give the hours, such as 1.25.")]
-    if worked.on > now().date():
+    if worked.on > today:
         wrong["on"] = [Text("This day lies in the future.")]
     if not worked.reason.strip():
         wrong["reason"] = [Text("Please say what was done.")]

@@ -2,10 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from io import BytesIO
 from typing import Any
-
-import pypdf
 
 from app.adapters.einvoice import page
 from app.billing.documents.words import day, number, title, word
@@ -21,11 +18,6 @@ def printed(
     shown = _shown(bill, texts=texts, collected=collected)
     pdf = page.printed(shown, logo=logo)
     return pdf if xml is None else page.with_xml(pdf, xml, shown=shown)
-
-
-def text_of(pdf: bytes) -> str:
-    """What a person reads on the pages: to compare it with the books."""
-    return "\n".join(one.extract_text() for one in pypdf.PdfReader(BytesIO(pdf)).pages)
 
 
 def _shown(bill: Bill, *, texts: Mapping[str, str], collected: bool) -> dict[str, Any]:

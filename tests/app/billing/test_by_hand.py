@@ -101,6 +101,23 @@ def test_what_cannot_be_noted_says_which_field(
             noting.note_hours(actor=nobody, tenant_id=client.id, worked=worked)
 
 
+def test_the_future_begins_at_midnight_where_the_terms_hold(
+    app: Flask, new_client: MakeClient
+) -> None:
+    client = new_client()
+    with app.app_context(), transaction():
+        billing_book.agreed_terms(client, HOURS, valid_from=FIRST)
+        with freeze(datetime(2019, 3, 12, 23, 30, tzinfo=UTC)):
+            assert noting.today(client.id) == date(2019, 3, 13), "in Berlin"
+            worked = Hours(
+                key=new_id(), role="Consultant", hours=Decimal(1), on=date(2019, 3, 13), reason="x"
+            )
+            noting.note_hours(actor=ROSA, tenant_id=client.id, worked=worked)
+            tomorrow = replace(worked, key=new_id(), on=date(2019, 3, 14))
+            with pytest.raises(Invalid):
+                noting.note_hours(actor=ROSA, tenant_id=client.id, worked=tomorrow)
+
+
 def test_what_is_taken_back_after_its_invoice_is_deducted_in_the_next(
     app: Flask, new_client: MakeClient
 ) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -253,6 +254,29 @@ def test_the_bookings_of_an_invoice_come_to_its_gross(
 
 def _signed(entry: Entry) -> int:
     return entry.amount_minor if entry.debit == DEBTORS else -entry.amount_minor
+
+
+def test_fees_that_are_charged_by_themselves_are_known_by_their_kind(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    word = new_id().hex
+    moved = [
+        {
+            "id": f"{kind}_{word}", "type": kind, "amount": -150, "fee": 0, "currency": "eur",
+            "created": int(datetime(1999, 5, 4, tzinfo=UTC).timestamp()),
+        }
+        for kind in ("stripe_fee", "stripe_fx_fee", "tax_fee", "payout")
+    ]  # fmt: skip
+    door = SimpleNamespace(listed=lambda kind, **chosen: iter(moved))
+    monkeypatch.setattr(fees.stripe, "door", lambda: door)
+    with app.app_context():
+        assert fees.learn() == 3
+        query = select(StripeFee.kind, StripeFee.fee_minor).where(
+            StripeFee.transaction_id.in_([one["id"] for one in moved])
+        )
+        assert dict(db.session.execute(query).all()) == dict.fromkeys(
+            ("stripe_fee", "stripe_fx_fee", "tax_fee"), 150
+        )
 
 
 def test_stripes_fees_are_learned_once(app: Flask, firm: Firm, fake: FakeStripe, tell: Any) -> None:

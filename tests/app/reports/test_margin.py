@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from app.billing.invoice_models import InvoiceLine
 from app.billing.rules.kinds import LineKind
 from app.billing.rules.terms import Month
 from app.identity.permissions import (
@@ -57,11 +58,13 @@ def item(house: House) -> UUID:
         sabine = house.actor("sabine")
         for day, minor in ((date(2017, 1, 1), 4_000), (date(2017, 5, 20), 5_000)):
             costs.set_cost(actor=sabine, who=OPERATOR, valid_from=day, minor_per_hour=minor)
-        for day, hours, billable in ((5, "2", True), (20, "1", True), (31, "0.5", False)):
+        for day, hours, billable, name in (
+            (5, "2", True, "Anna"), (20, "1", True, "Anna"), (31, "0.5", False, "Anna Neu"),
+        ):  # fmt: skip
             db.session.add(
                 TimeEntry(
                     tenant_id=client.id, item_id=item_id, item_number="S-1",
-                    service_key="general_request", account_id=anna, account_name="Anna",
+                    service_key="general_request", account_id=anna, account_name=name,
                     started_at=datetime(2017, 5, day, 21, 30, tzinfo=UTC),
                     seconds=int(Decimal(hours) * 3600), billable=billable,
                 )
@@ -90,7 +93,8 @@ def test_it_is_the_invoice_less_the_hours_of_their_days(house: House, item: UUID
         assert [(one.item_id, one.seconds) for one in margin.rework_of(found.spent)] == [
             (item, 1_800)
         ]
-        assert margin.people_of(found.spent) == {"Anna": (12_600, Decimal(15_500))}
+        (worked,) = margin.people_of(found.spent)
+        assert (worked.name, worked.seconds, worked.cost_minor) == ("Anna Neu", 12_600, 15_500)
         june = margin.of_month(Month(first=MAY.following), tenant_id=house.south.id)
         assert [(one.service_key, one.without_rate) for one in june.lines] == [("other", 1_800)]
 
@@ -104,13 +108,37 @@ def test_finance_drills_down_and_takes_it_along(house: House, item: UUID) -> Non
     assert f"/items/{item}" in page
     assert "Waited for the client" in page
     rows = paul.page("/desk/margin/export.csv?month=2017-05").splitlines()
-    assert f"2017-05;{south.name};General request;100.00;155.00;25.00;-55.00;3.5;0.5;0.0" in rows
+    assert f"2017-05;{south.name};General request;100.00;155.00;25.00;-55.00;3.5;0.5;0.0;" in rows
     assert paul.get("/desk/margin/?month=2017-13").status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     form = {"who": LEAD, "cost": "61,50", "valid_from": "2017-01-01"}
     assert paul.post("/desk/margin/costs/", data=form).status_code == HTTPStatus.SEE_OTHER
     assert "€61.50" in paul.page("/desk/margin/costs/")
-    wrong = paul.post("/desk/margin/costs/", data={**form, "who": "nobody"})
-    assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    for more, said in (({"who": "nobody"}, ""), ({"cost": "61,505"}, "has more decimal places")):
+        wrong = paul.post("/desk/margin/costs/", data={**form, **more})
+        assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+        assert said in wrong.text
+
+
+def test_what_is_invoiced_in_another_currency_is_named_also_without_time(house: House) -> None:
+    north, first = house.north, date(1998, 2, 1)
+    with house.app.app_context(), transaction():
+        invoice_id = billing_book.an_invoice(
+            north, gross_minor=12_000, period=first, currency="CHF"
+        )
+        db.session.add(
+            InvoiceLine(
+                tenant_id=north.id, invoice_id=invoice_id, position=1, kind=LineKind.RETAINER,
+                quantity=Decimal(1), unit_price=Decimal(120), net_minor=12_000,
+                vat_category="S", vat_percent=Decimal(0),
+            )
+        )  # fmt: skip
+    paul = house.visitor("paul")
+    page = paul.page("/desk/margin/?month=1998-02")
+    assert north.name in page
+    assert "CHF" in page
+    assert "invoiced in CHF" in paul.page(f"/desk/c/{north.slug}/margin?month=1998-02")
+    rows = paul.page("/desk/margin/export.csv?month=1998-02").splitlines()
+    assert any(row.startswith(f"1998-02;{north.name};") and "CHF 120.00" in row for row in rows)
 
 
 @pytest.mark.parametrize("who", ["anna", "lena"])
