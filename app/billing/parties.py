@@ -18,6 +18,7 @@ from tenants.db import db
 
 FIRST_DEBTOR = 10_000
 """DATEV: accounts of debtors have one digit more than the others."""
+_LOCK = func.hashtextextended("billing.debtor_account", 0)
 LARGEST_LOGO = 500_000
 _PNG = b"\x89PNG\r\n\x1a\n"
 
@@ -76,9 +77,7 @@ def set_buyer(
     actor.require(Permission.INVOICE_MANAGE)
     row = db.session.get(BillTo, client.id)
     if row is None:
-        highest = db.session.scalar(select(func.max(BillTo.debtor_account)))
-        account = max(highest or 0, FIRST_DEBTOR - 1) + 1
-        row = BillTo(tenant_id=client.id, details={}, debtor_account=account)
+        row = BillTo(tenant_id=client.id, details={}, debtor_account=_next_account())
         db.session.add(row)
     before = row.details.get("vat_id")
     row.details = BuyerDetails.of(details).as_json()
@@ -90,3 +89,10 @@ def set_buyer(
         actor=actor, verb="billing.party_set", subject_type="client", subject_id=client.id
     )
     return row
+
+
+def _next_account() -> int:
+    """Nobody else takes one until the transaction ends."""
+    db.session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    highest = db.session.scalar(select(func.max(BillTo.debtor_account)))
+    return max(highest or 0, FIRST_DEBTOR - 1) + 1

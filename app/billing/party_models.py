@@ -35,5 +35,5 @@ class BillTo(ProviderModel):
     """Fields of app.billing.rules.parties.BuyerDetails."""
     vat_id_checked_at: Mapped[datetime | None]
     """When somebody has asked the tax office about the VAT id: reverse charge needs it."""
-    debtor_account: Mapped[int] = mapped_column(BigInteger)
+    debtor_account: Mapped[int] = mapped_column(BigInteger, unique=True)
     """The client's account in the provider's own books (DATEV: 10000 to 69999)."""

@@ -1,11 +1,11 @@
 """Agree on a contract with a client."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, select, update
 
 from app.audit import actions as audit
 from app.catalogue.service import health_services, service
@@ -66,17 +66,21 @@ def agree(
 
 def end(
     *, actor: Actor, tenant_id: int, contract_id: UUID, last_day: date, reason: str
-) -> Sequence[str]:
-    """Let a contract end; the services that no other contract of the client goes on with.
+) -> Mapping[str, date]:
+    """Let a contract end, or end earlier. Service → last day, where no contract goes on with it.
 
     Runs in the provider's books. Raises NotFound, Invalid.
     """
     actor.require(Permission.CLIENT_MANAGE)
-    contract = db.session.get(Contract, contract_id, with_for_update=True)
-    if contract is None or contract.tenant_id != tenant_id:
+    every = select(Contract).where(Contract.tenant_id == tenant_id).order_by(Contract.id)
+    found = db.session.scalars(every.with_for_update())
+    contract = next((one for one in found if one.id == contract_id), None)
+    if contract is None:
         raise NotFound("There is no such contract.")
     if last_day < contract.valid_from:
         raise Invalid(fields={"last_day": ["The contract begins later than that."]})
+    if contract.valid_until is not None and last_day > contract.valid_until:
+        raise Invalid(fields={"last_day": ["The contract ends earlier than that already."]})
     if not reason.strip():
         raise Invalid(fields={"reason": ["Please say why."]})
     contract.valid_until = last_day
@@ -88,20 +92,21 @@ def end(
         subject_id=contract.id,
         detail={"number": contract.number, "last_day": last_day.isoformat(), "reason": reason},
     )
-    return _left_by(contract, last_day)
+    return _left_by(contract)
 
 
-def _left_by(contract: Contract, last_day: date) -> Sequence[str]:
-    going_on = (
-        select(ContractService.service_key)
-        .join(Contract, Contract.id == ContractService.contract_id)
-        .where(
-            Contract.tenant_id == contract.tenant_id,
-            Contract.id != contract.id,
-            or_(Contract.valid_until.is_(None), Contract.valid_until > last_day),
+def _left_by(contract: Contract) -> Mapping[str, date]:
+    """A service is left on the last day of the last contract with it; one without end keeps it."""
+    mine = select(ContractService.service_key).where(ContractService.contract_id == contract.id)
+    query = (
+        select(
+            ContractService.service_key,
+            func.bool_and(Contract.valid_until.is_not(None)),
+            func.max(Contract.valid_until),
         )
+        .join(Contract, Contract.id == ContractService.contract_id)
+        .where(Contract.tenant_id == contract.tenant_id, ContractService.service_key.in_(mine))
+        .group_by(ContractService.service_key)
+        .order_by(ContractService.service_key)
     )
-    mine = select(ContractService.service_key).where(
-        ContractService.contract_id == contract.id, ContractService.service_key.not_in(going_on)
-    )
-    return db.session.scalars(mine.order_by(ContractService.service_key)).all()
+    return {key: until for key, ends, until in db.session.execute(query) if ends}

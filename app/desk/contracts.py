@@ -53,8 +53,8 @@ def end(contract_id: UUID) -> ResponseReturnValue:
     except Invalid as faulty:
         page = _page(contract_id, errors=field_errors(faulty))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
-    over = datetime.combine(last_day + timedelta(days=1), time(), ZoneInfo(client.zone))
-    for service_key in left:
+    for service_key, until in left.items():
+        over = datetime.combine(until + timedelta(days=1), time(), ZoneInfo(client.zone))
         recalculating.contract_ended(
             actor=actor,
             tenant_id=client.id,

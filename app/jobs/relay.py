@@ -83,8 +83,8 @@ class Relay:
             self.stop.wait(self.beat)
 
     def _lead(self, connection: Connection[TupleRow]) -> None:
-        # The leader before us may have died between marking and pushing.
-        doubtful = True
+        # The leader before us may have died between marking and pushing, and has held what it saw.
+        doubtful, self._held_for = True, None
         while not self.stop.is_set():
             started = time.monotonic()
             moved, trouble = 0, ""

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from app.audit import actions as audit
 from app.billing import agreed
@@ -20,19 +20,21 @@ from tenants.db import db
 
 
 def end_with_contract(*, actor: Actor, tenant_id: int, contract_id: UUID, last_day: date) -> bool:
-    """The terms end with the contract, unless another one of the client goes on; whether they do.
+    """The terms end with the client's last contract, unless one has no end; whether they do.
 
     The month of the last day is the last that is billed: fees and allowances by its days. Raises
     Forbidden, and Conflict where later days are billed already.
     """
-    going_on = select(Contract.id).where(
-        Contract.tenant_id == tenant_id,
-        Contract.id != contract_id,
-        or_(Contract.valid_until.is_(None), Contract.valid_until > last_day),
+    alone(tenant_id)
+    others = select(Contract.valid_until).where(
+        Contract.tenant_id == tenant_id, Contract.id != contract_id
     )
-    if db.session.scalar(going_on.limit(1)) is not None:
-        return False
-    return end_terms(actor=actor, tenant_id=tenant_id, last_day=last_day)
+    last_days = [last_day]
+    for until in db.session.scalars(others):
+        if until is None:
+            return False
+        last_days.append(until)
+    return end_terms(actor=actor, tenant_id=tenant_id, last_day=max(last_days))
 
 
 def end_terms(*, actor: Actor, tenant_id: int, last_day: date) -> bool:

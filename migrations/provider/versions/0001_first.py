@@ -107,6 +107,7 @@ def upgrade() -> None:
         sa.Column("vat_id_checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("debtor_account", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("tenant_id", name=op.f("pk_billing_party")),
+        sa.UniqueConstraint("debtor_account", name=op.f("uq_billing_party_debtor_account")),
         schema="provider",
         info={"clients_may": ("select",)},
     )

@@ -1,6 +1,8 @@
 """The ledger by hand, and terms that end with the client's contract."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.audit.models import ProviderAuditEntry
-from app.billing import agreed, queries
+from app.billing import agreed, parties, queries
 from app.billing.actions import ending, noting, rating
 from app.billing.actions.noting import Hours
 from app.billing.models import UsageEntry
@@ -20,6 +22,7 @@ from app.billing.rules.terms import Month
 from app.kernel.clock import freeze
 from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.kernel.ids import new_id
+from tenants.context import TenantRef
 from tenants.db import db, transaction
 from tests.app.billing.conftest import MakeClient
 from tests.factories import billing_book
@@ -154,6 +157,39 @@ def test_the_terms_end_with_the_last_contract_and_the_last_month_is_billed_by_da
         )
         assert may is not None
         assert may.state is RunState.EMPTY
+
+
+def test_the_terms_go_on_as_long_as_the_contract_that_ends_last(
+    app: Flask, new_client: MakeClient
+) -> None:
+    client = new_client()
+    with app.app_context(), transaction():
+        version = billing_book.agreed_terms(client, FEE, valid_from=FIRST)
+        other = billing_book.a_contract(client, FIRST)
+        other.valid_until = date(2019, 6, 30)
+        assert ending.end_with_contract(
+            actor=ROSA, tenant_id=client.id, contract_id=version.contract_id,
+            last_day=date(2019, 3, 31),
+        )  # fmt: skip
+        assert [one.valid_until for one in agreed.versions(client.id)] == [other.valid_until]
+
+
+def test_clients_that_are_addressed_at_the_same_time_have_accounts_of_their_own(
+    app: Flask, new_client: MakeClient
+) -> None:
+    clients = [new_client() for _number in range(4)]
+    together = threading.Barrier(len(clients), timeout=10)
+
+    def account(client: TenantRef) -> int:
+        with app.app_context(), transaction():
+            together.wait()
+            details = {**billing_book.BUYER, "name": client.name}
+            kept = parties.set_buyer(actor=ROSA, client=client, details=details)
+            return kept.debtor_account
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        accounts = list(threads.map(account, clients))
+    assert len(set(accounts)) == len(clients)
 
 
 def test_days_that_are_billed_do_not_lose_their_terms(app: Flask, new_client: MakeClient) -> None:

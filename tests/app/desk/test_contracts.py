@@ -1,9 +1,11 @@
 """A contract ends: orders stop, and the promises that run are told in the background."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from http import HTTPStatus
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+import pytest
 from sqlalchemy import select
 
 from app.clients import actions, queries
@@ -11,6 +13,7 @@ from app.clients.models import Contract
 from app.jobs.models import Job
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
+from app.kernel.errors import Invalid
 from app.sla import recalculation
 from tenants.db import db, transaction
 from tests.factories.desk_house import House
@@ -64,7 +67,39 @@ def test_only_what_no_other_contract_goes_on_with_is_left(house: House) -> None:
         left = actions.end(
             actor=SYSTEM, tenant_id=tenant_id, contract_id=contract.id, last_day=today(), reason="x"
         )
-        assert left == ([] if "general_request" in before else ["general_request"])
+        assert left == ({} if "general_request" in before else {"general_request": today()})
+
+
+def test_a_service_is_left_on_the_last_day_of_the_contract_that_ends_last(house: House) -> None:
+    day = today()
+    with house.app.app_context(), transaction():
+        tenant_id = house.north.id
+        open_ones = db.session.scalars(select(Contract).where(Contract.tenant_id == tenant_id))
+        before = {one.id: one.valid_until for one in open_ones}
+        for key in before:
+            db.session.get_one(Contract, key).valid_until = day
+        first, second = (
+            actions.agree(
+                actor=SYSTEM, tenant_id=tenant_id, number=number, valid_from=day,
+                services={"general_request": {}},
+            ).id
+            for number in ("ENDS-3", "ENDS-4")
+        )  # fmt: skip
+
+        def end(contract_id: UUID, days: int) -> Mapping[str, date]:
+            return actions.end(
+                actor=SYSTEM, tenant_id=tenant_id, contract_id=contract_id, reason="x",
+                last_day=day + timedelta(days=days),
+            )  # fmt: skip
+
+        assert end(second, 90) == {}
+        assert end(first, 30) == {"general_request": day + timedelta(days=90)}
+        with pytest.raises(Invalid) as faulty:
+            end(first, 31)
+        assert "last_day" in faulty.value.fields
+        assert end(first, 20) == {"general_request": day + timedelta(days=90)}
+        for key, until in before.items():
+            db.session.get_one(Contract, key).valid_until = until
 
 
 def test_the_clocks_follow_at_the_first_moment_of_the_next_day(house: House) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 
 from app.jobs import enqueue, housekeeping, registry
 from app.jobs.models import Job, JobAttempt
-from app.jobs.relay import EPOCH_KEY
+from app.jobs.relay import EPOCH_KEY, Relay
 from app.jobs.rules import ALLOWANCE, JobClass, JobState
 from app.jobs.ticker import Ticker
 from app.kernel.clock import now
@@ -44,6 +44,30 @@ def test_a_suspended_clients_jobs_wait(
     tick(job_settings, redis)
     work_off(job_app, job_settings)
     assert effects(ant) == ["a"]
+
+
+def test_who_leads_again_releases_what_another_leader_held(
+    job_app: Flask, ant: TenantRef, job_settings: Settings, redis: Redis
+) -> None:
+    relay = Relay(
+        database_url=job_settings.database_direct_url,
+        redis=redis,
+        secret=job_settings.secret_key,
+        beat=0.05,
+    )
+    with connect(job_settings.database_direct_url, autocommit=True) as connection:
+        relay.tick(connection)
+    with tenant_scope(ant), transaction():
+        enqueue("test.effect", args={"name": "a"})
+    with connect(job_settings.database_direct_url) as connection:
+        connection.execute("update provider.job set state = 'held'")
+    leading = threading.Thread(target=relay.run)
+    leading.start()
+    try:
+        until(lambda: rows()[0].state == "enqueued", what="the job's release", patience=5)
+    finally:
+        relay.stop.set()
+        leading.join()
 
 
 def _state_of(tenant: TenantRef, state: str, settings: Settings) -> None:
