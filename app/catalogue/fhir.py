@@ -46,6 +46,10 @@ def extension(of: Resource, name: str) -> Resource:
     return {}
 
 
+_MOST = Decimal(10) ** 12
+"""A greater amount is a mistake, and cannot be reckoned with."""
+
+
 def amount(money: object) -> Decimal | None:
     """The value of a Money or Quantity."""
     value = mapped(money).get("value")
@@ -53,7 +57,7 @@ def amount(money: object) -> Decimal | None:
         number = None if value is None else Decimal(str(value))
     except InvalidOperation:
         return None
-    return number if number is None or number.is_finite() else None
+    return None if number is None or not number.is_finite() or abs(number) > _MOST else number
 
 
 def words(concept: object) -> str:

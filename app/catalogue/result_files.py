@@ -50,7 +50,12 @@ class Entry:
 
 def file_name(number: str, what: str, ending: str) -> str:
     """`ACME-1042-deadlines.xlsx`."""
-    return f"{_UNSAFE.sub('-', f'{number}-{what}')}.{ending}"
+    return f"{safe_name(f'{number}-{what}')}.{ending}"
+
+
+def safe_name(text: str) -> str:
+    """What can stand in a file's name or a bank's reference."""
+    return _UNSAFE.sub("-", text)
 
 
 def csv_file(name: str, sheet: Sheet, *, locale: str) -> ResultDocument:

@@ -159,6 +159,8 @@ class Service:
     """Whoever has one of them gets this work sooner."""
     retention_class: str = "voucher"
     health_data: bool = False
+    is_searched: bool = True
+    """False: what it works on may hold anything, sick notes too, and stays out of the search."""
     """Seen only with the right health:read; the client's words and files lie encrypted."""
     finding_text: Callable[[str, Mapping[str, object]], Text] | None = None
     """The sentence of a finding's code with its values."""

@@ -53,6 +53,15 @@ def level_names() -> dict[int, str]:
     return dict(zip(LEVELS, (_("learning"), _("works alone"), _("expert")), strict=True))
 
 
+@blueprint.app_template_filter("skill")
+def skill_name(key: str) -> str:
+    """What a skill is called: like the service it is for, or by its own name."""
+    titles = {one.key: one.title for one in services()}
+    if key in titles:
+        return _(titles[key])
+    return {"accounting": _("Accounting"), "dispatch": _("Dispatch")}.get(key, key)
+
+
 def _known_skills() -> set[str]:
     return {skill for one in services() for skill in {*one.skills, *one.preferred_skills}}
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.desk.bulk_words import choices, done_text, kind_of
-from app.desk.door import serving
+from app.desk.door import home_view, serving
 from app.desk.teams import member, team
 from app.identity.permissions import Permission
 from app.kernel.clock import now
@@ -167,7 +167,12 @@ def carry_out() -> ResponseReturnValue:
     rows, deed, batch_id = _chosen(), _deed(), new_id()
     if deed is None:
         raise Invalid("Please choose a person.")
-    done = sum(_done(row, deed, batch_id) for row in rows)
+    outcomes = [_done(row, deed, batch_id) for row in rows]
+    done = outcomes.count(True)
+    if all(outcome is None for outcome in outcomes):
+        listed = url_for("desk_work.work_list", view=home_view())
+        back = safe_address(request.form.get("back", ""), otherwise=listed)
+        return redirect(back, HTTPStatus.SEE_OTHER)
     address = url_for(".batch", batch_id=batch_id)
     if done == len(rows):
         undo = url_for(".undo", batch_id=batch_id)
@@ -178,12 +183,14 @@ def carry_out() -> ResponseReturnValue:
     return redirect(address, HTTPStatus.SEE_OTHER)
 
 
-def _done(row: Any, deed: Deed, batch_id: UUID) -> bool:
+def _done(row: Any, deed: Deed, batch_id: UUID) -> bool | None:
+    """Whether it was done; None where not even the refusal could be written down."""
     actor = current_actor()
     try:
         with visiting(row.tenant_id) as client:
             if client is None:
-                return False
+                flash(_("This client is closed."), "warning")
+                return None
             deeds.perform(actor=actor, item_id=row.item_id, deed=deed, batch_id=batch_id)
             return True
     except KontorError as refusal:
@@ -192,7 +199,8 @@ def _done(row: Any, deed: Deed, batch_id: UUID) -> bool:
         with visiting(row.tenant_id):
             deeds.refuse(actor=actor, item_id=row.item_id, deed=deed, batch_id=batch_id, why=why)
     except KontorError:
-        flash(say(why), "warning")  # the client is suspended: nothing can be written down
+        flash(say(why), "warning")  # the client is suspended
+        return None
     return False
 
 

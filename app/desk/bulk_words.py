@@ -3,6 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.desk.sla_words import priority_name
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
@@ -18,15 +19,12 @@ def choices(actor: Actor) -> list[tuple[str, str]]:
         (Kind.HAND_ON.value, _("Hand over …")),
     ]
     if actor.may(Permission.WORK_ASSIGN):
-        names = {
-            Priority.URGENT: _("urgent"),
-            Priority.HIGH: _("high"),
-            Priority.NORMAL: _("normal"),
-            Priority.LOW: _("low"),
-        }
         found += [
-            (f"{Kind.PRIORITY.value}:{int(level)}", _("Priority: %(level)s", level=name))
-            for level, name in names.items()
+            (
+                f"{Kind.PRIORITY.value}:{int(level)}",
+                _("Priority: %(level)s", level=priority_name(level)),
+            )
+            for level in sorted(Priority, reverse=True)
         ]
     return found
 

@@ -10,10 +10,8 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from app.audit import queries as audit
-from app.catalogue.service import Service
-from app.clients import queries as clients
+from app.catalogue.service import services
 from app.identity.permissions import Permission
-from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.quality import actions as quality
 from app.quality import queries as plans
@@ -47,7 +45,7 @@ def overview() -> ResponseReturnValue:
         client=g.client,
         plan=plans.plan(tenant_id),
         rounding=time_queries.rounding(tenant_id),
-        services=_entered_services(),
+        services=blind.can_be_entered_twice(tenant_id),
         blind=blind.services(tenant_id),
         versions=[
             (entry, _words(entry.verb, entry.detail))
@@ -96,20 +94,9 @@ def set_rounding() -> ResponseReturnValue:
 @requires(Permission.CLIENT_MANAGE)
 def set_blind() -> ResponseReturnValue:
     """For which services values are entered twice."""
-    known = {service.key for service in _entered_services()}
-    chosen = known & set(request.form.getlist("services"))
+    chosen = set(request.form.getlist("services"))
     blind_deeds.agree(actor=current_actor(), tenant_id=g.client.id, service_keys=chosen)
     return _done(_("From now on these services are entered twice."))
-
-
-def _entered_services() -> list[Service]:
-    """Of this client's contract those with values and a second pair of eyes."""
-    offers = clients.orderable_services(tenant_id=g.client.id, on=now().date())
-    return [
-        offer.service
-        for offer in offers
-        if any(one.values and one.four_eyes for one in offer.service.work_types)
-    ]
 
 
 def _words(verb: str, detail: dict[str, Any]) -> str:
@@ -127,7 +114,7 @@ def _words(verb: str, detail: dict[str, Any]) -> str:
         if detail["up"]:
             return _("Time: every %(minutes)s minutes begun", minutes=step)
         return _("Time: to the nearest %(minutes)s minutes", minutes=step)
-    titles = {service.key: _(service.title) for service in _entered_services()}
+    titles = {service.key: _(service.title) for service in services()}
     names = [titles.get(key, key) for key in detail["services"]]
     return _("Entered twice: %(services)s", services=", ".join(names) or _("nothing"))
 

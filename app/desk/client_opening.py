@@ -13,6 +13,7 @@ from app.catalogue.service import Industry
 from app.clients import actions as contracts
 from app.clients import offering
 from app.identity.permissions import ClientRole, Permission
+from app.identity.rules.addresses import email_address
 from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.messages import letters
@@ -88,6 +89,7 @@ def create() -> ResponseReturnValue:
     sent, industry = sent_values(NewClient, request.form), request.form.get("industry", "")
     try:
         wanted = NewClient().load(sent)
+        wanted["email"] = email_address(wanted["email"])
         client = _opened(wanted)
         _agree(client, wanted, industry)
     except ValidationError as faulty:

@@ -37,6 +37,9 @@ ICONS = {
     View.DONE: "circle-check",
 }
 
+_ANSWERING = frozenset({"desk_items", "desk_handing", "desk_second"})
+"""Blueprints whose views show an item with the box to answer in."""
+
 
 def init_app(app: Flask) -> None:
     """Run between signing in and entering a client."""
@@ -65,7 +68,7 @@ def _look() -> None:
                 if one.joined and one.disabled_at is None
             }
         _look_at_colleagues()
-        g.texts = texts.offered() if request.blueprint == "desk_items" else ()
+        g.texts = texts.offered() if request.blueprint in _ANSWERING else ()
         g.foreign = wrong_client.in_request(client)
         g.guidance = clients_queries.profile(client.id).guidance
         if request.method == "GET" and not request.headers.get("HX-Request"):

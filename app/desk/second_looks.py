@@ -35,7 +35,6 @@ def second_look(item: Any, *, actor: Actor) -> SecondLook | None:
     if schema is None or not blind.is_asked(item):
         return None
     leads = actor.may(Permission.WORK_ASSIGN)
-    views = [view for view in form_fields(schema) if view.name in blind.compared(item)]
     entered = blind.entry(item.id)
     if entered is None:
         own = index.workers_of(item.id)
@@ -49,7 +48,7 @@ def second_look(item: Any, *, actor: Actor) -> SecondLook | None:
             fields=[view for view in views if view.name in blind.compared(item)],
             errors=errors,
         )
-    labels = {view.name: view.label for view in views}
+    labels = {view.name: view.label for view in form_fields(schema)}
     return SecondLook(
         is_wanted=False,
         may_enter=False,

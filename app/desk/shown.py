@@ -23,7 +23,7 @@ from app.sla.rules.policy import Metric
 from app.web.errors import say
 from app.web.schema_forms import FieldView, form_fields
 from app.work import document_queries, index, queries, time_queries
-from app.work.rules import WorkStatus, may_review
+from app.work.rules import RELEASABLE, WorkStatus, may_review
 from app.work.time_queries import ItemTime
 
 
@@ -158,7 +158,7 @@ def shown(
         and may_review(actor.id, workers=index.workers_of(item.id)),
         how_far=queries.how_far_checked(item),
         may_release=item.assignee_id is not None
-        and item.status in (WorkStatus.IN_PROGRESS, WorkStatus.WAITING, WorkStatus.REVIEW)
+        and item.status in RELEASABLE
         and (item.assignee_id == actor.id or actor.may(Permission.WORK_ASSIGN))
         and actor.may(Permission.WORK_PERFORM),
         workable=open_to_change and item.assignee_id == actor.id,

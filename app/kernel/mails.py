@@ -107,7 +107,9 @@ def is_automatic(message: EmailMessage, address: str, subject: str) -> bool:
     return (
         submitted not in ("", "no")
         or precedence in ("bulk", "junk", "list", "auto_reply")
-        or any(message.get(name) for name in ("X-Autoreply", "X-Autorespond", "List-Id", "X-Loop"))
+        or any(
+            header(message, name) for name in ("X-Autoreply", "X-Autorespond", "List-Id", "X-Loop")
+        )
         or bool(_DAEMON.match(address))
         or bool(_MACHINES.match(subject))
     )
@@ -129,7 +131,7 @@ def attachments(message: EmailMessage) -> Sequence[Attachment]:
         content = part.get_payload(decode=True)
         if not name or not isinstance(content, bytes) or not content:
             continue
-        in_text = part.get_content_maintype() == "image" and part.get("Content-ID")
+        in_text = part.get_content_maintype() == "image" and header(part, "Content-ID")
         if not in_text or len(content) >= _SMALL_PICTURE:
             found.append(Attachment(name, content))
     return found
@@ -149,7 +151,7 @@ def _decoded(part: EmailMessage) -> str:
         return ""
     try:
         return content.decode(part.get_content_charset("utf-8"))
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         return content.decode("latin-1")
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy import select
 
-from app.catalogue.service import work_type
+from app.catalogue.service import Service, work_type
+from app.clients import queries as clients
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
+from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.work.blind_models import BlindRule, SecondEntry
 from app.work.index import number_of
@@ -23,6 +25,16 @@ def services(tenant_id: int) -> frozenset[str]:
     """Those whose work for this client is entered twice."""
     query = select(BlindRule.service_key).where(BlindRule.tenant_id == tenant_id)
     return frozenset(db.session.scalars(query))
+
+
+def can_be_entered_twice(tenant_id: int) -> list[Service]:
+    """Of this client's contract those with values and a second pair of eyes; in the books."""
+    offers = clients.orderable_services(tenant_id=tenant_id, on=now().date())
+    return [
+        offer.service
+        for offer in offers
+        if any(one.values and one.four_eyes for one in offer.service.work_types)
+    ]
 
 
 def compared(item: WorkItem) -> list[str]:

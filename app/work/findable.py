@@ -29,9 +29,10 @@ JOB = "work.read_file"
 def may_be_found(item: WorkItem) -> bool:
     """Whether its service lets it; one that is no longer sold stays out too."""
     try:
-        return not service(item.service_key).health_data
+        sold = service(item.service_key)
     except NotFound:
         return False
+    return sold.is_searched and not sold.health_data
 
 
 def write(item: WorkItem) -> None:

@@ -8,6 +8,8 @@ from typing import Any, Final
 from app.services.insurance_claims.comparing import Billed, Paid
 
 COMPARED: Final = frozenset({"patient", "birth_date", "policy_number", "bill_number", "insurance"})
+LAST_YEAR: Final = 9000
+"""Later days are mistakes, and no deadline can be reckoned from them."""
 
 
 @dataclass(slots=True)
@@ -51,9 +53,10 @@ class Case:
     def day(self, key: str) -> date | None:
         """A noted day; None where it is none."""
         try:
-            return date.fromisoformat(self.head.get(key, "")[:10])
+            day = date.fromisoformat(self.head.get(key, "")[:10])
         except ValueError:
             return None
+        return day if day.year < LAST_YEAR else None
 
 
 def from_order(payload: Mapping[str, Any], keys: Sequence[str]) -> Case:

@@ -44,7 +44,8 @@ def read(case: Case, resources: Sequence[Resource], name: str) -> int:
 def _patient(case: Case, one: Resource, _: Sequence[Resource], __: str) -> None:
     told = person(one)
     case.note("patient", told["name"])
-    case.note("birth_date", told["birth_date"])
+    if born := _day(told["birth_date"]):
+        case.note("birth_date", born.isoformat())
 
 
 def _coverage(case: Case, one: Resource, among: Sequence[Resource], _: str) -> None:

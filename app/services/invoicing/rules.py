@@ -17,10 +17,7 @@ from stdnum.eu import vat
 
 CENT: Final = Decimal("0.01")
 HOME: Final = "DE"
-EU: Final = frozenset(
-    {"AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"}
-    | {"IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"}
-)
+EU: Final = frozenset(one.upper() for one in vat.MEMBER_STATES) - {"XI"}
 RATES: Final = (
     (date(2007, 1, 1), (Decimal(19), Decimal(7))),
     (date(2020, 7, 1), (Decimal(16), Decimal(5))),
@@ -137,7 +134,7 @@ def prefix_of(number: str) -> str:
 
 def _counters(prefix: str, issued: Collection[str]) -> list[str]:
     counters = (one[len(prefix) :] for one in issued if one.startswith(prefix))
-    return [one for one in counters if one.isdigit()]
+    return [one for one in counters if one.isdecimal()]
 
 
 def missing(values: Mapping[str, Any]) -> list[str]:

@@ -107,15 +107,10 @@ def _takes_back(values: Mapping[str, Any]) -> str:
 
 
 def _seller(values: Mapping[str, Any]) -> Party:
-    return Party(
-        name=values["seller_name"],
-        street=values["seller_street"],
-        postcode=values["seller_postcode"],
-        city=values["seller_city"],
-        country=values["seller_country"],
-        vat_id=values["seller_vat_id"],
+    return _party(
+        values,
+        "seller",
         tax_number=values["seller_tax_number"],
-        email=values["seller_email"],
         contact=values["seller_contact"],
         phone=values["seller_phone"],
     )
@@ -124,16 +119,13 @@ def _seller(values: Mapping[str, Any]) -> Party:
 def _buyer(values: Mapping[str, Any]) -> Party:
     reference = values["buyer_reference"].strip()
     public = is_leitweg(reference)
-    return Party(
-        name=values["buyer_name"],
-        street=values["buyer_street"],
-        postcode=values["buyer_postcode"],
-        city=values["buyer_city"],
-        country=values["buyer_country"],
-        vat_id=values["buyer_vat_id"],
-        email=values["buyer_email"],
-        address=(reference, LEITWEG) if public else (values["buyer_email"], MAIL),
-    )
+    address = (reference, LEITWEG) if public else (values["buyer_email"], MAIL)
+    return _party(values, "buyer", address=address)
+
+
+def _party(values: Mapping[str, Any], side: str, **more: Any) -> Party:
+    both = ("name", "street", "postcode", "city", "country", "vat_id", "email")
+    return Party(**{key: values[f"{side}_{key}"] for key in both}, **more)
 
 
 def shown(values: Mapping[str, Any], bill: EInvoice) -> dict[str, Any]:

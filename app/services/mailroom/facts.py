@@ -158,8 +158,8 @@ def read_date(text: str) -> date | None:
             return date(*figures)
         day, month, year = figures
         return date(year + 2000 if year < 100 else year, month, day)
-    except (ValueError, TypeError, OverflowError):
-        return None
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None  # KeyError: a dotless i is an i to the pattern only
 
 
 def number_of(text: str) -> str:
@@ -202,7 +202,9 @@ def deadline_of(text: str, *, since: date) -> date | None:
 def _counted(text: str, since: date) -> Iterator[date]:
     for found in _WITHIN.finditer(text):
         word = found[1].casefold()
-        count, unit = int(word) if word.isdigit() else _NUMERALS[word], found[2].casefold()
+        count, unit = int(word) if word.isdecimal() else _NUMERALS.get(word), found[2].casefold()
+        if count is None:
+            continue
         if unit.startswith("m"):
             yield add_months(since, count)
         else:

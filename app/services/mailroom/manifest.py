@@ -15,6 +15,7 @@ SERVICE = Service(
     description="Letters, mails and scans told apart, read for what matters, and handed on.",
     trade="general",
     icon="mail-opened",
+    is_searched=False,
     work_types=(
         WorkType(
             key="incoming",

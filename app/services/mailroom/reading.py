@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from time import monotonic
 from typing import Any, Final
 
-import pypdf
 import pypdfium2
 from PIL import Image
 
@@ -69,9 +69,19 @@ Eyes = Callable[[bytes], str] | None
 
 
 def eyes() -> Eyes:
-    """Tesseract, where it is installed."""
+    """Tesseract, where it is installed, until its time is over; the rest stay without words."""
     found = ocr.program()
-    return (lambda picture: ocr.words_of(picture, tesseract=found)) if found else None
+    if found is None:
+        return None
+    until = monotonic() + ocr.IN_ALL
+
+    def see(picture: bytes) -> str:
+        left = until - monotonic()
+        if left <= 0:
+            return ""
+        return ocr.words_of(picture, tesseract=found, seconds=min(left, ocr.SECONDS))
+
+    return see
 
 
 def letters(document: StepDocument, *, see: Eyes) -> list[Letter]:
@@ -98,6 +108,8 @@ def letters(document: StepDocument, *, see: Eyes) -> list[Letter]:
 def _words(content: bytes) -> str:
     try:
         return documents.read(content).decode("utf-8", errors="replace")
+    except MemoryError:
+        raise
     except Exception:  # a broken archive has many errors of its own
         raise NotALetter("broken") from None
 
@@ -170,12 +182,12 @@ def is_separator(text: str) -> bool:
 def cut(content: bytes, pages: tuple[int, int]) -> bytes:
     """These pages of a PDF as a PDF. Raises NotALetter."""
     try:
-        reader, writer = pypdf.PdfReader(io.BytesIO(content)), pypdf.PdfWriter()
-        for number in range(pages[0] - 1, pages[1]):
-            writer.add_page(reader.pages[number])
-        out = io.BytesIO()
-        writer.write(out)
-    except Exception:  # the library has many errors of its own for a broken file
+        with closing(pypdfium2.PdfDocument(content)) as source:
+            part = pypdfium2.PdfDocument.new()
+            part.import_pages(source, list(range(pages[0] - 1, pages[1])))
+            out = io.BytesIO()
+            part.save(out)
+    except pypdfium2.PdfiumError:
         raise NotALetter("broken") from None
     return out.getvalue()
 

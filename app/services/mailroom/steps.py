@@ -1,6 +1,7 @@
 """Reads a day's mail: every letter's kind, facts and department; writes the register."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -149,12 +150,10 @@ def _deadline(say: Any, deadline: date | None, today: date) -> Iterator[StepFind
 
 def _parted(found: Sequence[Letter], rows: Sequence[dict[str, Any]]) -> Iterator[ResultDocument]:
     """The letters of a batch as files of their own, as long as they are not too large together."""
-    counts: dict[str, int] = {}
-    for letter in found:
-        counts[letter.document.name] = counts.get(letter.document.name, 0) + 1
+    counts = Counter(letter.document.id for letter in found)
     whole = 0
     for number, (letter, row) in enumerate(zip(found, rows, strict=True), start=1):
-        if letter.pages is None or counts[letter.document.name] < 2:
+        if letter.pages is None or counts[letter.document.id] < 2:
             continue
         try:
             content = cut(letter.document.content, letter.pages)

@@ -1,19 +1,17 @@
 """A payslip for each employee (section 108 GewO), printed, all of them in one archive."""
 
 import io
-import re
 import zipfile
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from app.adapters.pdf import Column, PrintedTable, Sheet, printed
-from app.catalogue.result_files import file_name
+from app.catalogue.result_files import file_name, safe_name
 from app.catalogue.steps import DeliveryInput, ResultDocument
 from app.kernel.spoken import speaker, written
 from app.kernel.text import Text
 
-_UNSAFE: Final = re.compile(r"[^\w.-]+")
 _DAY: Final = (2000, 1, 1, 0, 0, 0)
 """Of every entry, so that the same run gives the same bytes."""
 LINES: Final = (
@@ -26,11 +24,6 @@ LINES: Final = (
     ("pension", Text("Pension insurance")),
     ("unemployment", Text("Unemployment insurance")),
 )
-
-
-def safe_name(text: str) -> str:
-    """What can stand in a file's name or a bank's reference."""
-    return _UNSAFE.sub("-", text)
 
 
 def payslip_archive(delivery: DeliveryInput) -> ResultDocument:

@@ -8,12 +8,12 @@ from app.adapters.pdf import Column, PrintedTable, Sheet, printed
 from app.books.characters import transliterated
 from app.books.pain import TRANSFER, transfer_file
 from app.catalogue.result_files import Sheet as Table
-from app.catalogue.result_files import csv_file, file_name
+from app.catalogue.result_files import csv_file, file_name, safe_name
 from app.catalogue.steps import DeliveryInput, ResultDocument
 from app.kernel.clock import now
 from app.kernel.spoken import speaker
 from app.kernel.text import Text
-from app.services.payroll.payslips import payslip_archive, safe_name
+from app.services.payroll.payslips import payslip_archive
 
 WAGES: Final = "SALA"
 """ISO 20022's category of a payment of wages."""

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
 
-from schwifty import IBAN
-from schwifty.exceptions import SchwiftyException
-
+from app.books.ibans import in_sepa, is_iban
 from app.services.payroll.contributions import CENT, Contributions, of_employee
 from app.services.payroll.flow_chart import FlowChart
 
@@ -63,14 +61,9 @@ class Payslip:
         return self.employee.gross - self.deductions
 
 
-def is_iban(number: str) -> bool:
-    """Whether it can be right: country, length, check digits, and the bank's own in Germany."""
-    bare = "".join(number.split()).upper()
-    try:
-        IBAN(bare, validate_bban=bare.startswith("DE"))
-    except (SchwiftyException, ValueError):
-        return False
-    return True
+def is_payable(iban: str) -> bool:
+    """Whether wages can be paid to it by SEPA."""
+    return is_iban(iban) and in_sepa(iban)
 
 
 def payslip(employee: Employee, *, year: int, chart: FlowChart) -> Payslip:

@@ -7,7 +7,7 @@ from typing import Any, Final
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.kernel.law_dates import is_target_day
-from app.services.payroll.rules import is_iban
+from app.services.payroll.rules import is_payable
 
 NOT_THE_NET: Final = "Gross less deductions is not the net of an employee."
 NOT_THE_PARTS: Final = "The parts of taxes or contributions are not their sum."
@@ -118,12 +118,14 @@ class PayrollValues(Schema):
         """Where wages are paid from an account, every employee can be paid."""
         if not values.get("iban"):
             return
-        if not is_iban(values["iban"]):
+        if not is_payable(values["iban"]):
             raise ValidationError(OUR_IBAN, "iban")
         day = values.get("execution_date")
         if day is None or not is_target_day(day):
             raise ValidationError(NO_DAY, "execution_date")
-        if any(row["net"] > 0 and not is_iban(row["iban"]) for row in values.get("payslips") or ()):
+        if any(
+            row["net"] > 0 and not is_payable(row["iban"]) for row in values.get("payslips") or ()
+        ):
             raise ValidationError(NO_ACCOUNT, "payslips")
 
 

@@ -14,13 +14,13 @@ from app.catalogue.steps import (
     StepInput,
     StepResult,
 )
-from app.kernel.law_dates import last_target_day
+from app.kernel.law_dates import last_target_day, next_target_day
 from app.kernel.sandbox import counted
 from app.kernel.tables import NotAList, Row, read_list
 from app.services.payroll.contributions import NoRates, rates_of
 from app.services.payroll.expressions import BadChart
 from app.services.payroll.flow_chart import FlowChart, read_chart
-from app.services.payroll.rules import CHARTS, STATES, Employee, Payslip, is_iban, payslip
+from app.services.payroll.rules import CHARTS, STATES, Employee, Payslip, is_payable, payslip
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("mitarbeiter", "employee", "name"),
@@ -83,16 +83,17 @@ def _account(
             name=slip.employee.name,
         )
         for slip in slips
-        if not is_iban(slip.employee.iban)
+        if not is_payable(slip.employee.iban)
     ]
     iban = str(step.payload.get("iban") or "")
     if not iban:
         findings.append(_finding("PY-NO-ACCOUNT", Severity.INFO, "iban"))
         return {}
-    if not is_iban(iban):
+    if not is_payable(iban):
         findings.append(_finding("PY-OUR-IBAN", Severity.ERROR, "iban"))
     year, month = (int(part) for part in str(step.payload["month"]).split("-"))
-    day = step.payload.get("execution_date") or last_target_day(date(year, month, 1))
+    usual = max(last_target_day(date(year, month, 1)), next_target_day(step.today))
+    day = step.payload.get("execution_date") or usual
     return {
         "account_holder": str(step.payload.get("account_holder") or step.client_name)[:70],
         "iban": iban,

@@ -112,7 +112,13 @@ def messages(found: Sequence[Segment]) -> list[Message]:
             kind, inside = one.get(1), []
         elif one.tag == "UNT" and kind:
             stated = one.get(0)
-            read.append(Message(kind, tuple(inside), int(stated) if stated.isdigit() else None))
+            read.append(
+                Message(
+                    kind,
+                    tuple(inside),
+                    int(stated) if stated.isdecimal() and len(stated) < 10 else None,
+                )
+            )
             kind = ""
         elif kind:
             inside.append(one)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from lxml import etree
 
 from app.services.shipments.rules import Event, Step
-from app.services.shipments.units import unit_of
+from app.services.shipments.units import ZONE, unit_of
 
 STEPS: Final = {
     **dict.fromkeys(
@@ -105,9 +105,9 @@ def _id(value: object) -> str:
 def _time(value: object) -> datetime | None:
     try:
         found = datetime.fromisoformat(re.sub(r"(\.\d{1,6})\d*", _six, str(value).strip()))
-    except ValueError:
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(ZONE)
+    except (ValueError, OverflowError):
         return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _six(match: re.Match[str]) -> str:

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from app.services.shipments.edifact import Message, Segment
 from app.services.shipments.rules import Event, Expected, Step
-from app.services.shipments.units import unit_of
+from app.services.shipments.units import ZONE, unit_of
 
-ZONE: Final = ZoneInfo("Europe/Berlin")
 """EDIFACT times carry no zone."""
 STEPS: Final = {
     **dict.fromkeys(("1", "1E"), Step.ARRIVED),

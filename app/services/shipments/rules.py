@@ -1,7 +1,7 @@
 """What became of each shipping unit, and what is not as it should be. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -127,14 +127,7 @@ def journeys(
         way = _settled(sorted(dict.fromkeys(rows), key=lambda one: one.at))
         journey = Journey(unit=unit, expected=announced.get(unit), events=tuple(way))
         problems = _problems(journey, today, quiet_days, announced=bool(expected))
-        found.append(
-            Journey(
-                unit=unit,
-                expected=journey.expected,
-                events=journey.events,
-                problems=tuple(dict.fromkeys(problems)),
-            )
-        )
+        found.append(replace(journey, problems=tuple(dict.fromkeys(problems))))
     return found
 
 
@@ -142,17 +135,7 @@ def _settled(way: Sequence[Event]) -> Iterator[Event]:
     """What was taken in and then went on had only arrived."""
     for at, one in enumerate(way):
         goes_on = any(later.step in ON_THE_WAY | {Step.ARRIVED} for later in way[at + 1 :])
-        if one.step is Step.RECEIVED and goes_on:
-            yield Event(
-                unit=one.unit,
-                at=one.at,
-                step=Step.ARRIVED,
-                place=one.place,
-                code=one.code,
-                source=one.source,
-            )
-        else:
-            yield one
+        yield replace(one, step=Step.ARRIVED) if one.step is Step.RECEIVED and goes_on else one
 
 
 def _problems(journey: Journey, today: date, quiet_days: int, *, announced: bool) -> Iterator[str]:

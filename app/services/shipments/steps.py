@@ -24,7 +24,7 @@ from app.kernel.spoken import speaker
 from app.kernel.svg import Tone, Way, ways
 from app.kernel.text import Text
 from app.services.shipments import edifact, epcis
-from app.services.shipments.messages import ZONE, announced, happened
+from app.services.shipments.messages import announced, happened
 from app.services.shipments.rules import (
     ENDS,
     TROUBLE,
@@ -36,7 +36,7 @@ from app.services.shipments.rules import (
 )
 from app.services.shipments.schemas import ShipmentsValues
 from app.services.shipments.texts import PROBLEM_WORDS, STEPS
-from app.services.shipments.units import unit_of
+from app.services.shipments.units import ZONE, unit_of
 
 COLUMNS: Final = (
     Column(key="unit", names=("SSCC", "NVE", "Sendungsnummer", "Shipment"), required=True),

@@ -2,6 +2,10 @@
 
 import re
 from typing import Final
+from zoneinfo import ZoneInfo
+
+ZONE: Final = ZoneInfo("Europe/Berlin")
+"""Days and hours of shipments are told here, wherever a message comes from."""
 
 LENGTH: Final = 18
 _URN: Final = re.compile(r"^urn:epc:id:sscc:(\d+)\.(\d)(\d+)$")

@@ -1,5 +1,6 @@
 """Let a service's automation read the item's files, and write down what it found."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -71,14 +72,15 @@ def write_result(*, item_id: UUID, result: StepResult) -> WorkItem:
         return item
     untouched = item.values == _plain(item.proposed)
     item.proposed = {
-        key: {"value": read.value, "place": read.place} for key, read in result.values.items()
+        key: {"value": _storable(read.value), "place": _storable(read.place)}
+        for key, read in result.values.items()
     }
     if untouched:
         item.values = _plain(item.proposed)
     item.units, item.straight_through = result.units, result.straight_through
     item.checked_at = now()
     if result.title and not is_about_health(item) and item.title in _given_titles(item):
-        item.title = result.title[:200]
+        item.title = _storable(result.title)[:200]
     _write_findings(item, result)
     for mark in result.fingerprints:
         db.session.execute(
@@ -110,6 +112,15 @@ def _plain(proposed: dict[str, Any]) -> dict[str, Any]:
     return {key: entry["value"] for key, entry in proposed.items()}
 
 
+def _storable(value: Any) -> Any:
+    """Without NUL, which files may hold and PostgreSQL refuses."""
+    if isinstance(value, str):
+        return value.replace("\x00", "")
+    if isinstance(value, Mapping):
+        return {_storable(key): _storable(one) for key, one in value.items()}
+    return [_storable(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def _given_titles(item: WorkItem) -> set[str]:
     """Titles nobody chose: the kind of work's own, or a file's name."""
     names = {document.name[:200] for document in queries.documents(item.id, results=False)}
@@ -129,7 +140,7 @@ def _write_findings(item: WorkItem, result: StepResult) -> None:
                 position=position,
                 code=finding.code,
                 severity=finding.severity,
-                place=finding.place,
-                params=dict(finding.params),
+                place=_storable(finding.place),
+                params=_storable(dict(finding.params)),
             )
         )

@@ -11,7 +11,7 @@ from app.audit import actions as audit
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
-from app.kernel.errors import Conflict, Forbidden
+from app.kernel.errors import Conflict, Forbidden, Invalid
 from app.work import blind, index
 from app.work.blind_models import BlindRule, SecondEntry
 from app.work.changing import changing, note
@@ -55,8 +55,13 @@ def forget(item: WorkItem) -> None:
 
 
 def agree(*, actor: Actor, tenant_id: int, service_keys: Collection[str]) -> None:
-    """For which services of this client values are entered twice from now on. In the books."""
+    """For which services of this client values are entered twice from now on. In the books.
+
+    Raises Forbidden, Invalid for a service that cannot be.
+    """
     actor.require(Permission.CLIENT_MANAGE)
+    if not set(service_keys) <= {one.key for one in blind.can_be_entered_twice(tenant_id)}:
+        raise Invalid("This service cannot be entered twice for this client.")
     db.session.execute(delete(BlindRule).where(BlindRule.tenant_id == tenant_id))
     rows = [{"tenant_id": tenant_id, "service_key": key} for key in sorted(service_keys)]
     if rows:

@@ -11,18 +11,19 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from app.audit import queries as audit
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.kernel.text import Text
-from app.work import index, queries
+from app.work import index, queries, time_queries
 from app.work.actions import handling, passing, promised
 from app.work.actions.passing import Colleague
 from app.work.changing import changing, note
 from app.work.deed_models import WorkDeed
-from app.work.models import WorkItem
+from app.work.models import Participation, WorkItem
 from app.work.rules import Priority, WorkStatus
 from tenants.context import current_tenant
 from tenants.db import db
@@ -58,7 +59,7 @@ def perform(*, actor: Actor, item_id: UUID, deed: Deed, batch_id: UUID | None = 
     if actor.id is None:
         raise Invalid("Only people take work.")
     item = queries.locked(item_id)
-    before = _state(item)
+    before = _state(item, actor.id)
     _do(actor, item_id, deed)
     db.session.flush()
     return _remember(actor.id, item, deed, batch_id=batch_id, before=before)
@@ -130,12 +131,13 @@ def _do(actor: Actor, item_id: UUID, deed: Deed) -> None:
             )
 
 
-def _state(item: WorkItem) -> dict[str, Any]:
+def _state(item: WorkItem, account_id: UUID) -> dict[str, Any]:
     return {
         "status": item.status.value,
         "priority": item.priority,
         "assignee": [str(item.assignee_id or ""), item.assignee_name],
         "clerk": [str(item.clerk_id or ""), item.clerk_name],
+        "worked": account_id in index.workers_of(item.id),
     }
 
 
@@ -154,7 +156,7 @@ def undo(*, actor: Actor, deed_id: UUID) -> WorkItem:
     if now() - done.at > UNDO_FOR:
         raise Conflict("It is too late to take this back.")
     item = queries.locked(done.item_id)
-    if item.version != done.version:
+    if item.version != done.version or _worked_since(done):
         raise Conflict(
             "%(number)s has been changed since: it is left as it is.", number=index.number_of(item)
         )
@@ -168,13 +170,41 @@ def undo(*, actor: Actor, deed_id: UUID) -> WorkItem:
     return item
 
 
+def _worked_since(done: WorkDeed) -> bool:
+    """A step was ticked or time noted: neither counts the item's version up."""
+    if done.kind == Kind.PRIORITY:
+        return False
+    steps = queries.checklist(done.item_id)
+    times = time_queries.of_item(done.item_id, account_id=None).entries
+    return any(step.done_at is not None and step.done_at > done.at for step in steps) or any(
+        entry.started_at > done.at for entry in times
+    )
+
+
 def _restore(actor: Actor, done: WorkDeed) -> None:
     before = done.before
     with changing(done.item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
         item.status = WorkStatus(before["status"])
         item.assignee_id, item.assignee_name = _person(before["assignee"])
         item.clerk_id, item.clerk_name = _person(before["clerk"])
+        if done.kind == Kind.TAKE and not before.get("worked", True):
+            _step_back(done)
     note(item, actor=actor, verb="work.undone", deed=done.kind)
+
+
+def _step_back(done: WorkDeed) -> None:
+    """Who took it by mistake and did nothing to it may check it later; a wall's side stays."""
+    mine = [
+        entry
+        for entry in audit.history(subject_type="work_item", subject_id=done.item_id)
+        if entry.actor_id == done.account_id and entry.at > done.at
+    ]
+    if not mine:
+        db.session.execute(
+            delete(Participation).where(
+                Participation.item_id == done.item_id, Participation.account_id == done.account_id
+            )
+        )
 
 
 def _person(kept: list[str]) -> tuple[UUID | None, str]:

@@ -16,7 +16,7 @@ from app.work.actions.blind import forget as forget_second_entry
 from app.work.actions.closing import deliver
 from app.work.changing import changing, move, note, participate, settle
 from app.work.models import ChecklistEntry, WorkItem
-from app.work.rules import OPEN, WorkStatus, may_review
+from app.work.rules import OPEN, RELEASABLE, WorkStatus, may_review
 from app.work.rules.steps import open_steps
 from tenants.db import db
 
@@ -96,11 +96,11 @@ def release(*, actor: Actor, item_id: UUID, reason: str = "") -> WorkItem:
         if item.assignee_id != actor.id and not reason.strip():
             raise Invalid("Please say why.", fields={"reason": ["Please say why."]})
         held_by = item.assignee_name if item.assignee_id != actor.id else None
+        if item.status not in RELEASABLE:
+            raise Conflict("Only work in progress can be put back.")
         if item.status is WorkStatus.IN_PROGRESS:
             move(item, WorkStatus.NEW)
             item.clerk_id, item.clerk_name = None, ""
-        elif item.status not in (WorkStatus.REVIEW, WorkStatus.WAITING):
-            raise Conflict("Only work in progress can be put back.")
         item.assignee_id, item.assignee_name = None, ""
     note(item, actor=actor, verb="work.released", held_by=held_by, reason=reason.strip() or None)
     return item

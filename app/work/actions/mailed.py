@@ -62,14 +62,18 @@ def put(*, actor: Actor, mail_id: UUID, number: str) -> WorkItem:
     Raises Forbidden, NotFound, Conflict.
     """
     actor.require(Permission.WORK_ASSIGN)
-    row = incoming.waiting(mail_id)
-    if row is None or row.content is None:
-        raise Conflict("This mail is settled already.")
+    row, mail = _waiting(mail_id)
     item = queries.by_number(number)
-    mail = read(row.content, envelope_sender=row.sender, recipient="")
     say(actor=_writer(row), item_id=item.id, mail=mail)
     incoming.delivered(row, item_id=item.id, by=actor.name)
     return item
+
+
+def _waiting(mail_id: UUID) -> tuple[IncomingMail, ReadMail]:
+    row = incoming.waiting(mail_id)
+    if row is None or row.content is None:
+        raise Conflict("This mail is settled already.")
+    return row, read(row.content, envelope_sender=row.sender, recipient="")
 
 
 def _writer(row: IncomingMail) -> Actor:
@@ -87,10 +91,7 @@ def begun_by(*, actor: Actor, mail_id: UUID) -> Beginning:
     Raises Forbidden, Conflict.
     """
     actor.require(Permission.WORK_ASSIGN)
-    row = incoming.waiting(mail_id)
-    if row is None or row.content is None:
-        raise Conflict("This mail is settled already.")
-    mail = read(row.content, envelope_sender=row.sender, recipient="")
+    row, mail = _waiting(mail_id)
     return Beginning(
         subject=mail.subject,
         text=mail.text[:MOST_CHARACTERS],
@@ -108,10 +109,7 @@ def open_items(
     conversation of the (first) item. Raises what `orders.open_items` does, and Conflict.
     """
     actor.require(Permission.WORK_ASSIGN)
-    row = incoming.waiting(mail_id)
-    if row is None or row.content is None:
-        raise Conflict("This mail is settled already.")
-    mail = read(row.content, envelope_sender=row.sender, recipient="")
+    row, mail = _waiting(mail_id)
     fitting = [one for one in mail.attachments if ending(one.name) in accepts]
     kept, refused = _files(_writer(row), fitting)
     documents_of_order = [*order.document_ids, *kept]

@@ -46,6 +46,8 @@ NEXT: dict[WorkStatus, frozenset[WorkStatus]] = {
 }
 OPEN: frozenset[WorkStatus] = frozenset({S.NEW, S.IN_PROGRESS, S.WAITING, S.REVIEW})
 """With the provider: counted in the desk, running against the promise."""
+RELEASABLE: frozenset[WorkStatus] = frozenset({S.IN_PROGRESS, S.WAITING, S.REVIEW})
+"""Somebody may hold it, and can put it back for others."""
 FINISHED: frozenset[WorkStatus] = frozenset({S.ACCEPTED, S.CANCELLED})
 
 

@@ -5,10 +5,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.kernel.clock import freeze, now
-from app.work import queries
-from app.work.actions import handling
+from app.work import index, queries
+from app.work.actions import handling, timing
 from app.work.models import WorkItem
 from app.work.rules import WorkStatus
+from config import Settings
+from tenants.driver import connect
 from tests.factories.desk_house import House
 from tests.factories.portal_visitor import Visitor
 
@@ -84,6 +86,57 @@ def test_it_can_be_taken_back_where_nobody_has_changed_it_since(house: House) ->
 
 def _first_step(*, item_id: UUID) -> str:
     return queries.checklist(item_id)[0].key
+
+
+def test_what_was_worked_on_meanwhile_is_not_taken_back(house: House) -> None:
+    ticked, timed = house.request("Ticked"), house.request("Timed")
+    anna, actor = house.visitor("anna"), house.actor("anna")
+    address = carry_out(anna, keys(house, ticked, timed), "take")
+    key = house.act(_first_step, item_id=ticked)
+    house.act(handling.tick, actor=actor, item_id=ticked, key=key, done=True)
+    house.act(timing.enter, actor=actor, item_id=timed, typed="0:10")
+    page = anna.post(f"{address}/undo", follow_redirects=True).text
+    assert page.count("has been changed since") == 2
+    for item_id in (ticked, timed):
+        assert state(house, item_id)[:2] == (WorkStatus.IN_PROGRESS, "Anna Krüger")
+
+
+def test_who_took_it_by_mistake_may_check_it_later(house: House) -> None:
+    mistaken, noted = house.request("Mistaken"), house.request("Noted")
+    anna, actor = house.visitor("anna"), house.actor("anna")
+    address = carry_out(anna, keys(house, mistaken, noted), "take")
+    key = house.act(_first_step, item_id=noted)
+    for done in (True, False):
+        house.act(handling.tick, actor=actor, item_id=noted, key=key, done=done)
+    anna.post(f"{address}/undo")
+    assert state(house, mistaken)[:2] == state(house, noted)[:2] == (WorkStatus.NEW, "")
+    assert house.act(index.workers_of, item_id=mistaken) == []
+    assert house.act(index.workers_of, item_id=noted) == [house.ids["anna"]]
+    again = carry_out(house.visitor("ben"), keys(house, mistaken), "take")
+    assert house.act(index.workers_of, item_id=mistaken) == [house.ids["ben"]]
+    house.visitor("ben").post(f"{again}/undo")
+
+
+def test_of_a_suspended_client_nothing_is_written_and_the_reason_is_said(
+    house: House, settings: Settings
+) -> None:
+    item_id = house.request("Locked", client=house.south)
+    chosen, lena = [f"{house.south.id}:{item_id}"], house.visitor("lena")
+    _set_state(house, settings, "suspended")
+    try:
+        sent = {"chosen": chosen, "deed": "take", "back": "/desk/?view=open"}
+        answer = lena.post("/desk/bulk", data=sent)
+        assert answer.location == "/desk/?view=open"
+        assert "is suspended" in lena.page(answer.location)
+    finally:
+        _set_state(house, settings, "ready")
+
+
+def _set_state(house: House, settings: Settings, state: str) -> None:
+    with connect(settings.database_direct_url) as connection:
+        connection.execute(
+            "update provider.tenant set state = %s where id = %s", (state, house.south.id)
+        )
 
 
 def test_only_who_did_it_and_only_for_a_while(house: House) -> None:

@@ -17,7 +17,10 @@ def test_every_version_is_kept_and_told(house: House) -> None:
     rounding = {"step_minutes": "6", "direction": "nearest"}
     assert sabine.post(f"{place}/rounding", data=rounding).status_code == 303
     assert sabine.post(f"{place}/rounding", data={"step_minutes": "0"}).status_code == 422
-    services = {"services": ["accounts_payable", "general_request", "nothing"]}
+    for key in ("general_request", "nothing"):
+        refused = sabine.post(f"{place}/blind", data={"services": ["accounts_payable", key]})
+        assert refused.status_code == 422
+    services = {"services": ["accounts_payable"]}
     assert sabine.post(f"{place}/blind", data=services).status_code == 303
     with house.app.app_context():
         plan = plans.plan(tenant_id)

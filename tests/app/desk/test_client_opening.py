@@ -2,12 +2,14 @@
 
 from http import HTTPStatus
 
+import pytest
+
 from app.catalogue.service import Industry, package
 from app.clients import queries
 from app.identity import queries as people
 from app.identity.permissions import ClientRole
 from app.kernel import clock
-from tenants.registry import by_slug
+from tenants.registry import UnknownTenant, by_slug
 from tests.factories.desk_house import House
 
 FORM = {
@@ -50,6 +52,15 @@ def test_what_is_wrong_comes_back_with_its_reason(house: House) -> None:
     for said in ("Small letters", "2 to 8 capital", "no such time zone", 'value="nobody"'):
         assert said in answer.text
     assert sabine.get("/desk/c/bad-slug/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_nothing_is_opened_for_an_address_nobody_can_be_invited_by(house: House) -> None:
+    sent = FORM | {"slug": "nowhere", "code": "NOWHERE", "email": "iris@stärn.example"}
+    answer = house.visitor("sabine").post("/desk/new-client", data=sent)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "This is not a mail address." in answer.text
+    with house.app.app_context(), pytest.raises(UnknownTenant):
+        by_slug("nowhere")
 
 
 def test_only_admins_open_clients(house: House) -> None:

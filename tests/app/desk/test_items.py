@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.catalogue.service import work_type
-from app.catalogue.steps import StepInput, StepResult
+from app.catalogue.steps import ProposedValue, Severity, StepFinding, StepInput, StepResult
 from app.kernel.sandbox import progress
 from app.work import queries
 from app.work.actions import automation, handling
@@ -91,6 +91,24 @@ def test_what_an_automation_says_of_itself_reaches_its_job(
     with in_scope(house.app, house.north):
         automation.check(item_id=item_id)
     assert told == [(5, 10)]
+
+
+def test_a_nul_in_a_file_keeps_nothing_from_being_saved(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item_id = house.invoice(read=False)
+    odd = StepResult(
+        values={"supplier": ProposedValue(value="Mü\x00hle", place="/a\x00")},
+        findings=(
+            StepFinding(code="AP-DUPLICATE", severity=Severity.INFO, params={"x": ["\x00"]}),
+        ),
+        title="Mü\x00hle",
+    )
+    told = replace(work_type("accounts_payable", "supplier_invoice"), automation=lambda _: odd)
+    monkeypatch.setattr(automation, "work_type", lambda *_: told)
+    with in_scope(house.app, house.north):
+        automation.check(item_id=item_id)
+    assert house.item(item_id).values["supplier"] == "Mühle"
 
 
 def test_take_tick_correct_hand_over(house: House) -> None:

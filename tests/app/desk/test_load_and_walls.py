@@ -90,6 +90,21 @@ def test_the_one_who_worked_on_it_does_not_get_it_to_check(mansion: House) -> No
     assert held_by(mansion, item_id) == "Ben Otte"
 
 
+def test_skills_are_called_by_their_names(mansion: House) -> None:
+    with mansion.app.app_context(), transaction():
+        staffing.set_skills(
+            actor=SYSTEM,
+            account_id=mansion.ids["ben"],
+            skills={"accounting": Held(level=2), "patient_billing": Held(level=3)},
+        )
+    page = mansion.visitor("lena").page("/desk/load")
+    assert "Accounting 2" in page
+    assert "Patient billing 3" in page
+    page = mansion.visitor("sabine").page(f"/desk/people/{mansion.ids['ben']}/ability")
+    assert "Level of Patient billing" in page
+    assert 'value="patient_billing"' in page
+
+
 def test_who_may_not_serve_a_client_does_not_get_its_work(mansion: House) -> None:
     lena = mansion.visitor("lena")
     item_id = mansion.request(client=mansion.south)

@@ -40,6 +40,14 @@ def test_a_text_is_put_below_what_was_written_in_the_clients_language(house: Hou
     assert "<html" not in panel.text
 
 
+def test_the_texts_stay_when_the_item_is_taken(house: House) -> None:
+    kept(house, title="Stays here")
+    address = f"/desk/c/{house.north.slug}/items/{house.request('Taken')}"
+    panel = house.visitor("anna").post(f"{address}/take", headers={"HX-Request": "true"})
+    assert "desk-talk" in panel.text
+    assert "Stays here" in panel.text
+
+
 def test_a_text_of_another_service_is_not_offered(house: House) -> None:
     text_id = kept(house, title="Only for invoices", service_key="accounts_payable")
     item_id = house.request("No invoice")

@@ -220,6 +220,7 @@ def test_numbers_are_proposed_without_gaps_and_taken_ones_are_refused() -> None:
     assert rules.next_number("RE-2026-", ()) == "RE-2026-0001"
     known = ("RE-2026-00098", "RE-2026-00099", "RE-2025-00500", "RE-2026-x")
     assert rules.next_number("RE-2026-", known) == "RE-2026-00100"
+    assert rules.next_number("RE-2026-", (*known, "RE-2026-²")) == "RE-2026-00100"
     assert rules.gaps("RE-2026-", ("RE-2026-0003", "RE-2026-0006")) == [
         "RE-2026-0004",
         "RE-2026-0005",

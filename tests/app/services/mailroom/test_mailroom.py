@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook
 from app.catalogue.limited import limited
 from app.catalogue.steps import DeliveryInput, Severity, StepDocument, StepInput, StepResult
 from app.kernel.sandbox import files_of_our_own
-from app.services.mailroom import facts, ocr
+from app.services.mailroom import facts, ocr, reading
 from app.services.mailroom.assigning import DEPARTMENTS, service_for
 from app.services.mailroom.kinds import WEIGHTS, Kind, kind_of
 from app.services.mailroom.manifest import SERVICE
@@ -143,6 +143,7 @@ def test_quotes_of_real_mails_are_left_out() -> None:
         ("Sitzung am 24.12.2026, Datum 1.11.26", date(2026, 11, 1)),
         ("am 31.02.2026", None),
         ("kein Datum", None),
+        ("Datum: 3. apr\u0131l 2026", None),
     ],
 )
 def test_dates(text: str, day: date | None) -> None:
@@ -161,6 +162,7 @@ def test_dates(text: str, day: date | None) -> None:
         ("within 10 days or by 2026-12-01", date(2026, 12, 1)),
         ("gültig bis zum 01.01.2020", None),
         ("ohne Frist", None),
+        ("innerhalb von e\u0131ner Woche", None),
     ],
 )
 def test_deadlines(text: str, day: date | None) -> None:
@@ -300,6 +302,27 @@ def test_a_scan_is_read_where_tesseract_is(tmp_path: Path) -> None:
         (letter,) = letters(a_file(name, content), see=see)
         assert kind_of(letter.text).kind is Kind.REMINDER
     assert ocr.words_of(b"", tesseract=str(tmp_path / "none")) == ""
+
+
+def test_looking_at_scans_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock, looked = [0.0], list[float]()
+
+    def slow(_: bytes, *, tesseract: str, seconds: float) -> str:
+        looked.append(seconds)
+        clock[0] += seconds
+        return tesseract
+
+    monkeypatch.setattr(reading, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(ocr, "program", lambda: "words")
+    monkeypatch.setattr(ocr, "words_of", slow)
+    see = reading.eyes()
+    assert see is not None
+    assert [see(b"") for _ in range(4)] == ["words", "words", "", ""]
+    assert sum(looked) == ocr.IN_ALL
+
+
+def test_nothing_of_it_is_searched() -> None:
+    assert not SERVICE.is_searched, "sick notes come by mail too"
 
 
 def test_a_page_number_is_no_subject() -> None:

@@ -20,7 +20,7 @@ from app.catalogue.steps import DeliveryInput, Severity, StepDocument, StepInput
 from app.kernel.sandbox import files_of_our_own
 from app.services.shipments import edifact, epcis
 from app.services.shipments.manifest import SERVICE
-from app.services.shipments.messages import ZONE, announced, happened
+from app.services.shipments.messages import announced, happened
 from app.services.shipments.rules import PROBLEMS, Event, Expected, Step, journeys
 from app.services.shipments.samples import (
     despatch,
@@ -33,7 +33,7 @@ from app.services.shipments.samples import (
 from app.services.shipments.schemas import ShipmentsValues
 from app.services.shipments.steps import deliver
 from app.services.shipments.texts import PROBLEM_WORDS, STEPS, finding_text
-from app.services.shipments.units import check_digit, is_wrong, unit_of
+from app.services.shipments.units import ZONE, check_digit, is_wrong, unit_of
 from tests.conftest import REFERENCE_DATA
 
 TODAY = date(2026, 11, 25)
@@ -341,3 +341,13 @@ def test_there_are_words_for_everything() -> None:
     assert set(STEPS) == set(Step)
     for one in PROBLEMS:
         assert "%(code)s" not in finding_text(f"SH-{one.upper().replace('_', '-')}", {}).msgid
+
+
+def test_days_of_epcis_are_those_of_the_place() -> None:
+    event = {
+        "type": "ObjectEvent", "action": "OBSERVE", "eventTime": "2026-11-24T23:30:00Z",
+        "epcList": ["urn:epc:id:sscc:4012345.1234567890"], "bizStep": "receiving",
+    }  # fmt: skip
+    document = {"epcisBody": {"eventList": [event]}}
+    (told,) = epcis.read(json.dumps(document).encode(), "a.json").events
+    assert told.at.date() == date(2026, 11, 25)
