@@ -7,8 +7,8 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.desk.door import serving
 from app.desk.looking import looked
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import NotFound

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.catalogue.service import services
-from app.desk.door import serving
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound

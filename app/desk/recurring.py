@@ -15,9 +15,9 @@ from flask_babel import gettext as _
 from app.catalogue.service import WorkType, work_type
 from app.clients import queries as clients
 from app.desk import recurring_words as words
-from app.desk.door import serving
+from app.desk.serving import serving
 from app.identity.permissions import Permission
-from app.kernel.clock import now
+from app.kernel.clock import month_of, now
 from app.kernel.errors import Invalid, NotFound
 from app.web.access import current_actor, requires
 from app.web.forms import field_errors
@@ -69,7 +69,7 @@ def _month() -> date:
     if not text:
         return now().date().replace(day=1)
     try:
-        return date.fromisoformat(f"{text}-01")
+        return month_of(text)
     except ValueError:
         raise NotFound("There is no such page.") from None
 

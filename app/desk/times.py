@@ -7,7 +7,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.desk.door import serving
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.web.access import current_actor, requires
 from app.work import time_queries
