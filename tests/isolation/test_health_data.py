@@ -19,10 +19,13 @@ from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
 from app.kernel.errors import Forbidden
 from app.messages.mail_models import Mail
+from app.work import document_queries as asked
 from app.work import queries
 from app.work.actions import asking, automation, handling, orders, talking
 from app.work.actions.asking import Wanted
 from app.work.actions.orders import Order
+from app.work.events import DocumentSentBack
+from app.work.subscribers import tell_of_the_document_sent_back
 from config import Settings
 from tenants import opening, sealing
 from tenants.context import TenantRef
@@ -111,9 +114,11 @@ def practice(app: Flask, settings: Settings) -> Practice:
         handling.correct(
             actor=CLERK, item_id=item_id, values=values | {"street": CANARY, "total": "10.72"}
         )
-        request_id = asking.request_documents(
-            actor=CLERK, item_id=item_id, wanted=Wanted(titles=["Überweisung"])
-        ).id
+        wanted = Wanted(titles=[f"Überweisung {CANARY}", "Anlage"], note=f"Es fehlt: {CANARY}.")
+        request_id = asking.request_documents(actor=CLERK, item_id=item_id, wanted=wanted).id
+        wish, _other = asked.wishes(request_id)
+        asking.hand_in(actor=DOCTOR, request_id=request_id, files={wish.id: document_id})
+        asking.send_back(actor=CLERK, wish_id=wish.id, reason=f"{CANARY} ist nicht lesbar.")
         orders.save_draft(
             actor=DOCTOR, service_key=SERVICE, type_key="patient_bill", payload={"patient": CANARY}
         )
@@ -142,6 +147,10 @@ def test_the_words_are_there_for_who_may_read_them(app: Flask, practice: Practic
         document = document_queries.document(practice.document_id)
         assert document.name == f"{CANARY}.csv"
         assert CANARY.encode() in document_queries.content(document)
+        wish, _other = asked.wishes(practice.request_id)
+        assert wish.title == f"Überweisung {CANARY}"
+        assert wish.reason.startswith(CANARY)
+        assert CANARY in asked.view(practice.request_id).request.note
 
 
 def test_a_dump_of_the_database_does_not_say_them(practice: Practice, settings: Settings) -> None:
@@ -160,8 +169,13 @@ def test_no_file_says_them(practice: Practice, settings: Settings) -> None:
 
 
 def test_no_mail_says_them(app: Flask, practice: Practice) -> None:
+    admin = a_person(app, member_of={practice.ref: ClientRole.CLIENT_ADMIN})
+    with in_scope(app, practice.ref), transaction():
+        wish, _other = asked.wishes(practice.request_id)
+        tell_of_the_document_sent_back(DocumentSentBack(item_id=practice.item_id, wish_id=wish.id))
     with app.app_context(), transaction():
         mails = db.session.scalars(select(Mail).where(Mail.tenant_id == practice.ref.id)).all()
+        assert [mail.template for mail in mails if mail.recipient == admin.email] == ["document_sent_back"]
         assert not [mail for mail in mails if CANARY in str(mail.params)]
 
 
