@@ -8,8 +8,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.audit.access import Shown
 from app.catalogue.service import services
 from app.desk.door import serving
+from app.desk.looking import listed
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
@@ -62,14 +64,15 @@ def overview() -> ResponseReturnValue:
             {key: ref.name for key, ref in refs.items()},
         ),
     ]
+    waiting = [s for s in queries.samples(scored=False, clients=clients) if s.tenant_id in refs]
+    scored = [
+        s for s in queries.samples(scored=True, clients=clients, limit=20) if s.tenant_id in refs
+    ]
+    listed([*waiting, *scored], Shown.QUALITY)
     return render_template(
         "desk/quality/overview.html",
-        waiting=[s for s in queries.samples(scored=False, clients=clients) if s.tenant_id in refs],
-        scored=[
-            s
-            for s in queries.samples(scored=True, clients=clients, limit=20)
-            if s.tenant_id in refs
-        ],
+        waiting=waiting,
+        scored=scored,
         tables=tables,
         refs=refs,
         reasons=reason_words(),

@@ -12,10 +12,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from app.audit.access import Shown
 from app.catalogue.service import WorkType, work_type
 from app.clients import queries as clients
 from app.desk import recurring_words as words
 from app.desk.door import serving
+from app.desk.looking import listed
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotFound
@@ -50,6 +52,7 @@ def calendar() -> ResponseReturnValue:
         clients=chosen, since=first, until=month_end(first), locale=words.locale()
     )
     shown = [one for one in found if one.tenant_id in refs]
+    listed(shown, Shown.CALENDAR)
     return render_template(
         "desk/recurring/calendar.html",
         days=[(day, list(group)) for day, group in groupby(shown, key=lambda one: one.due_on)],

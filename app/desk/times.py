@@ -7,7 +7,9 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.audit.access import Shown
 from app.desk.door import serving
+from app.desk.looking import listed
 from app.identity.permissions import Permission
 from app.web.access import current_actor, requires
 from app.work import time_queries
@@ -78,6 +80,7 @@ def to_approve() -> ResponseReturnValue:
     roundings = {
         tenant_id: time_queries.rounding(tenant_id) for tenant_id in {r.tenant_id for r in rows}
     }
+    listed(rows, Shown.TIMES)
     return render_template("desk/times.html", rows=rows, refs=refs, roundings=roundings)
 
 

@@ -60,7 +60,8 @@ def asked(
 ) -> list[str]:
     """Foreign numbers and names of foreign files; empty where the person has said to be sure.
 
-    `files`: (name, SHA-256); what stands in `known` is not asked about. Both the question and the answer stand in the provider's audit chain.
+    `files`: (name, SHA-256); what stands in `known` is not asked about. Both the question and the
+    answer stand in the provider's audit chain.
     """
     others = {one.code for one in registry.listed() if one.id != client.id}
     foreign = marks.only_with_others([digest for _, digest in files], tenant_id=client.id)

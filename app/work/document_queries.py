@@ -165,9 +165,7 @@ def _newest() -> ScalarSelect[UUID]:
     return query.limit(MOST_SHOWN).scalar_subquery()
 
 
-def _views(
-    conditions: Sequence[ColumnElement[bool]], *, fresh: bool = False
-) -> list[RequestView]:
+def _views(conditions: Sequence[ColumnElement[bool]], *, fresh: bool = False) -> list[RequestView]:
     query = (
         select(DocumentRequest, WorkItem)
         .join(WorkItem, WorkItem.id == DocumentRequest.item_id)
