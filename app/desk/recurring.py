@@ -23,6 +23,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotFound
 from app.web.access import current_actor, requires
 from app.web.forms import field_errors
+from app.web.medical import hidden_services
 from app.web.schema_forms import form_fields, sent_values
 from app.work import recurring_queries
 from app.work.actions import recurring
@@ -51,7 +52,8 @@ def calendar() -> ResponseReturnValue:
     found = recurring_queries.calendar(
         clients=chosen, since=first, until=month_end(first), locale=words.locale()
     )
-    shown = [one for one in found if one.tenant_id in refs]
+    hidden = hidden_services()
+    shown = [one for one in found if one.tenant_id in refs and one.service_key not in hidden]
     listed(shown, Shown.CALENDAR)
     return render_template(
         "desk/recurring/calendar.html",

@@ -19,9 +19,11 @@ from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
 from app.kernel.errors import Forbidden
 from app.messages.mail_models import Mail
+from app.quality.models import QualitySample
+from app.quality.rules import Reason
 from app.work import document_queries as asked
-from app.work import queries
-from app.work.actions import asking, automation, handling, orders, talking
+from app.work import index, queries
+from app.work.actions import asking, automation, handling, orders, talking, timing
 from app.work.actions.asking import Wanted
 from app.work.actions.orders import Order
 from app.work.events import DocumentSentBack
@@ -246,6 +248,40 @@ def test_a_colleague_without_the_right_sees_nothing(app: Flask, practice: Practi
             text = answer.get_data(as_text=True)
             assert CANARY not in text
             assert str(practice.item_id) not in text, (role, page)
+
+
+def lists_of_leads() -> list[str]:
+    return ["/desk/load/nobody", "/desk/load", "/desk/quality", "/desk/calendar", "/desk/times"]
+
+
+def test_lists_of_leads_leave_it_out(app: Flask, practice: Practice) -> None:
+    with in_scope(app, practice.ref), transaction():
+        item = queries.item(practice.item_id)
+        item.assignee_id = None
+        db.session.flush()
+        index.project(item)
+        number = index.number_of(item)
+        timing.enter(actor=CLERK, item_id=item.id, typed="0:30")
+        sample = QualitySample(
+            tenant_id=practice.ref.id, item_id=item.id, item_number=number, title=item.title,
+            service_key=SERVICE, operator_id=uuid4(), operator_name="Clara", drawn_at=now(),
+            reason=Reason.RANDOM,
+        )  # fmt: skip
+        db.session.add(sample)
+        db.session.flush()
+        card = f"/desk/quality/{sample.id}"
+    visitor = browser_of(app, StaffRole.TEAM_LEAD)
+    for page in lists_of_leads():
+        answer = visitor.get(page)
+        assert answer.status_code == 200, page
+        assert number not in answer.text, page
+        assert str(practice.item_id) not in answer.text, page
+    assert visitor.get(card).status_code == 404
+    assert visitor.post(f"{card}/score", {"remark": "x"}).status_code == 404
+    both = browser_of(app, StaffRole.TEAM_LEAD, StaffRole.HEALTH)
+    for page in ("/desk/load/nobody", "/desk/quality", "/desk/times"):
+        assert number in both.get(page).text, page
+    assert both.get(card).status_code == 200
 
 
 def test_with_the_right_it_is_there(app: Flask, practice: Practice) -> None:
