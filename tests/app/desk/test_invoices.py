@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from http import HTTPStatus
+from uuid import UUID
 
 from app.billing import agreed, overview
 from app.billing.actions import months
@@ -40,6 +41,21 @@ FORM = {
     "roll_over": ["", ""],
     "vat_percent_line": ["", ""],
 }
+
+
+def test_a_portal_that_is_never_locked_stays_so_when_its_terms_are_drafted_anew(
+    house: House,
+) -> None:
+    paul = house.visitor("paul")
+    terms = f"/desk/c/{house.south.slug}/terms"
+    with house.app.app_context(), transaction():
+        billing_book.a_contract(house.south, date(2022, 3, 1))
+    kept = paul.post(f"{terms}/new", data={**FORM, "read_only_days": ""})
+    assert kept.status_code == HTTPStatus.SEE_OTHER, kept.text
+    version_id = UUID(kept.location.rpartition("/")[2])
+    with house.app.app_context():
+        plan = overview.version(version_id, tenant_id=house.south.id).dunning
+    assert plan == {"reminder_days": [3, 14]}
 
 
 def test_from_terms_to_a_corrected_invoice(house: House) -> None:
