@@ -10,6 +10,12 @@ from devtools.fakestripe.faulty import StripeError
 from devtools.fakestripe.state import State, Thing
 
 blueprint = Blueprint("pages", __name__)
+_WORDS = {
+    methods.OK: "(geht durch)",
+    methods.DECLINE: "(wird abgelehnt)",
+    methods.AUTHENTICATE: "(muss bestätigt werden)",
+    methods.DISPUTE: "(wird später zurückgeholt)",
+}
 
 
 def _state() -> State:
@@ -80,12 +86,12 @@ def amount_of(invoice: Thing) -> str:
 
 def _form(kinds: list[str], *, title: str, error: str = "", invoice: Thing | None = None) -> str:
     choices = [
-        (f"card:{number}", f"{brand} {number[-4:]}: {behaviour}")
+        (f"card:{number}", f"{brand.title()} … {number[-4:]} {_WORDS[behaviour]}")
         for number, (brand, behaviour) in methods.CARDS.items()
         if "card" in kinds
     ]
     choices += [
-        (f"sepa_debit:{iban}", f"SEPA {iban}: {behaviour}")
+        (f"sepa_debit:{iban}", f"Lastschrift {iban} {_WORDS[behaviour]}")
         for iban, behaviour in methods.IBANS.items()
         if "sepa_debit" in kinds
     ]

@@ -95,6 +95,19 @@ def test_from_terms_to_a_corrected_invoice(house: House) -> None:
     paul.post(f"{invoice}/issue")
     page = paul.page(invoice)
     assert "XRechnung" in page
+    by_hand = f"{invoice}/payments/new"
+    sent = {"way": "in", "amount": "100,00", "on": "2022-04-11", "reference": "17/4"}
+    assert "129.12" in paul.page(by_hand), "what is open is proposed"
+    for wrong in ({"amount": "0"}, {"amount": "1.005"}, {"on": "2999-01-01"}, {"reference": " "},
+                  {"way": "back"}):  # fmt: skip
+        refused = paul.post(by_hand, data={**sent, **wrong})
+        assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, wrong
+    assert paul.post(by_hand, data=sent).status_code == HTTPStatus.SEE_OTHER
+    again = paul.post(by_hand, data=sent)
+    assert "noted already" in again.text
+    assert "29.12" in paul.page(by_hand)
+    assert "17/4" in paul.page(invoice)
+    assert house.visitor("anna").get(by_hand).status_code == HTTPStatus.FORBIDDEN
     assert "1 accepted task" in page
     assert paul.page(f"{invoice}/file/xml").startswith("<?xml")
     answer = paul.post(f"{invoice}/correct", data={"reason": "Wrong address"})
