@@ -123,15 +123,8 @@ def _calendar_page(one: AgreedCalendar, chosen: Any) -> ResponseReturnValue:
         hours_text=hours_text,
         span=sla_shared.span,
         today=now().date(),
-        job_id=_job(),
+        job_id=request.args.get("job", type=UUID),
     )
-
-
-def _job() -> UUID | None:
-    try:
-        return UUID(request.args.get("job", ""))
-    except ValueError:
-        return None
 
 
 @blueprint.get("/<calendar_key>/progress/<uuid:job_id>")

@@ -89,15 +89,8 @@ def policy(policy_id: UUID) -> ResponseReturnValue:
         changes=changes,
         preview=preview,
         words=sla_words,
-        job_id=_job(),
+        job_id=request.args.get("job", type=UUID),
     )
-
-
-def _job() -> UUID | None:
-    try:
-        return UUID(request.args.get("job", ""))
-    except ValueError:
-        return None
 
 
 @blueprint.get("/new")
