@@ -203,7 +203,7 @@ def wait_for_pages(served: Supervised, address: Address) -> None:
         except (URLError, OSError):
             return False
 
-    wait_until_ready(served.process, command=served.command, ready=answers, seconds=60)
+    wait_until_ready(served.process, command=served.command, ready=answers, seconds=240)
 
 
 def announce(place: Instance, address: Address, *, say: Callable[[str], None]) -> None:

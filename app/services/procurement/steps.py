@@ -92,6 +92,26 @@ def _missing(papers: Sequence[Paper]) -> Iterator[StepFinding]:
     if len(currencies) > 1:
         told = {"found": ", ".join(currencies)}
         yield StepFinding(code="PR-CURRENCY", severity=Severity.ERROR, params=told)
+    yield from _misstated(papers)
+
+
+def _misstated(papers: Sequence[Paper]) -> Iterator[StepFinding]:
+    """Billed lines whose own sum is not quantity times price."""
+    for paper in papers:
+        for line in paper.lines:
+            if line.stated is None or line.worked_out is None:
+                continue
+            yield StepFinding(
+                code="PR-LINE-AMOUNT",
+                severity=Severity.WARNING,
+                place=f"{paper.number} {line.number}",
+                params={
+                    "line": line.number,
+                    "name": line.name[:80],
+                    "stated": f"{line.stated:.2f}",
+                    "worked_out": f"{line.worked_out:.2f}",
+                },
+            )
 
 
 def _of_line(one: Match) -> Iterator[StepFinding]:
