@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import Schema
 
+from app.catalogue.official import OfficialFile
 from app.catalogue.samples import SampleOrder
 from app.catalogue.steps import Deed, DeliveryInput, ResultDocument, StepInput, StepResult
 from app.kernel.errors import NotFound
@@ -170,6 +171,8 @@ class Service:
     """Modules with a `blueprint` of the service's own pages, e.g. "app.services.flowers.pages"."""
     pages: tuple[ServicePage, ...] = ()
     """Entry points of those pages, listed on a client's page at the desk."""
+    official_files: tuple[OfficialFile, ...] = ()
+    """Editions it works by; the provider keeps them (desk: Services, Official files)."""
     samples: Callable[[date], Sequence[SampleOrder]] | None = None
     """What the demo shows of it, as seen on a day."""
 

@@ -81,8 +81,9 @@ class Shown:
 
     @property
     def pictures(self) -> list[Any]:
-        """Results that are looked at: drawings made by the automation or the delivery."""
-        return [one for one in self.results if one.media_type == PICTURE]
+        """Drawings made by the automation or the delivery; what both made is shown once."""
+        seen = {one.sha256: one for one in self.results if one.media_type == PICTURE}
+        return list(seen.values())
 
     @property
     def grouped_findings(self) -> list[tuple[Severity, list[Any]]]:

@@ -82,8 +82,9 @@ class Shown:
 
     @property
     def pictures(self) -> list[Any]:
-        """Results that are looked at."""
-        return [one for one in self.results if one.media_type == PICTURE]
+        """Results that are looked at, the same drawing once."""
+        seen = {one.sha256: one for one in self.results if one.media_type == PICTURE}
+        return list(seen.values())
 
     @property
     def is_late(self) -> bool:

@@ -25,6 +25,9 @@ SPARE_ROWS = 1
 _TRUE = frozenset({"1", "true", "on"})
 
 
+_TICKED = (True, "True", "true")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView:
     """One field as a template draws it."""
@@ -50,8 +53,19 @@ class FieldView:
 
     @property
     def shown(self) -> str:
-        """The value as a reader of this language writes it."""
+        """The value as a reader of this language writes it; of rows a line each."""
+        if self.widget == "rows":
+            return "\n".join(self._told(row) for row in self.rows[: len(self.value or ())])
         return _shown(self.value, widget=self.widget, options=self.options)
+
+    @staticmethod
+    def _told(row: Sequence["FieldView"]) -> str:
+        # Without headings a tick is its own name, or nothing.
+        parts = [
+            (view.label if view.value in _TICKED else "") if view.widget == "tick" else view.shown
+            for view in row
+        ]
+        return " · ".join(part for part in parts if part)
 
     @property
     def typed(self) -> str:
@@ -80,7 +94,7 @@ def _shown(value: Any, *, widget: str, options: Sequence[tuple[str, str]] = ()) 
         with suppress(InvalidOperation):
             return str(format_decimal(Decimal(text), "#,##0.00####"))
     if widget == "tick":
-        return str(gettext("Yes") if value in (True, "True", "true") else gettext("No"))
+        return str(gettext("Yes") if value in _TICKED else gettext("No"))
     if widget == "date":
         with suppress(ValueError):
             return day(date.fromisoformat(text), zone=UTC, locale=get_locale() or Locale("en"))

@@ -122,8 +122,8 @@ def _of_line(one: Match) -> Iterator[StepFinding]:
         "ordered": _plain(one.ordered),
         "delivered": _plain(one.delivered),
         "invoiced": _plain(one.invoiced),
-        "price": _plain(one.price_invoiced),
-        "agreed": _plain(one.price_ordered),
+        "price": _price(one.price_invoiced),
+        "agreed": _price(one.price_ordered),
     }
     for problem in one.problems:
         severity = Severity.WARNING if problem in MILD else Severity.ERROR
@@ -134,6 +134,12 @@ def _of_line(one: Match) -> Iterator[StepFinding]:
 
 def _plain(value: Decimal | None) -> str:
     return f"{value.normalize():f}" if value is not None else ""
+
+
+def _price(value: Decimal | None) -> str:
+    """With its cents, and with more places where it has them."""
+    plain = _plain(value)
+    return plain if len(plain.partition(".")[2]) > 1 or value is None else f"{value:.2f}"
 
 
 def _row(one: Match) -> dict[str, Any]:

@@ -106,3 +106,20 @@ def test_rows_come_back_and_empty_ones_are_dropped() -> None:
 def test_text_that_is_no_value_is_shown_as_it_is() -> None:
     _kind, issued, net, *_rest = form_fields(Paper, values={"net": "twelve", "issued": "soon"})
     assert (issued.shown, net.shown) == ("soon", "twelve")
+
+
+class Told(Row):
+    paid = fields.Boolean(load_default=False, metadata={"label": "Paid"})
+
+
+class Ordered(Schema):
+    rows = fields.List(fields.Nested(Told), metadata={"label": "Rows"})
+
+
+@pytest.mark.usefixtures("german")
+def test_rows_are_told_line_by_line() -> None:
+    """Beside an order, where no table is drawn; the spare row is none, a tick is its name."""
+    values = {"rows": [{"account": "4930", "net": "1.5", "paid": True}, {"account": "4940"}]}
+    (rows,) = form_fields(Ordered, values=values)
+    assert rows.shown.splitlines() == ["4930 · 1,50 · Bezahlt", "4940"]
+    assert form_fields(Ordered, values={})[0].shown == ""
