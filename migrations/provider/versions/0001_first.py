@@ -657,6 +657,16 @@ def upgrade() -> None:
         postgresql_nulls_not_distinct=True,
     )
     op.create_table(
+        "kept_file",
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("kept_by_name", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_kept_file")),
+        schema="provider",
+    )
+    op.create_table(
         "mail",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("tenant_id", sa.BigInteger(), nullable=True),
