@@ -103,6 +103,11 @@ class BookKeeping:
     """The client complained before accepting, or the work was cancelled: nothing of it holds."""
     accepted: Callable[[Deed], None] | None = None
     """The client took the result."""
+    takes_long: Callable[[Deed], bool] | None = None
+    """Whether `accepted` is more than a request waits for: it then runs as a job of its own. It
+    writes part after part, each once, and says how far it is (`app.kernel.sandbox.progress`):
+    whenever it does, what is written may be committed, and a job that died goes on from there.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

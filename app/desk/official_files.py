@@ -47,9 +47,7 @@ def keep() -> ResponseReturnValue:
     for one in sent:
         content = one.stream.read(official.LIMIT + 1)
         try:
-            edition = official.keep(
-                actor=current_actor(), name=one.filename or "", content=content
-            )
+            edition = official.keep(actor=current_actor(), name=one.filename or "", content=content)
         except Invalid as faulty:
             flash(say(faulty.text), "error")
         else:

@@ -187,7 +187,7 @@ def _text(view: FieldView) -> str:
             return day(date.fromisoformat(str(value)), zone=UTC, locale=locale)
         except ValueError:
             return str(value)
-    return dict(view.options).get(str(value), "✓" if value is True else str(value))
+    return "✓" if value is True else view.shown
 
 
 def _came_later(file: Any, item: Any) -> bool:

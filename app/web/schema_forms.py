@@ -8,13 +8,13 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel import Locale
 from babel.numbers import get_group_symbol
-from flask_babel import format_decimal, get_locale, gettext
+from flask_babel import format_date, format_decimal, format_time, get_locale, gettext
 from marshmallow import Schema, fields, validate
 
 from app.web.field_texts import field_text
@@ -25,6 +25,8 @@ SPARE_ROWS = 1
 _TRUE = frozenset({"1", "true", "on"})
 
 
+_MINUTE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d$")
+"""As services write a time they read."""
 _TICKED = (True, "True", "true")
 
 
@@ -98,6 +100,10 @@ def _shown(value: Any, *, widget: str, options: Sequence[tuple[str, str]] = ()) 
     if widget == "date":
         with suppress(ValueError):
             return day(date.fromisoformat(text), zone=UTC, locale=get_locale() or Locale("en"))
+    if _MINUTE.match(text):
+        with suppress(ValueError):
+            at = datetime.fromisoformat(text)
+            return f"{format_date(at)}, {format_time(at, 'short', rebase=False)}"
     return dict(options).get(text, text)
 
 
@@ -169,10 +175,13 @@ def _view(
             for number, row in enumerate(given)
         ]
         if (read.get("value") or []) != (value or []):
+            # Saving writes out what a default said: only what reads otherwise was changed.
+            now_shown = [[view.shown for view in row] for row in rows[:-SPARE_ROWS]]
             proposed_rows = [
                 [view.shown for view in form_fields(nested, values=row)]
                 for row in read.get("value") or []
             ]
+            proposed_rows = [] if proposed_rows == now_shown else proposed_rows
     return FieldView(
         name=name,
         label=gettext(metadata.get("label", name)),

@@ -15,6 +15,8 @@ from tenants.db import db
 
 CHECK = "work.check"
 """The job in which the automation reads an item's files."""
+WRITE_BOOKS = "work.write_books"
+"""The job in which the books of an accepted item are written, where that takes long."""
 _GONE = "There is no such work item."
 
 

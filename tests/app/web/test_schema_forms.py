@@ -123,3 +123,16 @@ def test_rows_are_told_line_by_line() -> None:
     (rows,) = form_fields(Ordered, values=values)
     assert rows.shown.splitlines() == ["4930 · 1,50 · Bezahlt", "4940"]
     assert form_fields(Ordered, values={})[0].shown == ""
+
+
+@pytest.mark.usefixtures("german")
+def test_a_time_is_shown_as_a_reader_writes_it_and_what_a_default_said_is_no_change() -> None:
+    proposed = {"rows": {"value": [{"account": "2026-11-25 09:00"}], "place": ""}}
+    values = {"rows": [{"account": "2026-11-25 09:00", "paid": False}]}
+    (rows,) = form_fields(Ordered, values=values, proposed=proposed)
+    assert rows.rows[0][0].shown == "25.11.2026, 09:00"
+    assert rows.rows[0][0].typed == "2026-11-25 09:00"
+    assert rows.proposed_rows == []
+    values["rows"][0]["paid"] = True
+    (rows,) = form_fields(Ordered, values=values, proposed=proposed)
+    assert rows.proposed_rows == [["25.11.2026, 09:00", "", "Nein"]]
