@@ -123,6 +123,13 @@ def how_far_checked(item: WorkItem) -> tuple[int, int] | None:
     return job_queries.how_far(kind=CHECK, dedupe_key=str(item.id))
 
 
+def how_far_booked(item: WorkItem) -> tuple[int, int] | None:
+    """How much of it is written into the books, of how much; None where no job does so now."""
+    if item.status is not WorkStatus.ACCEPTED:
+        return None
+    return job_queries.how_far(kind=WRITE_BOOKS, dedupe_key=str(item.id))
+
+
 def items_of_document(document_id: UUID) -> Sequence[WorkItem]:
     """Where a file belongs."""
     query = (

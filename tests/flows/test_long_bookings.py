@@ -18,6 +18,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.clock import now
 from app.services.reconciliation import books as keeping
 from app.services.reconciliation.samples import OPEN, mt940
+from app.work import queries as work
 from app.work import service_books
 from app.work.queries import WRITE_BOOKS
 from app.work.rules import WorkStatus
@@ -27,6 +28,7 @@ from tenants.db import db, transaction
 from tenants.registry import by_slug
 from tests.conftest import in_scope
 from tests.factories.office import Office
+from tests.factories.running_checks import run_so_far, wait_again
 
 LINES = 5
 MOVED = 61280
@@ -67,7 +69,7 @@ def run_again(office: Office) -> tuple[Ending, dict[str, int] | None]:
 
 
 def test_it_is_booked_once_and_goes_on_where_it_died(
-    office: Office, monkeypatch: pytest.MonkeyPatch
+    office: Office, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(keeping, "AT_ONCE", 2)
     files = (("auszug.sta", mt940(date(2026, 11, 25))), ("posten.csv", OPEN.encode()))
@@ -102,6 +104,10 @@ def test_it_is_booked_once_and_goes_on_where_it_died(
         ending, progress = run_again(office)
     assert ending is Ending.FAILED
     assert progress == {"done": 2, "of": LINES}
+    run_so_far(settings, item, done=2, of=LINES)
+    with in_scope(office.app, office.tenant), transaction():
+        assert work.how_far_booked(work.item(item)) == (2, LINES)
+    wait_again(settings, item)
     assert booked() == (2, 23800 + 119000)
 
     # Another one goes on from there; a third time there is nothing left to do.
