@@ -116,6 +116,7 @@ BLUEPRINTS = (
     "app.desk.orders",
     "app.desk.usage",
     "app.desk.ledger_entries",
+    "app.desk.noted_payments",
     "app.desk.stripe",
     "app.desk.invoices",
     "app.desk.terms",

@@ -22,6 +22,8 @@ from devtools.unprivileged import Runner
 
 MYSELF = Runner(os.getuid(), os.getgid(), "myself")
 COMMAND_LINE = "from app.cli.main import main; main()"
+START_SECONDS = 240
+"""On a machine that is busy with other things; a process that has ended is noticed at once."""
 QUEUES = {
     "worker": [
         word
@@ -203,7 +205,7 @@ def wait_for_pages(served: Supervised, address: Address) -> None:
         except (URLError, OSError):
             return False
 
-    wait_until_ready(served.process, command=served.command, ready=answers, seconds=240)
+    wait_until_ready(served.process, command=served.command, ready=answers, seconds=START_SECONDS)
 
 
 def announce(place: Instance, address: Address, *, say: Callable[[str], None]) -> None:

@@ -40,11 +40,12 @@ def ledger() -> Ledger | None:
 
 
 def proposed(chart: str = "SKR04") -> Ledger:
-    """What the form begins with."""
-    return Ledger(
+    """What the form begins with: a chart's accounts, beside what is kept of the rest."""
+    known = ledger() or Ledger(
         adviser=0, client=0, chart=chart, account_length=4, first_month=1, is_locked=False,
-        accounts=dict(CHARTS[chart]),
+        accounts={},
     )  # fmt: skip
+    return replace(known, chart=chart, account_length=4, accounts=dict(CHARTS[chart]))
 
 
 def keep(*, actor: Actor, books: Ledger) -> None:

@@ -144,7 +144,7 @@ class Bill:
 
 
 def bills(*, tenant_id: int | None = None, only_open: bool = False) -> Sequence[Bill]:
-    """Issued invoices that ask for money, the newest first."""
+    """Issued invoices that ask for money: the newest first, of open ones the longest due."""
     query = (
         select(Invoice, StripePush.state, StripePush.page_url)
         .outerjoin(StripePush, StripePush.invoice_id == Invoice.id)
@@ -153,13 +153,15 @@ def bills(*, tenant_id: int | None = None, only_open: bool = False) -> Sequence[
             Invoice.document_type == InvoiceType.INVOICE,
             Invoice.gross_minor > 0,
         )
-        .order_by(Invoice.issued_at.desc(), Invoice.id.desc())
         .limit(PAGE)
     )
     if tenant_id is not None:
         query = query.where(Invoice.tenant_id == tenant_id)
     if only_open:
-        query = query.where(Invoice.payment_state.in_(_UNPAID))
+        unpaid = query.where(Invoice.payment_state.in_(_UNPAID))
+        query = unpaid.order_by(Invoice.due_on, Invoice.number)
+    else:
+        query = query.order_by(Invoice.issued_at.desc(), Invoice.id.desc())
     return [_bill(*row) for row in db.session.execute(query)]
 
 

@@ -74,7 +74,7 @@ def _refuse_without_key() -> None:
 
 
 def open_bills(tenant_id: int) -> list[Bill]:
-    """What the client has to pay."""
+    """What the client has to pay, the longest due first."""
     return list(queries.bills(tenant_id=tenant_id, only_open=True))
 
 

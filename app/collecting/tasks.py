@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from app.adapters import stripe
-from app.collecting import applying, crediting, dunning, fees, inbox, looking, pushing
+from app.collecting import applying, crediting, dunning, fees, inbox, looking, outside, pushing
 from app.jobs.actions import enqueue
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
@@ -37,6 +37,16 @@ def credit(invoice_id: UUID, correction_id: UUID) -> None:
                 args={"invoice_id": invoice_id, "correction_id": correction_id},
                 run_at=now() + _TOMORROW,
             )
+
+
+@job(outside.JOB, job_class="external", long=True, max_attempts=10, first_pause=5)
+def mark_paid_outside(invoice_id: UUID) -> None:
+    """Say at Stripe that an invoice was paid elsewhere; again tomorrow while a debit of it runs."""
+    try:
+        outside.mark(invoice_id)
+    except outside.StillProcessing:
+        with transaction():
+            enqueue(outside.JOB, args={"invoice_id": invoice_id}, run_at=now() + _TOMORROW)
 
 
 @periodic(seconds=60)

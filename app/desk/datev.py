@@ -94,7 +94,10 @@ def download(export_id: UUID) -> ResponseReturnValue:
 @requires(Permission.INVOICE_MANAGE)
 def books() -> ResponseReturnValue:
     """Our books at the tax adviser's: numbers, chart, accounts."""
-    return _form(handing_over.ledger() or _proposed())
+    chart = request.args.get("chart", "")
+    if chart in CHARTS:
+        return _form(handing_over.proposed(chart))
+    return _form(handing_over.ledger() or handing_over.proposed())
 
 
 @blueprint.post("/books")
@@ -122,11 +125,6 @@ def _page(since: date, until: date, *, errors: Mapping[str, list[str]] | None = 
         exports=handing_over.exports(),
         errors=errors or {},
     )
-
-
-def _proposed() -> Ledger:
-    chart = request.args.get("chart", "")
-    return handing_over.proposed(chart) if chart in CHARTS else handing_over.proposed()
 
 
 def _form(shown: Ledger, *, errors: Mapping[str, list[str]] | None = None) -> str:

@@ -69,10 +69,10 @@ def _look() -> None:
             }
         _look_at_colleagues()
         g.texts = texts.offered() if request.blueprint in _ANSWERING else ()
-        g.foreign = wrong_client.in_request(client)
         g.guidance = clients_queries.profile(client.id).guidance
         if request.method == "GET" and not request.headers.get("HX-Request"):
             g.navigation = navigation()
+    g.foreign = wrong_client.in_request(client)
 
 
 def _look_at_colleagues() -> None:

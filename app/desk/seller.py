@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.billing import parties
-from app.billing.rules.parties import SellerDetails
+from app.billing.rules.parties import SELLER_NEEDS, SellerDetails
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid
 from app.web.access import current_actor, requires
@@ -57,5 +57,6 @@ def _page(errors: dict[str, list[str]] | None = None) -> str:
         seller=known,
         details=SellerDetails.of(known.details).as_json(),
         missing=list(SellerDetails.of(known.details).missing()),
+        needed=SELLER_NEEDS,
         errors=errors or {},
     )

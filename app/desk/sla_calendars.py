@@ -10,7 +10,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.desk import sla_shared
+from app.desk import sla_overtaken, sla_shared
 from app.desk.sla_calendar_forms import (
     COMMON_ZONES,
     CalendarForm,
@@ -123,15 +123,8 @@ def _calendar_page(one: AgreedCalendar, chosen: Any) -> ResponseReturnValue:
         hours_text=hours_text,
         span=sla_shared.span,
         today=now().date(),
-        job_id=_job(),
+        job_id=request.args.get("job", type=UUID),
     )
-
-
-def _job() -> UUID | None:
-    try:
-        return UUID(request.args.get("job", ""))
-    except ValueError:
-        return None
 
 
 @blueprint.get("/<calendar_key>/progress/<uuid:job_id>")
@@ -199,7 +192,8 @@ def _save(one: AgreedCalendar | None) -> ResponseReturnValue:
     except Invalid as faulty:
         return _editor(one, form, errors=field_errors(faulty)), HTTPStatus.UNPROCESSABLE_ENTITY
     except Conflict as overtaken:
-        page = _editor(one, form, errors={"form": [say(overtaken.text)]})
+        theirs = sla_overtaken.by_calendar(found(one.key).newest, definition) if one else None
+        page = _editor(one, form, errors={"form": [say(overtaken.text)]}, theirs=theirs)
         return page, HTTPStatus.CONFLICT
     return saved(key)
 
@@ -243,7 +237,7 @@ def saved(key: str) -> ResponseReturnValue:
 
 
 def _editor(
-    one: AgreedCalendar | None, form: CalendarForm, *, errors: dict[str, list[str]] | None = None
+    one: AgreedCalendar | None, form: CalendarForm, *, errors: Any = None, theirs: Any = None
 ) -> str:
     if request.method == "POST":
         sla_shared.shown_again()
@@ -256,7 +250,10 @@ def _editor(
         labels=_labels(),
         zones=sorted({*COMMON_ZONES, g.client.zone}),
         weekdays=sla_shared.weekdays(),
-        follows=request.form.get("follows", one.newest.number if one else 0),
+        theirs=theirs,
+        follows=theirs.number
+        if theirs
+        else request.form.get("follows", one.newest.number if one else 0),
         recompute=request.method == "GET" or "recompute" in request.form,
     )
 

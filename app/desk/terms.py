@@ -12,7 +12,7 @@ from app.billing import agreed, overview, parties, previewing
 from app.billing.actions import contracts
 from app.billing.actions.contracts import Conditions
 from app.billing.rules.kinds import VersionState
-from app.billing.rules.parties import BuyerDetails
+from app.billing.rules.parties import BUYER_NEEDS, BuyerDetails
 from app.billing.rules.terms import Month
 from app.catalogue.service import services
 from app.clients import queries as clients
@@ -42,6 +42,7 @@ def terms() -> ResponseReturnValue:
         missing=list(
             BuyerDetails.of(parties.buyer(g.client).details).missing(reverse_charge=False)
         ),
+        needed=BUYER_NEEDS,
         invoices=overview.sent_invoices(tenant_id=g.client.id),
         today=now().date(),
     )

@@ -109,16 +109,20 @@ def conditions_of(sent: Mapping[str, str]) -> tuple[date, Conditions]:
         vat_treatment=VatTreatment(sent.get("vat_treatment", VatTreatment.STANDARD)),
         vat_percent=number(sent.get("vat_percent") or "0", "vat_percent"),
         collection=Collection(sent.get("collection", Collection.SEND_INVOICE)),
-        dunning={
-            "reminder_days": [
-                whole(text, "reminder_days")
-                for text in re.split(r"[,; ]+", sent.get("reminder_days", "").strip())
-                if text
-            ],
-            "read_only_days": whole(sent.get("read_only_days") or "30", "read_only_days"),
-        },
+        dunning=_dunning(sent),
         credits=credits_,
     )
+
+
+def _dunning(sent: Mapping[str, str]) -> dict[str, Any]:
+    """When is reminded; nothing typed for the portal: it is never locked."""
+    reminders = re.split(r"[,; ]+", sent.get("reminder_days", "").strip())
+    plan: dict[str, Any] = {
+        "reminder_days": [whole(text, "reminder_days") for text in reminders if text]
+    }
+    if sent.get("read_only_days", "").strip():
+        plan["read_only_days"] = whole(sent["read_only_days"], "read_only_days")
+    return plan
 
 
 def lines_of(rows: Sequence[Mapping[str, str]], currency: str) -> list[TermsLine]:

@@ -24,7 +24,7 @@ def payment() -> ResponseReturnValue:
     return page(
         "portal/payment/page.html",
         here="portal_invoices.invoices",
-        open_bills=[bill for bill in bills if bill.is_open],
+        open_bills=setup.open_bills(g.client.id),
         paid_bills=[bill for bill in bills if not bill.is_open],
         method=customer.method if customer else {},
         is_locked=dunning.is_locked(g.client.id),

@@ -5,12 +5,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_currency
 from flask import Flask
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.billing.documents import making, words
-from app.kernel.money import Money, digits
+from app.kernel.money import Money
+from app.web.formats import NO_BREAK
 
 
 def init_app(app: Flask) -> None:
@@ -70,8 +72,10 @@ def metric_word(metric: str) -> str:
 
 def unit_price(price: Decimal, currency: str) -> str:
     """A price that may be less than a cent."""
-    places = max(digits(currency), -int(price.normalize().as_tuple().exponent))
-    return f"{words.number(price, _language(), places=places)} {currency}"
+    exact = price.normalize()
+    return format_currency(
+        exact, currency, locale=get_locale() or "en", decimal_quantization=False
+    ).replace(" ", NO_BREAK)
 
 
 def invoice_word(state: Any) -> str:

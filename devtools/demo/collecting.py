@@ -27,6 +27,8 @@ CARD, CARD_DECLINED = "4242424242424242", "4000000000000341"
 IBAN = "DE89370400440532013000"
 METHODS = {"alpha-logistik": ("sepa_debit", IBAN), "praxis-wolf": ("card", CARD)}
 """Who has named what; the others are asked to transfer."""
+DEBIT_SECONDS = 60
+"""How long the direct debits take that whoever looks around begins."""
 TRANSFERS, DISPUTED = "baeckerei-sommer", "praxis-wolf"
 DECLINED = ("nordlicht", "werft-petersen")
 
@@ -50,6 +52,7 @@ def collect(refs: dict[str, TenantRef]) -> None:
     _dun()
     looking.reconcile()
     fees.learn()
+    _switch("pace", debit_seconds=DEBIT_SECONDS)
 
 
 def _pay(refs: dict[str, TenantRef]) -> None:

@@ -1,13 +1,21 @@
 """The pages where a person pays, names a card or looks after it."""
 
+from babel.numbers import format_currency
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from devtools.fakestripe import checkout, customers, methods
+from app.collecting.rules import from_stripe
+from devtools.fakestripe import checkout, customers, methods, paying
 from devtools.fakestripe.faulty import StripeError
 from devtools.fakestripe.state import State, Thing
 
 blueprint = Blueprint("pages", __name__)
+_WORDS = {
+    methods.OK: "(geht durch)",
+    methods.DECLINE: "(wird abgelehnt)",
+    methods.AUTHENTICATE: "(muss bestätigt werden)",
+    methods.DISPUTE: "(wird später zurückgeholt)",
+}
 
 
 def _state() -> State:
@@ -44,7 +52,13 @@ def invoice(key: str) -> ResponseReturnValue:
             except StripeError as refused:
                 error = str(refused)
         found = state.find("invoice", key)
+        under_way = paying.is_processing(state, found)
+        waits = "" if state.debit_seconds is None else f"{state.debit_seconds:.0f} Sekunden"
     title = f"Rechnung {found['number']}"
+    if under_way or found["status"] != "open":
+        return render_template(
+            "done.html", title=title, invoice=found, under_way=under_way, waits=waits
+        )
     return _form(["card", "sepa_debit"], title=title, invoice=found, error=error)
 
 
@@ -63,14 +77,21 @@ def refused(error: StripeError) -> ResponseReturnValue:
     return _form([], title=str(error)), error.status
 
 
+@blueprint.app_template_global()
+def amount_of(invoice: Thing) -> str:
+    """What is open, as a person writes it."""
+    money = from_stripe(invoice["amount_remaining"] or invoice["total"], invoice["currency"])
+    return format_currency(money.major, money.currency, locale="de")
+
+
 def _form(kinds: list[str], *, title: str, error: str = "", invoice: Thing | None = None) -> str:
     choices = [
-        (f"card:{number}", f"{brand} {number[-4:]}: {behaviour}")
+        (f"card:{number}", f"{brand.title()} … {number[-4:]} {_WORDS[behaviour]}")
         for number, (brand, behaviour) in methods.CARDS.items()
         if "card" in kinds
     ]
     choices += [
-        (f"sepa_debit:{iban}", f"SEPA {iban}: {behaviour}")
+        (f"sepa_debit:{iban}", f"Lastschrift {iban} {_WORDS[behaviour]}")
         for iban, behaviour in methods.IBANS.items()
         if "sepa_debit" in kinds
     ]

@@ -45,6 +45,15 @@ def open_intent(state: State, invoice: Thing) -> Thing:
     return intend(state, invoice)
 
 
+def is_processing(state: State, invoice: Thing) -> bool:
+    """Whether a direct debit of it is on its way."""
+    return any(
+        state.find("payment_intent", payment["payment"]["payment_intent"])["status"] == "processing"
+        for payment in state.every("invoice_payment")
+        if payment["invoice"] == invoice["id"] and payment["status"] == "open"
+    )
+
+
 def pay(state: State, invoice: Thing, method: Thing) -> Thing:
     """Try to pay the invoice with this method. Raises StripeError (402) where it fails at once."""
     intent = open_intent(state, invoice)
@@ -103,11 +112,14 @@ def _debit(state: State, intent: Thing, method: Thing) -> None:
     intent["status"] = "processing"
     state.keep(intent)
     state.emit("payment_intent.processing", intent)
-    state.after(business_days(state.now(), SEPA_DAYS), "debit", intent["id"])
+    takes = state.debit_seconds
+    if takes is None:
+        takes = business_days(state.now(), SEPA_DAYS)
+    state.after(takes, "debit", intent["id"])
 
 
 def debited(state: State, intent_id: str) -> None:
-    """Five business days later: the bank has paid, or has refused."""
+    """When its time is over: the bank has paid, or has refused."""
     intent = state.find("payment_intent", intent_id)
     if intent["status"] != "processing":
         return

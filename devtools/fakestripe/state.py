@@ -15,7 +15,7 @@ from devtools.fakestripe.faulty import missing
 
 API_VERSION = "2026-10-28.endive"
 Thing = dict[str, Any]
-KEPT = ("objects", "hidden", "keys", "timers", "offset", "deliveries", "serial")
+KEPT = ("objects", "hidden", "keys", "timers", "offset", "deliveries", "serial", "debit_seconds")
 
 
 @dataclass
@@ -33,6 +33,8 @@ class State:
     """Events on their way to the webhook."""
     offset: float = 0.0
     serial: int = 0
+    debit_seconds: float | None = None
+    """How long a direct debit takes; as at Stripe, five business days, where nothing is said."""
     faults: list[Thing] = field(default_factory=list)
     plan: Thing = field(default_factory=dict)
     """How webhooks misbehave: duplicate, shuffle, delay, lose."""

@@ -65,6 +65,14 @@ def clock() -> ResponseReturnValue:
         return {"now": state.now()}
 
 
+@blueprint.post("/pace")
+def pace() -> ResponseReturnValue:
+    """Direct debits from now on take so many seconds."""
+    with _state().held() as state:
+        state.debit_seconds = float(_given()["debit_seconds"])
+    return {}
+
+
 @blueprint.post("/transfer")
 def transfer() -> ResponseReturnValue:
     """A bank transfer comes in."""

@@ -6,10 +6,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
-from app.messages import conversation
+from app.messages import conversation, texts
+from app.messages.texts import Wording
 from app.work.actions import handling
 from app.work.rules import Priority, WorkStatus
 from config import Settings
+from tenants.db import transaction
 from tests.conftest import in_scope
 from tests.factories import desk_house
 from tests.factories.desk_house import PASSWORD, House
@@ -35,6 +37,7 @@ def sign_in(page: Page, visit: Callable[[str], Page], who: str, path: str) -> Pa
 def test_from_get_next_to_delivered(
     app: Flask, house: House, page: Page, visit: Callable[[str], Page]
 ) -> None:
+    keep_a_text(house)
     other_id = house.request("Not so urgent")
     item_id = house.invoice(priority=Priority.URGENT)
     desk = sign_in(page, visit, "anna", "/desk/?view=mine")
@@ -59,6 +62,13 @@ def test_from_get_next_to_delivered(
     with in_scope(app, house.north):
         (said,) = conversation.of_subject(item_id, with_internal=False)
         assert said.body == "We take the invoice into July."
+
+
+def keep_a_text(house: House) -> None:
+    """With a text template the box to write in has one more button: keys still send."""
+    wording = Wording(title="Thanks", service_key="", german="Danke.", english="Thank you.")
+    with house.app.app_context(), transaction():
+        texts.keep(actor=house.actor("lena"), wording=wording)
 
 
 def key(desk: Page, name: str) -> None:
@@ -116,7 +126,7 @@ def test_ask_put_back_and_wait_by_keys(
     expect(desk.locator("#main .status")).to_contain_text("waiting")
     key(desk, "e")
     expect(desk.locator("#main .status")).to_contain_text("in progress")
-    desk.keyboard.press("t")
+    key(desk, "t")
     expect(desk.get_by_role("button", name="Stop the timer")).to_be_visible()
     desk.keyboard.press("Shift+?")
     expect(desk.locator("#key-dialog")).to_contain_text("next open step")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace as Named
 from typing import Any
+from urllib.request import urlopen
 from uuid import uuid4
 
 import pytest
@@ -121,6 +122,28 @@ def test_a_direct_debit_takes_five_business_days(iban: str, status: str) -> None
         fake.later(weeks=7)
         disputes = client.v1.disputes.list({"payment_intent": intent}).data
         assert [one.status for one in disputes] == (["lost"] if iban == IBAN_DISPUTED else [])
+
+
+def test_a_direct_debit_of_the_demo_takes_a_minute() -> None:
+    with fake_stripe() as fake:
+        client = fake.client()
+        before, after = (invoice(client, debtor(fake, client, IBAN)) for _ in range(2))
+        client.v1.invoices.pay(before)
+        fake.do("pace", debit_seconds=60)
+        client.v1.invoices.pay(after)
+        assert "unterwegs" in page_of(fake, after)
+        fake.later(seconds=50)
+        assert client.v1.invoices.retrieve(after).status == "open"
+        fake.later(seconds=20)
+        assert client.v1.invoices.retrieve(after).status == "paid"
+        assert "bezahlt" in page_of(fake, after)
+        assert client.v1.invoices.retrieve(before).status == "open", "begun at the other pace"
+
+
+def page_of(fake: FakeStripe, key: str) -> str:
+    """The page where a person pays it."""
+    with urlopen(f"{fake.url}/invoice/{key}", timeout=10) as answer:  # noqa: S310  http only
+        return str(answer.read().decode())
 
 
 def test_transfers_short_and_over(fake: FakeStripe, client: stripe.StripeClient) -> None:

@@ -1,6 +1,7 @@
 """A year of a provider with everything that can go wrong between it and Stripe, from one seed.
 
-Every kind of contract, work by chance, rated, approved, issued and collected; two crashes a month.
+Every kind of contract, work by chance, rated, approved, issued and collected; each month two
+processes are killed: one that rates or issues, one that brings invoices to Stripe.
 """
 
 import json
@@ -14,7 +15,7 @@ from urllib.error import HTTPError
 from uuid import UUID
 
 from flask import Flask
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 
 from app.adapters import stripe
 from app.billing.actions import approving, months
@@ -23,16 +24,15 @@ from app.billing.models import UsageEntry
 from app.billing.rules.kinds import InvoiceState, RunState
 from app.billing.rules.terms import Month
 from app.collecting import customers, inbox, looking, pushing
-from app.jobs.models import Job
-from app.jobs.rules import JobState
 from app.jobs.running import Ending
 from app.kernel.clock import freeze, now
 from config import Settings
 from tenants import opening
 from tenants.db import db, transaction
 from tests.factories import billing_book
+from tests.factories.beating_door import BeatingDoor
 from tests.factories.billing_book import EMIL, ROSA
-from tests.factories.bills import Firm, work_off
+from tests.factories.bills import Firm, give_on, work_off
 from tests.factories.contract_kinds import KINDS, some_conditions, some_work
 from tests.factories.fake_stripe import (
     CARD,
@@ -43,6 +43,7 @@ from tests.factories.fake_stripe import (
     IBAN_FAILS,
     FakeStripe,
 )
+from tests.factories.killed import Beat, killed_while
 
 FAULTS = ("error_500", "rate_limit", "executed_then_dropped", "drop")
 PLACES = (
@@ -55,37 +56,8 @@ METHODS = (
     ("", ""),
 )  # fmt: skip
 _TRIES = 12
-
-
-class Crash(BaseException):
-    """The process is gone in this moment: nothing catches it, nothing is tidied up."""
-
-
-class MortalDoor:
-    """The way to Stripe; the process dies before or after one of its requests."""
-
-    def __init__(self) -> None:
-        self.door = stripe.door()
-        self.dies_in = -1
-        """Requests until then; negative: it lives."""
-        self.is_before = False
-
-    def __getattr__(self, name: str) -> Any:
-        asked = getattr(self.door, name)
-        return self._mortal(asked) if callable(asked) else asked
-
-    def _mortal(self, asked: Callable[..., Any]) -> Callable[..., Any]:
-        def ask(*args: Any, **values: Any) -> Any:
-            self.dies_in -= 1
-            dies = self.dies_in == 0
-            if dies and self.is_before:
-                raise Crash
-            answer = asked(*args, **values)
-            if dies:
-                raise Crash
-            return answer
-
-        return ask
+_LATER = 0.01
+"""Seconds at most between what is counted and the death: a client's transaction, a request."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -95,7 +67,7 @@ class Year:
     app: Flask
     settings: Settings
     fake: FakeStripe
-    door: MortalDoor
+    door: BeatingDoor
     seed: int
     clients: int
     months: int
@@ -127,8 +99,7 @@ class Year:
         for month in every:
             self._perform(month, last=every[-1].last)
             self._bill(month)
-            self.door.dies_in = self.chance.randint(1, 200)
-            self.door.is_before = self.chance.random() < 0.5
+            self._die_working()
             self._work()
             self.fake.do("calm")
             self._pay_and_take_back()
@@ -178,7 +149,7 @@ class Year:
             db.session.execute(insert(UsageEntry), rows)
 
     def _bill(self, month: Month) -> None:
-        """Rate, approve, issue; the process dies at one client, and somebody starts again."""
+        """Rate, approve, issue; one of the runs is killed, and somebody starts it again."""
         dies_at = {self.chance.choice(("rate", "issue")): self.chance.randint(1, self.clients)}
         with self.app.app_context(), freeze(_morning(month)):
             self._whole(months.rate_month, month, dies_at.get("rate", 0))
@@ -193,19 +164,24 @@ class Year:
         self._begin(month)
 
     def _whole(self, run: Callable[..., None], month: Month, dies_at: int) -> None:
-        def told(done: int, _of: int) -> None:
-            if done == dies_at:
-                raise Crash
-            db.session.commit()
+        """As the job does it, one commit a client; first by a process that dies."""
+        if dies_at:
+            self._killed(lambda beat: _run(run, month, beat), beats=dies_at)
+        _run(run, month, lambda: None)
 
-        try:
-            run(actor=ROSA, month=month, told=told)
-        except Crash:
-            self.crashes += 1
-            db.session.remove()
-            dies_at = 0
-            run(actor=ROSA, month=month, told=told)
-        db.session.remove()
+    def _killed(self, step: Callable[[Beat], object], *, beats: int) -> None:
+        killed_while(self.app, step, beats=beats, later=self.chance.uniform(0, _LATER))
+        self.crashes += 1
+
+    def _die_working(self) -> None:
+        """A worker is killed before, while or after Stripe is asked; the relay gives its job on."""
+
+        def step(beat: Beat) -> None:
+            self.door.in_child(beat)
+            work_off(self.app, most=10_000)
+
+        self._killed(step, beats=self.chance.randint(1, 400))
+        give_on(self.app)
 
     def _begin(self, month: Month) -> None:
         with self.app.app_context(), transaction():
@@ -227,26 +203,12 @@ class Year:
         return [firm.ref.id for firm in self.firms]
 
     def _work(self) -> None:
-        """Until nothing is left to be tried again; what a dead worker held is given to another."""
+        """Until nothing is left to be tried again."""
         for hours in range(_TRIES):
             with freeze(now() + timedelta(hours=7 * hours)):
-                try:
-                    if Ending.FAILED not in work_off(self.app, most=10_000):
-                        return
-                except Crash:
-                    self.crashes += 1
-                    self._hand_on()
+                if Ending.FAILED not in work_off(self.app, most=10_000):
+                    return
         raise AssertionError(f"jobs go on failing (seed {self.seed})")
-
-    def _hand_on(self) -> None:
-        """As the relay does when a lease has run out."""
-        with self.app.app_context(), transaction():
-            db.session.execute(
-                update(Job)
-                .where(Job.tenant_id.is_(None), Job.kind.startswith("collecting."),
-                       Job.state.in_((JobState.ENQUEUED, JobState.RUNNING)))
-                .values(state=JobState.PENDING, lease_until=None, lease_token=None)
-            )  # fmt: skip
 
     def _pay_and_take_back(self) -> None:
         client = self.fake.client()
@@ -299,6 +261,15 @@ class Year:
     def made(self) -> list[UUID]:
         """Every invoice that asks for money."""
         return [key for firm in self.firms for key in firm.made]
+
+
+def _run(run: Callable[..., None], month: Month, beat: Beat) -> None:
+    def told(_done: int, _of: int) -> None:
+        beat()
+        db.session.commit()
+
+    run(actor=ROSA, month=month, told=told)
+    db.session.remove()
 
 
 def _morning(month: Month) -> datetime:

@@ -171,6 +171,17 @@ def work_off(app: Flask, *, most: int = 500, only_due: bool = True) -> list[Endi
     return endings
 
 
+def give_on(app: Flask) -> None:
+    """As the relay does when a dead worker's lease has run out."""
+    with app.app_context(), transaction():
+        db.session.execute(
+            update(Job)
+            .where(Job.tenant_id.is_(None), Job.kind.startswith("collecting."),
+                   Job.state.in_((JobState.ENQUEUED, JobState.RUNNING)))
+            .values(state=JobState.PENDING, lease_until=None, lease_token=None)
+        )  # fmt: skip
+
+
 def forget_jobs(app: Flask) -> None:
     """Leave none of the payments' jobs behind for other tests."""
     with app.app_context(), transaction():

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,11 @@ from config import Settings
 from tenants.db import transaction
 from tenants.registry import by_id
 from tenants.scope import tenant_scope
-from tests.factories import job_kinds  # noqa: F401  registers the kinds
+from tests.factories import job_kinds
 from tests.factories.bare_house import bare_app
 
 LEASE = timedelta(seconds=1)
+THREADS = 25
 
 
 def once(name: str) -> None:
@@ -70,6 +72,24 @@ def call(settings: Settings) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
 
+def call_at_once(settings: Settings) -> None:
+    """A process of many that ask for the same thing at one moment; exits with how often it was new.
+
+    Each of its threads has a connection of its own.
+    """
+    app = bare_app(settings)
+    with app.app_context():
+        client = by_id(int(os.environ["KONTOR_TEST_TENANT"]))
+
+    def caller(_: int) -> bool:
+        with app.app_context(), tenant_scope(client), transaction():
+            return enqueue("test.effect", args={"name": "once"}, dedupe_key="k") is not None
+
+    job_kinds.wait_at_gate(os.environ["KONTOR_DATA_DIR"], os.environ["KONTOR_TEST_GATE"])
+    with ThreadPoolExecutor(THREADS) as people:
+        sys.exit(list(people.map(caller, range(THREADS))).count(True))
+
+
 def work(settings: Settings) -> None:
     DyingDoor.arm()
     Pool(
@@ -105,7 +125,7 @@ def hand_out(settings: Settings) -> None:
     relay.run()
 
 
-PARTS = {"caller": call, "relay": hand_out, "ticker": tick, "worker": work}
+PARTS = {"caller": call, "crowd": call_at_once, "relay": hand_out, "ticker": tick, "worker": work}
 
 if __name__ == "__main__":
     logging.configure()

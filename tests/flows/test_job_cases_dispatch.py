@@ -1,8 +1,6 @@
 """JOBS.md's cases of handing out: whatever relay, Redis or a caller do, each job runs once."""
 
 import signal
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 from app.jobs import enqueue
 from tenants.db import transaction
@@ -102,22 +100,20 @@ def test_case_14_a_relay_killed_between_commit_and_push(world: World) -> None:
 
 
 def test_case_16_a_hundred_times_the_same_key_at_once(world: World) -> None:
-    at_once = 10
-    start = Barrier(at_once)
-
-    def caller(_: int) -> list[bool]:
-        start.wait()
-        taken = []
-        with world.app.app_context(), tenant_scope(world.tenant):
-            for _ in range(10):
-                with transaction():
-                    args = {"name": "once"}
-                    taken.append(enqueue("test.effect", args=args, dedupe_key="k") is not None)
-        return taken
-
-    with ThreadPoolExecutor(at_once) as people:
-        answers = [answer for taken in people.map(caller, range(at_once)) for answer in taken]
-    assert (len(answers), answers.count(True)) == (100, 1)
+    gates = [f"crowd{number}" for number in range(4)]
+    crowd = [
+        world.start(
+            "crowd", KONTOR_TEST_TENANT=str(world.tenant.id), KONTOR_TEST_GATE=gate,
+            KONTOR_POOL_SIZE="25",
+        )
+        for gate in gates
+    ]  # fmt: skip
+    for gate in gates:
+        world.at_gate(gate)
+    for gate in gates:
+        world.open_gate(gate)
+    assert sum(process.wait(PATIENCE) for process in crowd) == 1
+    assert world.states() == ["pending"]
     world.start("relay")
     world.start("worker")
     world.wait_until_done()

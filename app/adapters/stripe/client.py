@@ -130,6 +130,14 @@ class RealStripe:
         """Tell the customer where to transfer to."""
         return _asked(lambda: self._v1.invoices.send_invoice(invoice, {}, {"idempotency_key": key}))
 
+    def paid_outside(self, *, key: str, invoice: str) -> Thing:
+        """It was paid without Stripe: nothing is charged for it any more."""
+        return _asked(
+            lambda: self._v1.invoices.pay(
+                invoice, {"paid_out_of_band": True}, {"idempotency_key": key}
+            )
+        )
+
     def credit(
         self, *, key: str, invoice: str, amount: int, refund: int, metadata: Mapping[str, str]
     ) -> Thing:

@@ -7,6 +7,9 @@ from typing import Any, Final, Self
 
 from typing_extensions import override
 
+BUYER_NEEDS: Final = ("name", "street", "postcode", "city", "country", "email")
+SELLER_NEEDS: Final = (*BUYER_NEEDS, "contact", "phone", "iban")
+"""And a VAT id or a tax number."""
 _COUNTRY: Final = re.compile(r"[A-Z]{2}")
 _VAT_ID: Final = re.compile(r"[A-Z]{2}[0-9A-Za-z+*.]{2,12}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.][^@\s]*")
@@ -68,8 +71,7 @@ class SellerDetails(_Party):
 
     def missing(self) -> Iterator[str]:
         """Fields without which no invoice can be issued."""
-        needed = ("name", "street", "postcode", "city", "country", "email", "contact", "phone")
-        yield from (name for name in (*needed, "iban") if not getattr(self, name))
+        yield from (name for name in SELLER_NEEDS if not getattr(self, name))
         if not (self.vat_id or self.tax_number):
             yield "vat_id"
 
@@ -83,8 +85,7 @@ class BuyerDetails(_Party):
 
     def missing(self, *, reverse_charge: bool) -> Iterator[str]:
         """Fields without which no invoice can be issued."""
-        needed = ("name", "street", "postcode", "city", "country", "email")
-        yield from (name for name in needed if not getattr(self, name))
+        yield from (name for name in BUYER_NEEDS if not getattr(self, name))
         if reverse_charge and not self.vat_id:
             yield "vat_id"
 

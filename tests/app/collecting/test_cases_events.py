@@ -1,6 +1,7 @@
 """Cases 1 to 19 of what Stripe may send: once, in any order, forged, foreign, lost."""
 
 import json
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -26,8 +27,9 @@ from app.messages.mail_models import Mail
 from config import MissingSetting, Settings
 from tenants.db import db, transaction
 from tests.app.collecting.conftest import SECRET, signed
-from tests.factories.bills import Firm, a_firm, work_off
+from tests.factories.bills import Firm, a_firm, give_on, work_off
 from tests.factories.fake_stripe import CARD, FakeStripe
+from tests.factories.killed import Beat, killed_while
 
 Tell = Callable[..., list[str]]
 
@@ -304,6 +306,32 @@ def test_case_17_a_crash_of_the_handler_is_tried_again(
     monkeypatch.undo()
     with freeze(now() + timedelta(minutes=1)):
         assert set(work_off(app)) == {Ending.DONE}
+    assert firm.payments(key) == [11_900]
+
+
+def test_case_17_a_worker_killed_while_it_applies_is_followed_by_another(
+    app: Flask, firm: Firm, fake: FakeStripe, sdk_client: sdk.StripeClient,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    key, theirs = paid(firm, fake)
+    assert post(app, json.dumps(event_of(sdk_client, theirs, "invoice.paid"))) == 200
+    settle = applying.settling.settle_invoice
+
+    def work(beat: Beat) -> None:
+        stripe.configure(stripe.settings())  # its own connection
+
+        def settled(stripe_id: str) -> None:
+            settle(stripe_id)
+            beat()
+            signal.pause()
+
+        monkeypatch.setattr(applying.settling, "settle_invoice", settled)
+        work_off(app)
+
+    assert killed_while(app, work, beats=1, later=0) == 1, "dead after booking, before its commit"
+    assert firm.payments(key) == []
+    give_on(app)
+    assert set(work_off(app)) == {Ending.DONE}
     assert firm.payments(key) == [11_900]
 
 

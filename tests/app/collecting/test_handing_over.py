@@ -18,7 +18,7 @@ from app.billing.actions import correcting, payments
 from app.billing.invoice_models import Invoice
 from app.books.datev.batch import ENCODING, read_back
 from app.collecting import accounting, fees, handing_over
-from app.collecting.accounting import Billed, BookingKind, Entry
+from app.collecting.accounting import CHARTS, Billed, BookingKind, Entry, Ledger
 from app.collecting.models import StripeFee
 from app.identity.permissions import Permission
 from app.kernel.actor import SYSTEM
@@ -32,7 +32,10 @@ from tests.factories import billing_book
 from tests.factories.bills import Firm
 from tests.factories.fake_stripe import CARD, FakeStripe
 
-BOOKS = replace(handing_over.proposed("SKR04"), adviser=1001, client=456)
+BOOKS = Ledger(
+    adviser=1001, client=456, chart="SKR04", account_length=4, first_month=1, is_locked=False,
+    accounts=dict(CHARTS["SKR04"]),
+)  # fmt: skip
 FINANCE = replace(
     billing_book.ROSA, permissions=billing_book.ROSA.permissions | {Permission.PAYMENT_RECORD}
 )

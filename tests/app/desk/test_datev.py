@@ -32,6 +32,9 @@ def test_from_the_books_to_the_file(house: House) -> None:
     assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "4 to 7 digits" in wrong.text
     assert paul.post(f"{PAGE}books", data=BOOKS).status_code == HTTPStatus.SEE_OTHER
+    other = paul.page(f"{PAGE}books?chart=SKR04")
+    assert "4400" in other, "the chart that was asked for"
+    assert "1001" in other, "beside what is kept"
     query = f"{PAGE}?since={DAYS['since']}&until={DAYS['until']}"
     assert "€119.00" in paul.page(query)
     made = paul.post(PAGE, data=DAYS)

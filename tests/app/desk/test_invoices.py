@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from http import HTTPStatus
+from uuid import UUID
 
 from app.billing import agreed, overview
 from app.billing.actions import months
@@ -42,6 +43,21 @@ FORM = {
 }
 
 
+def test_a_portal_that_is_never_locked_stays_so_when_its_terms_are_drafted_anew(
+    house: House,
+) -> None:
+    paul = house.visitor("paul")
+    terms = f"/desk/c/{house.south.slug}/terms"
+    with house.app.app_context(), transaction():
+        billing_book.a_contract(house.south, date(2022, 3, 1))
+    kept = paul.post(f"{terms}/new", data={**FORM, "read_only_days": ""})
+    assert kept.status_code == HTTPStatus.SEE_OTHER, kept.text
+    version_id = UUID(kept.location.rpartition("/")[2])
+    with house.app.app_context():
+        plan = overview.version(version_id, tenant_id=house.south.id).dunning
+    assert plan == {"reminder_days": [3, 14]}
+
+
 def test_from_terms_to_a_corrected_invoice(house: House) -> None:
     client, app = house.south, house.app
     with app.app_context(), transaction():
@@ -79,6 +95,19 @@ def test_from_terms_to_a_corrected_invoice(house: House) -> None:
     paul.post(f"{invoice}/issue")
     page = paul.page(invoice)
     assert "XRechnung" in page
+    by_hand = f"{invoice}/payments/new"
+    sent = {"way": "in", "amount": "100,00", "on": "2022-04-11", "reference": "17/4"}
+    assert "129.12" in paul.page(by_hand), "what is open is proposed"
+    for wrong in ({"amount": "0"}, {"amount": "1.005"}, {"on": "2999-01-01"}, {"reference": " "},
+                  {"way": "back"}):  # fmt: skip
+        refused = paul.post(by_hand, data={**sent, **wrong})
+        assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, wrong
+    assert paul.post(by_hand, data=sent).status_code == HTTPStatus.SEE_OTHER
+    again = paul.post(by_hand, data=sent)
+    assert "noted already" in again.text
+    assert "29.12" in paul.page(by_hand)
+    assert "17/4" in paul.page(invoice)
+    assert house.visitor("anna").get(by_hand).status_code == HTTPStatus.FORBIDDEN
     assert "1 accepted task" in page
     assert paul.page(f"{invoice}/file/xml").startswith("<?xml")
     answer = paul.post(f"{invoice}/correct", data={"reason": "Wrong address"})

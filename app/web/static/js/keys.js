@@ -112,13 +112,14 @@ if (list) {
     });
 }
 
-// Out of a field with Escape, so that single keys work again; Ctrl+Enter sends what was written.
+// Out of a field with Escape, so that single keys work again; Ctrl+Enter sends what was written:
+// a button that asks for no valid form only helps with the writing.
 window.addEventListener("keydown", (event) => {
     if (event.isComposing || !isTyping(event.target)) return;
     if (event.key === "Escape" && !openDialog()) event.target.blur();
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     const form = event.target.form;
-    const button = form?.querySelector("button[type=submit]:enabled");
+    const button = form?.querySelector("button[type=submit]:enabled:not([formnovalidate])");
     if (!button) return;
     event.preventDefault();
     form.requestSubmit(button);
