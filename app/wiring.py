@@ -27,7 +27,7 @@ MODELS = (
     "app.staffing.cost_models",
     "app.documents.models",
     "app.documents.mark_models",
-    "app.documents.official_models",
+    "app.catalogue.official_models",
     "app.messages.mail_models",
     "app.messages.models",
     "app.messages.text_models",

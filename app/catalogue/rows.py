@@ -194,8 +194,10 @@ def _cell(text: str, column: Column, heading: str) -> tuple[Any, _Unread | None]
     if column.choices:
         meant = column.choices.get(text.casefold())
         # The first word of each meaning, as it may stand in the file.
-        words = {meaning: word for word, meaning in reversed(column.choices.items())}
-        allowed = ", ".join(reversed(words.values()))
+        words = dict[str, str]()
+        for word, meaning in column.choices.items():
+            words.setdefault(meaning, word)
+        allowed = ", ".join(words.values())
         return meant, None if meant else _Unread("TABLE-CELL-CHOICE", {"choices": allowed})
     if column.kind == "date":
         day = as_date(text)

@@ -6,8 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.catalogue import keeping
 from app.catalogue.service import services
-from app.documents import official
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid
 from app.web.access import current_actor, requires
@@ -32,7 +32,7 @@ def listed() -> ResponseReturnValue:
             for offered in services()
             for one in sorted(offered.official_files, key=lambda file: file.valid_from)[::-1]
         ],
-        kept=official.kept(),
+        kept=keeping.kept(),
         may_keep=current_actor().may(Permission.CLIENT_MANAGE),
     )
 
@@ -45,9 +45,9 @@ def keep() -> ResponseReturnValue:
     if not sent:
         flash(_("Please add at least one file."), "error")
     for one in sent:
-        content = one.stream.read(official.LIMIT + 1)
+        content = one.stream.read(keeping.LIMIT + 1)
         try:
-            edition = official.keep(actor=current_actor(), name=one.filename or "", content=content)
+            edition = keeping.keep(actor=current_actor(), name=one.filename or "", content=content)
         except Invalid as faulty:
             flash(say(faulty.text), "error")
         else:

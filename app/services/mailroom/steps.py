@@ -167,8 +167,15 @@ def _parted(
             continue
         whole += len(content)
         if whole > MOST_CUT:
-            told = {"letter": letter.place[:200], "limit": MOST_CUT // (1024 * 1024)}
-            findings.append(at(letter.document, "MR-NOT-PARTED", Severity.WARNING, **told))
+            findings.append(
+                at(
+                    letter.document,
+                    "MR-NOT-PARTED",
+                    Severity.WARNING,
+                    letter=letter.place[:200],
+                    limit=MOST_CUT // (1024 * 1024),
+                )
+            )
             return
         stem = PurePath(letter.document.name).stem[:60]
         name = file_name(stem, f"{number:02d}-{row['kind']}", "pdf")

@@ -11,10 +11,11 @@ import pytest
 
 from app.adapters import storage
 from app.audit import queries as audit
+from app.catalogue import keeping
 from app.catalogue import service as catalogue
 from app.catalogue.official import OfficialFile
-from app.documents import official, queries
-from app.documents.official_models import KeptFile
+from app.catalogue.official_models import KeptFile
+from app.documents import queries
 from tenants.db import db, transaction
 from tests.factories.desk_house import House
 
@@ -52,14 +53,14 @@ def hand_in(house: House, who: str, content: bytes) -> tuple[int, str]:
 @pytest.mark.usefixtures("offered")
 def test_a_file_is_kept_once_and_found_in_any_scope(house: House) -> None:
     with house.app.app_context():
-        assert official.content(EDITION) is None
+        assert keeping.content(EDITION) is None
     for _again in range(2):
         status, page = hand_in(house, "sabine", CONTENT)
         assert status == HTTPStatus.SEE_OTHER
         assert EDITION.sha256 in page
         assert "Sabine Ehlers" in page
     with house.app.app_context():
-        assert official.content(EDITION) == CONTENT
+        assert keeping.content(EDITION) == CONTENT
         entries = [one for one in audit.latest() if one.subject_id == EDITION.sha256]
     assert [one.verb for one in entries] == ["official_file.kept"]
 
@@ -69,7 +70,7 @@ def test_what_is_not_official_is_refused_and_nobody_else_may(house: House) -> No
     assert hand_in(house, "sabine", CONTENT + b" ")[0] == HTTPStatus.SEE_OTHER
     assert hand_in(house, "lena", CONTENT)[0] == HTTPStatus.FORBIDDEN
     with house.app.app_context():
-        assert EDITION.sha256 not in official.kept()
+        assert EDITION.sha256 not in keeping.kept()
     assert "2031" in house.visitor("lena").page(PAGE)
     assert 'type="file"' not in house.visitor("lena").page(PAGE)
 
@@ -78,4 +79,4 @@ def test_a_content_that_was_changed_in_the_store_is_not_used(house: House) -> No
     other = replace(EDITION, sha256=sha256(b"something else").hexdigest())
     with house.app.app_context():
         storage.put(queries.store(), f"official/{other.sha256}", b"tampered")
-        assert official.content(other) is None
+        assert keeping.content(other) is None

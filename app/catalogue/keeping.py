@@ -8,9 +8,9 @@ from sqlalchemy import select
 from app.adapters import storage
 from app.audit import actions as audit
 from app.catalogue.official import OfficialFile
+from app.catalogue.official_models import KeptFile
 from app.catalogue.service import services
 from app.documents import queries, rules
-from app.documents.official_models import KeptFile
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
