@@ -27,6 +27,7 @@ MODELS = (
     "app.staffing.cost_models",
     "app.documents.models",
     "app.documents.mark_models",
+    "app.catalogue.official_models",
     "app.messages.mail_models",
     "app.messages.models",
     "app.messages.text_models",
@@ -110,6 +111,7 @@ BLUEPRINTS = (
     "app.desk.second_entries",
     "app.desk.reply_texts",
     "app.desk.catalogue",
+    "app.desk.official_files",
     "app.desk.client_opening",
     "app.desk.orders",
     "app.desk.usage",
@@ -171,6 +173,7 @@ WEB_PARTS = (
     "app.api.door",
     "app.web.rate_limits",
     "app.web.errors",
+    "app.desk.serving",
     "app.desk.door",
 )
 """Each has `init_app(app)`; the order is the order of a request's first steps."""

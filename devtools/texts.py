@@ -27,6 +27,7 @@ MANIFEST = {
     "WorkType": ("title", "description"),
     "ChecklistTemplate": ("title",),
     "ServicePage": ("title",),
+    "OfficialFile": ("title",),
     "RequestTemplate": ("title",),
     "DocumentTemplate": ("title",),
 }

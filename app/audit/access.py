@@ -1,13 +1,14 @@
 """Note who of the provider looks at a client's data and why; the client reads it."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.audit.access_models import StaffAccess
+from app.audit.access_models import ListSighting, StaffAccess
 from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
 from app.kernel.ids import new_id
@@ -31,6 +32,22 @@ class Reason(StrEnum):
     """Works on prices and invoices."""
     LOOKS = "looks"
     """Neither: looked for work, or for something in it."""
+
+
+class Shown(StrEnum):
+    """On which page over several clients work was shown."""
+
+    LIST = "list"
+    """The work lists and the radar."""
+    SEARCH = "search"
+    LOAD = "load"
+    """What a colleague holds."""
+    QUALITY = "quality"
+    DOCUMENTS = "documents"
+    """What clients are asked for."""
+    CALENDAR = "calendar"
+    TIMES = "times"
+    NOTICES = "notices"
 
 
 def note(
@@ -70,6 +87,53 @@ def note(
         db.session.execute(seen)
 
 
+def note_lists(*, actor: Actor, kind: Shown, days: Mapping[int, date], reason: Reason) -> None:
+    """Pages of this kind showed work of these clients; client → day in its zone. In the books.
+
+    One statement, however many clients; a day's later looks only move `last_at`.
+    """
+    if actor.side is not Side.PROVIDER or actor.id is None or not days:
+        return
+    at = now()
+    rows = [
+        {
+            "tenant_id": tenant_id,
+            "day": day,
+            "account_id": actor.id,
+            "kind": kind,
+            "person": actor.name,
+            "reason": reason,
+            "first_at": at,
+            "last_at": at,
+        }
+        for tenant_id, day in sorted(days.items())
+    ]
+    seen = upsert(ListSighting).values(rows)
+    keys = ["tenant_id", "day", "account_id", "kind"]
+    changes = {"last_at": seen.excluded.last_at}
+    db.session.execute(seen.on_conflict_do_update(index_elements=keys, set_=changes))
+
+
+def in_lists(
+    *, person: str = "", before: date | None = None, days: int | None = None
+) -> Sequence[ListSighting]:
+    """What lists showed of the client in scope, the newest first, by whole days.
+
+    `before`: a day, excluded; `days`: so many days on which there is something.
+    """
+    row = ListSighting
+    seen = [row.tenant_id == current_tenant().id]
+    if person:
+        seen.append(row.person == person)
+    if before is not None:
+        seen.append(row.day < before)
+    query = select(row).where(*seen).order_by(row.day.desc(), row.person, row.kind)
+    if days is not None:
+        latest_days = select(row.day).where(*seen).distinct().order_by(row.day.desc()).limit(days)
+        query = query.where(row.day.in_(latest_days))
+    return db.session.scalars(query).all()
+
+
 def latest(
     *, person: str = "", about_id: UUID | None = None, before: UUID | None = None, limit: int = 50
 ) -> Sequence[StaffAccess]:
@@ -86,5 +150,6 @@ def latest(
 
 def people() -> Sequence[str]:
     """Everybody who ever looked, by name."""
-    query = select(StaffAccess.person).distinct().order_by(StaffAccess.person)
-    return db.session.scalars(query).all()
+    opened = select(StaffAccess.person)
+    listed = select(ListSighting.person).where(ListSighting.tenant_id == current_tenant().id)
+    return sorted(db.session.scalars(opened.union(listed)))

@@ -165,11 +165,19 @@ def decide_lines(*, item_id: UUID, decisions: Mapping[int, Mapping[str, Any]]) -
     db.session.connection().execute(statement, rows)
 
 
-def book_lines(*, item_id: UUID, paid: Mapping[UUID, int], end_to_end_ids: Sequence[str]) -> None:
-    """The item's lines are booked: `paid` (minor units) lowers what is open, once."""
+def book_lines(
+    *, item_id: UUID, until: int, paid: Mapping[UUID, int], end_to_end_ids: Sequence[str]
+) -> None:
+    """The item's lines up to this position are booked: `paid` (minor units) lowers what is open,
+    once.
+    """
     booked = db.session.execute(
         update(BankLine)
-        .where(BankLine.item_id == item_id, BankLine.is_booked.is_(False))
+        .where(
+            BankLine.item_id == item_id,
+            BankLine.position <= until,
+            BankLine.is_booked.is_(False),
+        )
         .values(is_booked=True)
         .returning(BankLine.id)
     ).all()

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.books.models import BankLine, Booking, IssuedNumber, OpenItem, OpenKind, PaymentOrder
 from tenants.db import db
@@ -43,6 +43,20 @@ def lines_of(item_id: UUID) -> Sequence[BankLine]:
     """The bank lines that came with one item, in their order."""
     query = select(BankLine).where(BankLine.item_id == item_id)
     return db.session.scalars(query.order_by(BankLine.position)).all()
+
+
+def count_lines(item_id: UUID, *, booked: bool | None = None) -> int:
+    """How many bank lines came with one item; `booked`: only those that are, or are not."""
+    query = select(func.count()).select_from(BankLine).where(BankLine.item_id == item_id)
+    if booked is not None:
+        query = query.where(BankLine.is_booked.is_(booked))
+    return db.session.scalar(query) or 0
+
+
+def lines_to_book(item_id: UUID, *, most: int) -> Sequence[BankLine]:
+    """The first bank lines of one item that are not booked yet."""
+    query = select(BankLine).where(BankLine.item_id == item_id, BankLine.is_booked.is_(False))
+    return db.session.scalars(query.order_by(BankLine.position).limit(most)).all()
 
 
 def last_line_fingerprints(*, since: date) -> Collection[str]:

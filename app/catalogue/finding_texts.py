@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -42,6 +42,7 @@ _UNKNOWN: Final = Text("The check %(code)s has found something.")
 _PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")
 _AMOUNT: Final = re.compile(r"^-?\d{1,28}\.\d{1,6}$")
 _DAY: Final = re.compile(r"^\d{4}-\d\d-\d\d$")
+_MINUTE: Final = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d$")
 
 
 def finding_texts(own: Mapping[str, Text]) -> Callable[[str, Mapping[str, object]], Text]:
@@ -57,12 +58,15 @@ def finding_texts(own: Mapping[str, Text]) -> Callable[[str, Mapping[str, object
 
 
 def _typed(value: object) -> object:
-    """Amounts and dates as such again, so that a face can write them as the reader does."""
+    """Amounts, dates and times as such again, so that a face writes them as the reader does."""
     if isinstance(value, str) and _AMOUNT.match(value):
         return Decimal(value)
-    if isinstance(value, str) and _DAY.match(value):
+    if isinstance(value, str):
         try:
-            return date.fromisoformat(value)
+            if _DAY.match(value):
+                return date.fromisoformat(value)
+            if _MINUTE.match(value):
+                return datetime.fromisoformat(value)
         except ValueError:
             return value
     return value

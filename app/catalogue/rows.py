@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from app.catalogue.steps import Severity, StepDocument, StepFinding
-from app.kernel.tables import NotAList, Row, read_list
+from app.kernel.tables import NotAList, Row, read_headed, read_list
 
 Kind = Literal["text", "date", "amount", "whole", "yes"]
 MOST_OF_A_KIND: Final = 25
@@ -35,6 +35,11 @@ class Column:
     choices: Mapping[str, str] = field(default_factory=dict)
     """What may stand there (lower case) → what it means; empty for free text."""
 
+    @property
+    def heading(self) -> str:
+        """What it is called where the file itself does not say."""
+        return self.names[0] if self.names else self.key
+
 
 @dataclass(frozen=True, slots=True)
 class TypedRow:
@@ -54,12 +59,15 @@ class Table:
     document: StepDocument
     rows: tuple[TypedRow, ...] = ()
     findings: tuple[StepFinding, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """Our name of a column → what it is called in the file."""
 
     def finding(
         self, code: str, severity: Severity, line: int = 0, column: str = "", **params: object
     ) -> StepFinding:
         """A finding at a place of this file."""
-        return at(self.document, code, severity, line=line, column=column, **params)
+        heading = self.headings.get(column, column)
+        return at(self.document, code, severity, line=line, column=heading, **params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +110,7 @@ def heads(document: StepDocument, columns: Sequence[Column]) -> frozenset[str]:
 def read_table(document: StepDocument, columns: Sequence[Column]) -> Table:
     """The typed rows and what was wrong. Never raises for a file."""
     try:
-        found, rows = read_list(document.content, {one.key: one.names for one in columns})
+        found, rows = read_headed(document.content, {one.key: one.names for one in columns})
     except NotAList as reason:
         code = f"TABLE-{str(reason).upper().replace('_', '-')}"
         return Table(document, findings=(at(document, code, Severity.ERROR),))
@@ -115,24 +123,30 @@ def read_table(document: StepDocument, columns: Sequence[Column]) -> Table:
                     document,
                     "TABLE-COLUMN",
                     Severity.ERROR,
-                    column=one.key,
-                    heading=one.key,
-                    names=", ".join(one.names) or "-",
+                    column=one.heading,
+                    heading=one.heading,
+                    names=", ".join(one.names[1:]) or "-",
                 )
                 for one in missing
             ),
         )
     if not rows:
         return Table(document, findings=(at(document, "TABLE-NO-ROWS", Severity.ERROR),))
-    return _typed_rows(document, rows, [one for one in columns if one.key in found])
+    headings = {one.key: found.get(one.key, one.heading) for one in columns}
+    return _typed_rows(document, rows, [one for one in columns if one.key in found], headings)
 
 
-def _typed_rows(document: StepDocument, rows: Sequence[Row], columns: Sequence[Column]) -> Table:
+def _typed_rows(
+    document: StepDocument,
+    rows: Sequence[Row],
+    columns: Sequence[Column],
+    headings: Mapping[str, str],
+) -> Table:
     typed, findings = [], []
     for row in rows:
         cells, whole = {}, True
         for column in columns:
-            value, unread = _cell(row.cells.get(column.key, ""), column)
+            value, unread = _cell(row.cells.get(column.key, ""), column, headings[column.key])
             cells[column.key] = value
             if unread is not None:
                 lost = column.required and value is None
@@ -143,14 +157,14 @@ def _typed_rows(document: StepDocument, rows: Sequence[Row], columns: Sequence[C
                         unread.code,
                         Severity.ERROR if lost else Severity.WARNING,
                         line=row.line,
-                        column=column.key,
+                        column=headings[column.key],
                         found=row.cells.get(column.key, "")[:60],
                         **unread.params,
                     )
                 )
         if whole:
             typed.append(TypedRow(row.line, cells))
-    return Table(document, tuple(typed), shortened(findings))
+    return Table(document, tuple(typed), shortened(findings), headings)
 
 
 def shortened(findings: Sequence[StepFinding]) -> tuple[StepFinding, ...]:
@@ -173,13 +187,17 @@ def shortened(findings: Sequence[StepFinding]) -> tuple[StepFinding, ...]:
     return (*kept, *more)
 
 
-def _cell(text: str, column: Column) -> tuple[Any, _Unread | None]:
+def _cell(text: str, column: Column, heading: str) -> tuple[Any, _Unread | None]:
     if not text and column.kind != "yes":
-        empty = _Unread("TABLE-CELL-MISSING", {"heading": column.key}) if column.required else None
+        empty = _Unread("TABLE-CELL-MISSING", {"heading": heading}) if column.required else None
         return None, empty
     if column.choices:
         meant = column.choices.get(text.casefold())
-        allowed = ", ".join(dict.fromkeys(column.choices.values()))
+        # The first word of each meaning, as it may stand in the file.
+        words = dict[str, str]()
+        for word, meaning in column.choices.items():
+            words.setdefault(meaning, word)
+        allowed = ", ".join(words.values())
         return meant, None if meant else _Unread("TABLE-CELL-CHOICE", {"choices": allowed})
     if column.kind == "date":
         day = as_date(text)

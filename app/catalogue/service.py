@@ -8,6 +8,7 @@ from typing import Any
 
 from marshmallow import Schema
 
+from app.catalogue.official import OfficialFile
 from app.catalogue.samples import SampleOrder
 from app.catalogue.steps import Deed, DeliveryInput, ResultDocument, StepInput, StepResult
 from app.kernel.errors import NotFound
@@ -102,6 +103,11 @@ class BookKeeping:
     """The client complained before accepting, or the work was cancelled: nothing of it holds."""
     accepted: Callable[[Deed], None] | None = None
     """The client took the result."""
+    takes_long: Callable[[Deed], bool] | None = None
+    """Whether `accepted` is more than a request waits for: it then runs as a job of its own. It
+    writes part after part, each once, and says how far it is (`app.kernel.sandbox.progress`):
+    whenever it does, what is written may be committed, and a job that died goes on from there.
+    """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +176,8 @@ class Service:
     """Modules with a `blueprint` of the service's own pages, e.g. "app.services.flowers.pages"."""
     pages: tuple[ServicePage, ...] = ()
     """Entry points of those pages, listed on a client's page at the desk."""
+    official_files: tuple[OfficialFile, ...] = ()
+    """Editions it works by; the provider keeps them (desk: Services, Official files)."""
     samples: Callable[[date], Sequence[SampleOrder]] | None = None
     """What the demo shows of it, as seen on a day."""
 

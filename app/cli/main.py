@@ -18,6 +18,7 @@ MODULES = (
     "jobs",
     "mail",
     "search",
+    "work",
     "sla",
     "migrate",
     "prepare",

@@ -7,8 +7,9 @@ from flask import Blueprint, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.desk.door import serving
-from app.desk.looking import looked
+from app.audit.access import Shown
+from app.desk.looking import listed, looked
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import NotFound
@@ -41,10 +42,12 @@ def request_list() -> ResponseReturnValue:
         "at": now(), "clients": frozenset(refs), "hidden_services": hidden_services()
     }  # fmt: skip
     counts = request_index.counts(**seen)
+    rows = request_index.page(Shelf(name), **seen)
+    listed([request_row for request_row, _item in rows], Shown.DOCUMENTS)
     shown = {
         "shelf": name,
         "shelves": [(one, title, counts[one]) for one, title in _titles().items()],
-        "rows": request_index.page(Shelf(name), **seen),
+        "rows": rows,
         "refs": refs,
         "at": seen["at"],
     }

@@ -74,7 +74,7 @@ def item_page(
         shown=seen,
         client=g.client,
         conflict=conflict,
-        **{"foreign": (), "written": "", **talk},
+        **{"foreign": (), "foreign_values": (), "written": "", **talk},
     )
     return page, status
 
@@ -159,6 +159,8 @@ def correct(item_id: UUID) -> ResponseReturnValue:
     if schema is None:
         raise NotFound("This kind of work has no values to correct.")
     sent = sent_values(schema, request.form)
+    if g.foreign:
+        return item_page(item_id, status=HTTPStatus.CONFLICT, sent=sent, foreign_values=g.foreign)
     try:
         handling.correct(actor=current_actor(), item_id=found.id, values=sent, version=_version())
     except Invalid as faulty:

@@ -9,6 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.audit.access import Shown
+from app.desk.looking import listed
+from app.desk.serving import serving
 from app.desk.teams import member, team
 from app.identity import queries as identity
 from app.identity.permissions import Permission
@@ -17,6 +20,7 @@ from app.kernel.errors import Invalid, KontorError, NotFound
 from app.web.access import current_actor, requires
 from app.web.books import visiting
 from app.web.errors import say
+from app.web.medical import hidden_services
 from app.work import load_queries
 from app.work.actions import passing
 from app.work.load_queries import Load
@@ -54,11 +58,13 @@ def held(who: str) -> ResponseReturnValue:
     account_id, colleagues = _account(who), team()
     if account_id is not None and account_id not in colleagues:
         raise NotFound("There is no such person.")
+    rows = load_queries.held_by(account_id, clients=serving(), hidden_services=hidden_services())
+    listed(rows, Shown.LOAD)
     return render_template(
         "desk/load/held.html",
         who=who,
         name=colleagues[account_id].name if account_id else _("nobody"),
-        rows=load_queries.held_by(account_id),
+        rows=rows,
         refs={ref.id: ref for ref in registry.all_refs()},
         colleagues=[(str(one.id), one.name) for one in colleagues.values() if one.id != account_id],
     )
@@ -72,7 +78,10 @@ def move(who: str) -> ResponseReturnValue:
     if colleague is None:
         raise Invalid("Please choose a person.")
     moved, refused, remark = 0, [], request.form.get("remark", "")
+    allowed = serving()
     for tenant_id, item_id in _chosen():
+        if allowed is not None and tenant_id not in allowed:
+            raise NotFound("There is no such client.")
         try:
             with visiting(tenant_id) as client:
                 if client:

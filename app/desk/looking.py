@@ -1,23 +1,28 @@
 """Note for the client that somebody of ours looked at its data, and why.
 
 Items and files are noted by their own views; every other page of a client by itself, once it was
-answered: a new page is noted without a word. Exports over many clients are noted by jobs.
+answered: a new page is noted without a word. Exports over many clients are noted by jobs. What
+lists and searches over many clients show is noted once a day for each person, client and kind.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Flask, Response, g, request
 
 from app import jobs
 from app.audit import access
-from app.audit.access import Reason
+from app.audit.access import ONCE_IN, Reason, Shown
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor, Side
+from app.kernel.clock import now
 from app.web.access import current_actor
-from app.web.books import afterwards
+from app.web.books import afterwards, in_books
 from app.work.rules import WorkStatus
+from tenants import registry
 from tenants.context import TenantRef
 
 _BY_THEMSELVES = frozenset({"desk_items", "desk_together", "desk_documents", "desk_handing"})
@@ -32,6 +37,9 @@ _KINDS = {
 }
 _OTHER = "client"
 _SEEN = frozenset({200, 304})
+_MOST = 50_000
+_told: dict[tuple[object, ...], datetime] = {}
+"""Person, client, kind and day → when this process noted it; a list is polled all day long."""
 
 
 def init_app(app: Flask) -> None:
@@ -66,6 +74,8 @@ def _note_page(response: Response) -> Response:
     if response.status_code in _SEEN and (shown := g.pop("shown_of", None)):
         owner, kind, subject_id = shown
         note_looking(owner, kind=kind, subject_id=subject_id)
+    if response.status_code in _SEEN and (listed := g.pop("listed", None)):
+        _note_lists(*listed)
     if request.method != "GET" or response.status_code not in _SEEN:
         return response
     blueprint = request.blueprint or ""
@@ -97,6 +107,38 @@ def note_looking(client: TenantRef, *, kind: str, subject_id: UUID) -> None:
             about_id=subject_id,
             reason=_general_reason(actor),
         )
+
+
+def listed(rows: Iterable[Any], kind: Shown) -> None:
+    """A page over several clients shows these rows of theirs: noted when it was answered."""
+    g.listed = kind, {row.tenant_id for row in rows}
+
+
+def _note_lists(kind: Shown, tenant_ids: Collection[int]) -> None:
+    actor, at = current_actor(), now()
+    days = {
+        ref.id: at.astimezone(ZoneInfo(ref.zone)).date()
+        for ref in registry.all_refs()
+        if ref.id in tenant_ids
+    }
+    keys = {tenant_id: (actor.id, tenant_id, kind, day) for tenant_id, day in days.items()}
+    fresh = {
+        tenant_id: key
+        for tenant_id, key in keys.items()
+        if key not in _told or at - _told[key] > ONCE_IN
+    }
+    if not fresh:
+        return
+    with in_books():
+        access.note_lists(
+            actor=actor,
+            kind=kind,
+            days={tenant_id: days[tenant_id] for tenant_id in fresh},
+            reason=_general_reason(actor),
+        )
+    if len(_told) >= _MOST:
+        _told.clear()
+    _told.update(dict.fromkeys(fresh.values(), at))
 
 
 def exported(tenant_ids: Collection[int]) -> None:

@@ -1,15 +1,19 @@
 """Quality at the desk: samples to look at, scorecards, accuracy, rework."""
 
 from datetime import timedelta
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.audit.access import Shown
 from app.catalogue.service import services
-from app.desk.door import serving
+from app.desk.looking import listed, shows
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import Conflict, NotFound
@@ -17,8 +21,10 @@ from app.quality import actions, queries
 from app.quality.rules import PASS_MARK, WEIGHTS, ErrorClass, Reason
 from app.web.access import current_actor, requires
 from app.web.books import in_books, visiting
+from app.web.medical import hidden_services
 from app.work.actions import closing
 from tenants import registry
+from tenants.context import TenantRef
 
 blueprint = Blueprint(
     "desk_quality", __name__, url_prefix="/desk/quality", template_folder="templates"
@@ -62,14 +68,14 @@ def overview() -> ResponseReturnValue:
             {key: ref.name for key, ref in refs.items()},
         ),
     ]
+    seen = partial(queries.samples, clients=clients, hidden_services=hidden_services())
+    waiting = [s for s in seen(scored=False) if s.tenant_id in refs]
+    scored = [s for s in seen(scored=True, limit=20) if s.tenant_id in refs]
+    listed([*waiting, *scored], Shown.QUALITY)
     return render_template(
         "desk/quality/overview.html",
-        waiting=[s for s in queries.samples(scored=False, clients=clients) if s.tenant_id in refs],
-        scored=[
-            s
-            for s in queries.samples(scored=True, clients=clients, limit=20)
-            if s.tenant_id in refs
-        ],
+        waiting=waiting,
+        scored=scored,
         tables=tables,
         refs=refs,
         reasons=reason_words(),
@@ -77,14 +83,22 @@ def overview() -> ResponseReturnValue:
     )
 
 
+def _sample(sample_id: UUID) -> tuple[Any, TenantRef]:
+    """The sample and whose it is. Raises NotFound, also where this person may not see the work."""
+    sample, allowed = queries.sample(sample_id), serving()
+    ref = next((one for one in registry.listed() if one.id == sample.tenant_id), None)
+    kept = allowed is not None and sample.tenant_id not in allowed
+    if ref is None or kept or sample.service_key in hidden_services():
+        raise NotFound("There is no such sample.")
+    return sample, ref
+
+
 @blueprint.get("/<uuid:sample_id>")
 @requires(Permission.WORK_ASSIGN)
 def scorecard(sample_id: UUID) -> ResponseReturnValue:
     """The card of one sample."""
-    sample = queries.sample(sample_id)
-    ref = next((one for one in registry.listed() if one.id == sample.tenant_id), None)
-    if ref is None:
-        raise NotFound("There is no such sample.")
+    sample, ref = _sample(sample_id)
+    shows(ref, kind="work_item", subject_id=sample.item_id)
     return render_template(
         "desk/quality/scorecard.html",
         sample=sample,
@@ -99,6 +113,7 @@ def scorecard(sample_id: UUID) -> ResponseReturnValue:
 @requires(Permission.WORK_ASSIGN)
 def score(sample_id: UUID) -> ResponseReturnValue:
     """Write down what was found."""
+    _sample(sample_id)
     errors = {kind: request.form.get(str(kind), 0, type=int) for kind in ErrorClass}
     actions.score(
         actor=current_actor(),
@@ -116,7 +131,7 @@ def rework(sample_id: UUID) -> ResponseReturnValue:
     """Open rework for it: linked to its origin, and not billable."""
     actor = current_actor()
     with in_books():
-        sample = queries.sample(sample_id)
+        sample, _ref = _sample(sample_id)
         tenant_id, item_id, remark = sample.tenant_id, sample.item_id, sample.remark
         if sample.scored_at is None or sample.rework_id is not None:
             raise Conflict("Please score the sample first; rework is opened once.")

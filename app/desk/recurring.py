@@ -12,15 +12,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_babel import gettext as _
 
+from app.audit.access import Shown
 from app.catalogue.service import WorkType, work_type
 from app.clients import queries as clients
 from app.desk import recurring_words as words
-from app.desk.door import serving
+from app.desk.looking import listed
+from app.desk.serving import serving
 from app.identity.permissions import Permission
-from app.kernel.clock import now
+from app.kernel.clock import month_of, now
 from app.kernel.errors import Invalid, NotFound
 from app.web.access import current_actor, requires
 from app.web.forms import field_errors
+from app.web.medical import hidden_services
 from app.web.schema_forms import form_fields, sent_values
 from app.work import recurring_queries
 from app.work.actions import recurring
@@ -49,7 +52,9 @@ def calendar() -> ResponseReturnValue:
     found = recurring_queries.calendar(
         clients=chosen, since=first, until=month_end(first), locale=words.locale()
     )
-    shown = [one for one in found if one.tenant_id in refs]
+    hidden = hidden_services()
+    shown = [one for one in found if one.tenant_id in refs and one.service_key not in hidden]
+    listed(shown, Shown.CALENDAR)
     return render_template(
         "desk/recurring/calendar.html",
         days=[(day, list(group)) for day, group in groupby(shown, key=lambda one: one.due_on)],
@@ -69,7 +74,7 @@ def _month() -> date:
     if not text:
         return now().date().replace(day=1)
     try:
-        return date.fromisoformat(f"{text}-01")
+        return month_of(text)
     except ValueError:
         raise NotFound("There is no such page.") from None
 

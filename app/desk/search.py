@@ -3,7 +3,9 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.desk.door import serving
+from app.audit.access import Shown
+from app.desk.looking import listed
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.search import queries as search
 from app.search.rules import Kind
@@ -31,11 +33,13 @@ def find() -> ResponseReturnValue:
         kinds=[Kind(kind)] if kind in set(Kind) else (),
         limit=MOST,
     )
+    seen = [one for one in found if one.tenant_id in refs]
+    listed(seen, Shown.SEARCH)
     return render_template(
         "desk/search.html",
         words=words,
         kind=kind,
         slug=slug,
-        found=[one for one in found if one.tenant_id in refs],
+        found=seen,
         refs=refs,
     )

@@ -35,6 +35,8 @@ def enter(item_id: UUID) -> ResponseReturnValue:
     schema = blind.schema_of(queries.item(item_id))
     if schema is None:
         raise NotFound("This kind of work has no values to correct.")
+    if g.foreign:
+        return item_page(item_id, status=HTTPStatus.CONFLICT, foreign_values=g.foreign)
     try:
         made = deeds.enter(
             actor=current_actor(), item_id=item_id, values=sent_values(schema, request.form)

@@ -39,7 +39,8 @@ def second_look(item: Any, *, actor: Actor) -> SecondLook | None:
     if entered is None:
         own = index.workers_of(item.id)
         errors = g.get("second_errors", {})
-        typed = sent_values(schema, request.form) if errors else {}
+        again = bool(errors) or (request.blueprint == "desk_second" and bool(g.foreign))
+        typed = sent_values(schema, request.form) if again else {}
         views = form_fields(schema, values=typed, errors=errors)
         return SecondLook(
             is_wanted=True,

@@ -55,7 +55,7 @@ class Shown:
     mine: bool
     may_review: bool
     how_far: tuple[int, int] | None
-    """Of the computer's reading: done, of how much."""
+    """Of the computer's reading, or of what is written into the books: done, of how much."""
     workable: bool
     """Open, and with this person: values and checklist can be changed."""
     second: SecondLook | None
@@ -81,8 +81,9 @@ class Shown:
 
     @property
     def pictures(self) -> list[Any]:
-        """Results that are looked at: drawings made by the automation or the delivery."""
-        return [one for one in self.results if one.media_type == PICTURE]
+        """Drawings made by the automation or the delivery; what both made is shown once."""
+        seen = {one.sha256: one for one in self.results if one.media_type == PICTURE}
+        return list(seen.values())
 
     @property
     def grouped_findings(self) -> list[tuple[Severity, list[Any]]]:
@@ -156,7 +157,7 @@ def shown(
         may_review=item.status is WorkStatus.REVIEW
         and actor.may(Permission.WORK_REVIEW)
         and may_review(actor.id, workers=index.workers_of(item.id)),
-        how_far=queries.how_far_checked(item),
+        how_far=queries.how_far_checked(item) or queries.how_far_booked(item),
         may_release=item.assignee_id is not None
         and item.status in RELEASABLE
         and (item.assignee_id == actor.id or actor.may(Permission.WORK_ASSIGN))

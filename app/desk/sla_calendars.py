@@ -10,7 +10,7 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.desk import sla_shared
+from app.desk import sla_overtaken, sla_shared
 from app.desk.sla_calendar_forms import (
     COMMON_ZONES,
     CalendarForm,
@@ -192,7 +192,8 @@ def _save(one: AgreedCalendar | None) -> ResponseReturnValue:
     except Invalid as faulty:
         return _editor(one, form, errors=field_errors(faulty)), HTTPStatus.UNPROCESSABLE_ENTITY
     except Conflict as overtaken:
-        page = _editor(one, form, errors={"form": [say(overtaken.text)]})
+        theirs = sla_overtaken.by_calendar(found(one.key).newest, definition) if one else None
+        page = _editor(one, form, errors={"form": [say(overtaken.text)]}, theirs=theirs)
         return page, HTTPStatus.CONFLICT
     return saved(key)
 
@@ -236,7 +237,7 @@ def saved(key: str) -> ResponseReturnValue:
 
 
 def _editor(
-    one: AgreedCalendar | None, form: CalendarForm, *, errors: dict[str, list[str]] | None = None
+    one: AgreedCalendar | None, form: CalendarForm, *, errors: Any = None, theirs: Any = None
 ) -> str:
     if request.method == "POST":
         sla_shared.shown_again()
@@ -249,7 +250,10 @@ def _editor(
         labels=_labels(),
         zones=sorted({*COMMON_ZONES, g.client.zone}),
         weekdays=sla_shared.weekdays(),
-        follows=request.form.get("follows", one.newest.number if one else 0),
+        theirs=theirs,
+        follows=theirs.number
+        if theirs
+        else request.form.get("follows", one.newest.number if one else 0),
         recompute=request.method == "GET" or "recompute" in request.form,
     )
 

@@ -6,8 +6,10 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.desk.door import serving
+from app.audit.access import Shown
 from app.desk.job_words import alert_text
+from app.desk.looking import listed
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.jobs.alerts import open_alerts
 from app.sla import notices
@@ -23,10 +25,11 @@ def notice_list() -> ResponseReturnValue:
     """What this person was told about promises and has not put away."""
     me, allowed = current_actor().id, serving()
     refs = {r.id: r for r in registry.all_refs() if allowed is None or r.id in allowed}
-    found = notices.unread(me) if me else ()
+    found = [one for one in (notices.unread(me) if me else ()) if one.tenant_id in refs]
+    listed(found, Shown.NOTICES)
     return render_template(
         "desk/sla/notices.html",
-        notices=[one for one in found if one.tenant_id in refs],
+        notices=found,
         refs=refs,
         alerts=open_alerts() if current_actor().may(Permission.JOB_READ) else (),
         alert_text=alert_text,

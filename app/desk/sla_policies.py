@@ -11,14 +11,8 @@ from flask_babel import gettext as _
 
 from app.catalogue.service import services
 from app.clients import queries as clients
-from app.desk import sla_shared, sla_words
-from app.desk.sla_policy_forms import (
-    PolicyForm,
-    agreement_of,
-    form_of,
-    sent_form,
-    usual_form,
-)
+from app.desk import sla_overtaken, sla_shared, sla_words
+from app.desk.sla_policy_forms import PolicyForm, agreement_of, form_of, sent_form, usual_form
 from app.desk.sla_previews import moment_of, preview_of
 from app.identity.permissions import Permission
 from app.kernel.clock import now
@@ -173,7 +167,8 @@ def _save(one: AgreedPolicy | None) -> ResponseReturnValue:
     except Invalid as faulty:
         return _editor(one, form, errors=field_errors(faulty)), HTTPStatus.UNPROCESSABLE_ENTITY
     except Conflict as overtaken:
-        page = _editor(one, form, errors={"form": [say(overtaken.text)]})
+        theirs = sla_overtaken.by_policy(g.client.id, one.id, promised) if one else None
+        page = _editor(one, form, errors={"form": [say(overtaken.text)]}, theirs=theirs)
         return page, HTTPStatus.CONFLICT
     saved = next(p for p in agreed.policies(g.client.id) if _is_for(p, work))
     flash(_("The policy is saved. Running clocks keep their version."), "success")
@@ -225,7 +220,7 @@ def _is_for(one: AgreedPolicy, work: Mapping[str, Any]) -> bool:
 
 
 def _editor(
-    one: AgreedPolicy | None, form: PolicyForm, *, errors: dict[str, list[str]] | None = None
+    one: AgreedPolicy | None, form: PolicyForm, *, errors: Any = None, theirs: Any = None
 ) -> str:
     sent = request.form
     if request.method == "POST":
@@ -248,7 +243,8 @@ def _editor(
         recipients=[str(who) for who in Recipient],
         preview=preview,
         words=sla_words,
-        follows=sent.get("follows", one.newest.number if one else 0),
+        theirs=theirs,
+        follows=theirs.number if theirs else sent.get("follows", one.newest.number if one else 0),
     )
 
 

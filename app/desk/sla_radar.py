@@ -1,5 +1,6 @@
 """The SLA radar: late, at risk, paused too long, unmeasured, over all clients; worked by keys."""
 
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -7,9 +8,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.audit.access import Shown
 from app.catalogue.service import services
-from app.desk.door import serving
+from app.desk.looking import listed
 from app.desk.rows import rows_html
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.web.access import requires
@@ -42,10 +45,10 @@ def radar() -> ResponseReturnValue:
         group: radars.page(wanted, group, at=at, limit=limit, skip=(number - 1) * limit)
         for group in ([chosen] if chosen else Group)
     }
+    seen = {group: [one for one in rows if one.tenant_id in refs] for group, rows in groups.items()}
+    listed(chain(*seen.values()), Shown.LIST)
     shown = {
-        "groups": {
-            group: [row for row in rows if row.tenant_id in refs] for group, rows in groups.items()
-        },
+        "groups": seen,
         "counts": radars.counts(wanted, at=at),
         "most_counted": radars.MOST_COUNTED,
         "chosen": chosen,

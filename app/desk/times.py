@@ -7,9 +7,12 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.desk.door import serving
+from app.audit.access import Shown
+from app.desk.looking import listed
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.web.access import current_actor, requires
+from app.web.medical import hidden_services
 from app.work import time_queries
 from app.work.actions import timing
 from tenants import registry
@@ -74,10 +77,12 @@ def strike(item_id: UUID, time_id: UUID) -> ResponseReturnValue:
 def to_approve() -> ResponseReturnValue:
     """Time that waits for approval, over all clients."""
     refs = {ref.id: ref for ref in registry.all_refs()}
-    rows = [one for one in time_queries.to_approve(clients=serving()) if one.tenant_id in refs]
+    found = time_queries.to_approve(clients=serving(), hidden_services=hidden_services())
+    rows = [one for one in found if one.tenant_id in refs]
     roundings = {
         tenant_id: time_queries.rounding(tenant_id) for tenant_id in {r.tenant_id for r in rows}
     }
+    listed(rows, Shown.TIMES)
     return render_template("desk/times.html", rows=rows, refs=refs, roundings=roundings)
 
 

@@ -12,12 +12,14 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.audit.access import Shown
 from app.catalogue.service import services
 from app.desk import filters, getting_next
-from app.desk.door import filter_of, home_view, saved_views, serving, view_counts, view_titles
-from app.desk.looking import exported
+from app.desk.door import filter_of, home_view, saved_views, view_counts, view_titles
+from app.desk.looking import exported, listed
 from app.desk.reasons import reason_text
 from app.desk.rows import rows_html
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, Locked
@@ -51,8 +53,10 @@ def work_list() -> ResponseReturnValue:
     following = _next_url(rows[PAGE - 1]) if len(rows) > PAGE else None
     allowed = serving()
     refs = {r.id: r for r in registry.listed() if allowed is None or r.id in allowed}
+    seen = [row for row in rows[:PAGE] if row.tenant_id in refs]
+    listed(seen, Shown.LIST)
     shown = {
-        "rows": [row for row in rows[:PAGE] if row.tenant_id in refs],
+        "rows": seen,
         "refs": refs,
         "choosable": [ref for ref in refs.values() if allowed is None or ref.id in allowed],
         "wanted": wanted,
@@ -178,6 +182,7 @@ def palette() -> ResponseReturnValue:
     refs = {ref.id: ref for ref in registry.listed() if clients is None or ref.id in clients}
     rows = [r for r in _found(words, clients) if r.tenant_id in refs] if words else []
     more = search.find(words, clients=frozenset(refs), with_internal=True, limit=8)
+    listed([*rows, *more], Shown.SEARCH)
     known = {row.item_id for row in rows}
     lower = words.casefold()
     return render_template(

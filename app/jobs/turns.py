@@ -93,7 +93,7 @@ def next_jobs(
     at: datetime,
     lease: timedelta,
 ) -> list[Ticket]:
-    """Mark the next jobs of the class as enqueued, the most urgent first."""
+    """Mark the next jobs of the class as enqueued: the most urgent first, equals in their turn."""
     if limits.places(job_class) <= 0 or limits.is_all_paused():
         return []
     asked = ask(limits, job_class, at=at)
@@ -102,7 +102,8 @@ def next_jobs(
         return []
     taken = {"ids": ids, "at": at, "lease_until": at + lease}
     rows = connection.execute(TAKE.encode(), taken).fetchall()
-    rows.sort(key=lambda row: (row[3], row[0]))
+    turn = {job_id: place for place, job_id in enumerate(ids)}
+    rows.sort(key=lambda row: (row[3], turn[row[0]]))
     return [Ticket(job_id=row[0], attempt=row[1], tenant_id=row[2]) for row in rows]
 
 

@@ -2,7 +2,7 @@
 
 import gettext
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -38,8 +38,10 @@ def in_language(text: str | Text, locale: str) -> str:
 
 
 def written(value: object, locale: str) -> str:
-    """A date or number as readers of this language write it, anything else as it is."""
+    """A date, time or number as readers of this language write it, anything else as it is."""
     german = locale[:2] == "de"
+    if isinstance(value, datetime):
+        return f"{value:%d.%m.%Y, %H:%M}" if german else f"{value:%Y-%m-%d, %H:%M}"
     if isinstance(value, date):
         return f"{value:%d.%m.%Y}" if german else value.isoformat()
     if isinstance(value, Decimal):

@@ -42,6 +42,14 @@ def read_list(content: bytes, columns: Mapping[str, Sequence[str]]) -> tuple[set
 
     `columns`: our name → names it may have in the file, in any case. Raises NotAList.
     """
+    headings, rows = read_headed(content, columns)
+    return set(headings), rows
+
+
+def read_headed(
+    content: bytes, columns: Mapping[str, Sequence[str]]
+) -> tuple[dict[str, str], list[Row]]:
+    """The same, with the heading that each column has in the file."""
     lines = list(_lines(content))
     if not lines:
         raise NotAList("empty")
@@ -56,7 +64,8 @@ def read_list(content: bytes, columns: Mapping[str, Sequence[str]]) -> tuple[set
         }
         if any(named.values()):
             rows.append(Row(number, named))
-    return {head for head in heads if head}, rows
+    headings = zip(heads, lines[0][1], strict=True)
+    return {head: heading.strip() for head, heading in headings if head}, rows
 
 
 def _bare(name: str) -> str:

@@ -1,5 +1,6 @@
 """Who at the provider looked at our data, when and why."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audit import access
-from app.audit.access import Reason
+from app.audit.access import Reason, Shown
 from app.identity.permissions import Permission
 from app.portal.frame import page, portal_blueprint
 from app.portal.tables import csv_answer
@@ -20,18 +21,24 @@ blueprint = portal_blueprint("portal_access", __name__, "/access")
 
 PAGE = 50
 EXPORT = 50_000
+DAYS = 7
+"""Of what lists showed, on one page."""
+LISTS = "lists"
 
 
 @blueprint.get("", endpoint="access")
 @requires(Permission.AUDIT_READ)
 def access_page() -> ResponseReturnValue:
-    """The newest first."""
+    """The newest first: what was opened, or what lists over several clients showed."""
+    if request.args.get("seen") == LISTS:
+        return _lists_page()
     person, before = request.args.get("person", "")[:200], request.args.get("before", type=UUID)
     found = access.latest(person=person, before=before, limit=PAGE + 1)
     kept: dict[str, Any] = {"person": person} if person else {}
     return page(
         "portal/access/list.html",
         here="portal_audit.audit",
+        seen="",
         lines=_lines(found[:PAGE]),
         people=access.people(),
         kept=kept,
@@ -42,17 +49,56 @@ def access_page() -> ResponseReturnValue:
     )
 
 
+def _lists_page() -> ResponseReturnValue:
+    person, before = request.args.get("person", "")[:200], _day()
+    found = access.in_lists(person=person, before=before, days=DAYS)
+    last = found[-1].day if found else None
+    more = last and access.in_lists(person=person, before=last, days=1)
+    kept: dict[str, Any] = {"seen": LISTS, **({"person": person} if person else {})}
+    return page(
+        "portal/access/in_lists.html",
+        here="portal_audit.audit",
+        seen=LISTS,
+        lines=[(one, *_list_words(one)) for one in found],
+        people=access.people(),
+        kept=kept,
+        first_url=url_for(".access", **kept) if before else None,
+        next_url=url_for(".access", **kept, before=last.isoformat()) if last and more else None,
+    )
+
+
+def _day() -> date | None:
+    try:
+        return date.fromisoformat(request.args.get("before", ""))
+    except ValueError:
+        return None
+
+
+def _list_words(one: Any) -> tuple[str, str]:
+    return _lists().get(Shown(one.kind), one.kind), _why(one.reason)
+
+
 @blueprint.get("/export.csv")
 @requires(Permission.AUDIT_READ)
 def export() -> ResponseReturnValue:
     """The same for the client's own files."""
     heads = (_("When"), _("Who"), _("What"), _("About"), _("Why"))
-    found = access.latest(person=request.args.get("person", "")[:200], limit=EXPORT)
+    person = request.args.get("person", "")[:200]
+    if request.args.get("seen") == LISTS:
+        shown = access.in_lists(person=person)
+        lists = ((one.last_at, one.person, *_exported(one)) for one in shown)
+        return csv_answer(f"{g.client.code}-access-lists.csv", heads, lists)
+    found = access.latest(person=person, limit=EXPORT)
     rows = (
         (one.at, one.person, what, row.number if row else "", why)
         for one, row, what, why in _lines(found)
     )
     return csv_answer(f"{g.client.code}-access.csv", heads, rows)
+
+
+def _exported(one: Any) -> tuple[str, str, str]:
+    what, why = _list_words(one)
+    return what, "", why
 
 
 def _lines(found: Any) -> list[tuple[Any, Row | None, str, str]]:
@@ -63,7 +109,7 @@ def _lines(found: Any) -> list[tuple[Any, Row | None, str, str]]:
             one,
             Row(items[one.about_id]) if one.about_id in items else None,
             what.get(one.subject_type, one.subject_type),
-            _reasons().get(Reason(one.reason), one.reason),
+            _why(one.reason),
         )
         for one in found
     ]
@@ -80,6 +126,23 @@ def _subjects() -> dict[str, str]:
         "invoice": _("opened an invoice"),
         "export": _("took out a list with your work"),
     }
+
+
+def _lists() -> dict[Shown, str]:
+    return {
+        Shown.LIST: _("saw requests in the list of all work"),
+        Shown.SEARCH: _("found requests by searching"),
+        Shown.LOAD: _("saw what a colleague works on"),
+        Shown.QUALITY: _("saw work that is checked once more"),
+        Shown.DOCUMENTS: _("saw which documents you are asked for"),
+        Shown.CALENDAR: _("saw your recurring work in the calendar"),
+        Shown.TIMES: _("saw working times on your requests"),
+        Shown.NOTICES: _("was told of deadlines"),
+    }
+
+
+def _why(reason: str) -> str:
+    return _reasons().get(Reason(reason), reason)
 
 
 def _reasons() -> dict[Reason, str]:

@@ -82,8 +82,9 @@ class Shown:
 
     @property
     def pictures(self) -> list[Any]:
-        """Results that are looked at."""
-        return [one for one in self.results if one.media_type == PICTURE]
+        """Results that are looked at, the same drawing once."""
+        seen = {one.sha256: one for one in self.results if one.media_type == PICTURE}
+        return list(seen.values())
 
     @property
     def is_late(self) -> bool:
@@ -186,7 +187,7 @@ def _text(view: FieldView) -> str:
             return day(date.fromisoformat(str(value)), zone=UTC, locale=locale)
         except ValueError:
             return str(value)
-    return dict(view.options).get(str(value), "✓" if value is True else str(value))
+    return "✓" if value is True else view.shown
 
 
 def _came_later(file: Any, item: Any) -> bool:

@@ -52,7 +52,11 @@ def sample(sample_id: UUID) -> QualitySample:
 
 
 def samples(
-    *, scored: bool, clients: frozenset[int] | None, limit: int = 100
+    *,
+    scored: bool,
+    clients: frozenset[int] | None,
+    hidden_services: frozenset[str] = frozenset(),
+    limit: int = 100,
 ) -> Sequence[QualitySample]:
     """Those to look at, the oldest first; or those looked at, the newest first."""
     query = select(QualitySample).limit(limit)
@@ -64,6 +68,8 @@ def samples(
         query = query.where(QualitySample.scored_at.is_(None)).order_by(QualitySample.drawn_at)
     if clients is not None:
         query = query.where(QualitySample.tenant_id.in_(clients))
+    if hidden_services:
+        query = query.where(QualitySample.service_key.not_in(hidden_services))
     return db.session.scalars(query).all()
 
 

@@ -19,7 +19,7 @@ def in_books() -> Iterator[None]:
 
 @contextmanager
 def afterwards(client: TenantRef) -> Iterator[None]:
-    """A transaction of the client's once a view has answered, whether it stood in its scope or not.
+    """A transaction of the client's before or after a view, whether it stood in its scope or not.
 
     Also of a suspended client: what is written must be what may be written while reading.
     """

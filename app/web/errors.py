@@ -1,13 +1,13 @@
 """Refusals become pages here, and nowhere else (the API has its own, as problem JSON)."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
 
 import structlog
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import format_date, format_decimal, gettext
+from flask_babel import format_date, format_decimal, format_time, gettext
 from sqlalchemy.exc import DataError, OperationalError
 from werkzeug.exceptions import HTTPException
 
@@ -51,6 +51,8 @@ def _said(value: object) -> object:
     if isinstance(value, Decimal):
         places = max(0, -int(value.as_tuple().exponent))  # 12.60 keeps its last nought
         return format_decimal(value, "#,##0." + "0" * places if places else "#,##0")
+    if isinstance(value, datetime) and value.tzinfo is None:  # as a file says it, in no zone
+        return f"{format_date(value)}, {format_time(value, 'short', rebase=False)}"
     return format_date(value) if isinstance(value, date) else value
 
 

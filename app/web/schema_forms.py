@@ -8,13 +8,13 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from babel import Locale
 from babel.numbers import get_group_symbol
-from flask_babel import format_decimal, get_locale, gettext
+from flask_babel import format_date, format_decimal, format_time, get_locale, gettext
 from marshmallow import Schema, fields, validate
 
 from app.web.field_texts import field_text
@@ -23,6 +23,11 @@ from app.web.formats import day
 SPARE_ROWS = 1
 """Empty rows offered below the filled ones."""
 _TRUE = frozenset({"1", "true", "on"})
+
+
+_MINUTE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d$")
+"""As services write a time they read."""
+_TICKED = (True, "True", "true")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +55,19 @@ class FieldView:
 
     @property
     def shown(self) -> str:
-        """The value as a reader of this language writes it."""
+        """The value as a reader of this language writes it; of rows a line each."""
+        if self.widget == "rows":
+            return "\n".join(self._told(row) for row in self.rows[: len(self.value or ())])
         return _shown(self.value, widget=self.widget, options=self.options)
+
+    @staticmethod
+    def _told(row: Sequence["FieldView"]) -> str:
+        # Without headings a tick is its own name, or nothing.
+        parts = [
+            (view.label if view.value in _TICKED else "") if view.widget == "tick" else view.shown
+            for view in row
+        ]
+        return " · ".join(part for part in parts if part)
 
     @property
     def typed(self) -> str:
@@ -80,10 +96,14 @@ def _shown(value: Any, *, widget: str, options: Sequence[tuple[str, str]] = ()) 
         with suppress(InvalidOperation):
             return str(format_decimal(Decimal(text), "#,##0.00####"))
     if widget == "tick":
-        return str(gettext("Yes") if value in (True, "True", "true") else gettext("No"))
+        return str(gettext("Yes") if value in _TICKED else gettext("No"))
     if widget == "date":
         with suppress(ValueError):
             return day(date.fromisoformat(text), zone=UTC, locale=get_locale() or Locale("en"))
+    if _MINUTE.match(text):
+        with suppress(ValueError):
+            at = datetime.fromisoformat(text)
+            return f"{format_date(at)}, {format_time(at, 'short', rebase=False)}"
     return dict(options).get(text, text)
 
 
@@ -155,10 +175,13 @@ def _view(
             for number, row in enumerate(given)
         ]
         if (read.get("value") or []) != (value or []):
+            # Saving writes out what a default said: only what reads otherwise was changed.
+            now_shown = [[view.shown for view in row] for row in rows[:-SPARE_ROWS]]
             proposed_rows = [
                 [view.shown for view in form_fields(nested, values=row)]
                 for row in read.get("value") or []
             ]
+            proposed_rows = [] if proposed_rows == now_shown else proposed_rows
     return FieldView(
         name=name,
         label=gettext(metadata.get("label", name)),

@@ -10,6 +10,7 @@ from app.kernel.ids import new_id
 from app.work.models import WorkItem
 from app.work.rules.asked_documents import Wish
 from tenants.db import TenantModel
+from tenants.sealing import SealedText
 
 
 class DocumentRequest(TenantModel):
@@ -23,7 +24,7 @@ class DocumentRequest(TenantModel):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     item_id: Mapped[UUID] = mapped_column(ForeignKey(WorkItem.id))
-    note: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(SealedText, default="")
     """What the client should know about it."""
     blocking: Mapped[bool]
     """Work cannot go on without: the promise stands still until everything is accepted."""
@@ -47,11 +48,11 @@ class RequestedDocument(TenantModel):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     request_id: Mapped[UUID] = mapped_column(ForeignKey(DocumentRequest.id))
     position: Mapped[int]
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(SealedText)
     """A message id where it comes from a template, else the clerk's own words."""
     state: Mapped[Wish] = mapped_column(default=Wish.OPEN)
     document_id: Mapped[UUID | None] = mapped_column(ForeignKey("document.id"))
-    reason: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(SealedText, default="")
     """Why it was sent back."""
     handed_in_at: Mapped[datetime | None]
     judged_at: Mapped[datetime | None]

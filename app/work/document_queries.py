@@ -83,9 +83,9 @@ def wishes(request_id: UUID) -> Sequence[RequestedDocument]:
     return db.session.scalars(query.order_by(RequestedDocument.position)).all()
 
 
-def view(request_id: UUID) -> RequestView:
-    """One request. Raises NotFound."""
-    found = _views([DocumentRequest.id == request_id])
+def view(request_id: UUID, *, fresh: bool = False) -> RequestView:
+    """One request; `fresh` as the database has it now. Raises NotFound."""
+    found = _views([DocumentRequest.id == request_id], fresh=fresh)
     if not found:
         raise NotFound("There is no such document request.")
     return found[0]
@@ -165,24 +165,25 @@ def _newest() -> ScalarSelect[UUID]:
     return query.limit(MOST_SHOWN).scalar_subquery()
 
 
-def _views(conditions: Sequence[ColumnElement[bool]]) -> list[RequestView]:
+def _views(conditions: Sequence[ColumnElement[bool]], *, fresh: bool = False) -> list[RequestView]:
     query = (
         select(DocumentRequest, WorkItem)
         .join(WorkItem, WorkItem.id == DocumentRequest.item_id)
         .where(*conditions)
         .order_by(DocumentRequest.id)
     )
-    found = db.session.execute(query).all()
-    asked = _asked([request.id for request, _item in found])
+    found = db.session.execute(query, execution_options={"populate_existing": fresh}).all()
+    asked = _asked([request.id for request, _item in found], fresh=fresh)
     return [RequestView(request, item, asked[request.id]) for request, item in found]
 
 
-def _asked(request_ids: Collection[UUID]) -> Mapping[UUID, list[Asked]]:
+def _asked(request_ids: Collection[UUID], *, fresh: bool) -> Mapping[UUID, list[Asked]]:
     query = (
         select(RequestedDocument, Document)
         .outerjoin(Document, Document.id == RequestedDocument.document_id)
         .where(RequestedDocument.request_id.in_(request_ids))
         .order_by(RequestedDocument.request_id, RequestedDocument.position)
+        .execution_options(populate_existing=fresh)
     )
     found: defaultdict[UUID, list[Asked]] = defaultdict(list)
     for row, file in db.session.execute(query) if request_ids else ():

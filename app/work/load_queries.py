@@ -45,9 +45,19 @@ def loads(*, at: datetime) -> Mapping[UUID | None, Load]:
     }
 
 
-def held_by(account_id: UUID | None, *, limit: int = 100) -> Sequence[WorkIndex]:
-    """What somebody (None: nobody) holds, the most urgent first."""
+def held_by(
+    account_id: UUID | None,
+    *,
+    clients: frozenset[int] | None = None,
+    hidden_services: frozenset[str] = frozenset(),
+    limit: int = 100,
+) -> Sequence[WorkIndex]:
+    """What somebody (None: nobody) holds of these clients, the most urgent first."""
     query = select(WorkIndex).where(WorkIndex.is_open)
+    if clients is not None:
+        query = query.where(WorkIndex.tenant_id.in_(clients))
+    if hidden_services:
+        query = query.where(WorkIndex.service_key.not_in(hidden_services))
     held = WorkIndex.assignee_id == account_id
     query = query.where(held if account_id else WorkIndex.assignee_id.is_(None))
     ordered = query.order_by(WorkIndex.urgent_at, WorkIndex.item_id)

@@ -15,6 +15,8 @@ from tenants.db import db
 
 CHECK = "work.check"
 """The job in which the automation reads an item's files."""
+WRITE_BOOKS = "work.write_books"
+"""The job in which the books of an accepted item are written, where that takes long."""
 _GONE = "There is no such work item."
 
 
@@ -119,6 +121,13 @@ def how_far_checked(item: WorkItem) -> tuple[int, int] | None:
     if item.checked_at is not None or item.status not in OPEN:
         return None
     return job_queries.how_far(kind=CHECK, dedupe_key=str(item.id))
+
+
+def how_far_booked(item: WorkItem) -> tuple[int, int] | None:
+    """How much of it is written into the books, of how much; None where no job does so now."""
+    if item.status is not WorkStatus.ACCEPTED:
+        return None
+    return job_queries.how_far(kind=WRITE_BOOKS, dedupe_key=str(item.id))
 
 
 def items_of_document(document_id: UUID) -> Sequence[WorkItem]:

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.work import document_queries
+from app.work.document_queries import RequestView
 from app.work.models import WorkIndex
 from app.work.request_models import RequestIndex
 from tenants.context import current_tenant
@@ -19,10 +21,17 @@ _KEYS = ("tenant_id", "request_id")
 
 def project(request_id: UUID) -> None:
     """Write the request's row; in the client's scope, after the change is flushed."""
-    view = document_queries.view(request_id)
+    row = row_of(document_queries.view(request_id))
+    changes = {key: value for key, value in row.items() if key not in _KEYS}
+    statement = insert(RequestIndex).values(row)
+    db.session.execute(statement.on_conflict_do_update(index_elements=_KEYS, set_=changes))
+
+
+def row_of(view: RequestView) -> dict[str, Any]:
+    """What the request's row says; none of the words that lie sealed."""
     request = view.request
     handed_in = [one.row.handed_in_at for one in view.asked if one.row.handed_in_at]
-    row = {
+    return {
         "tenant_id": current_tenant().id,
         "request_id": request.id,
         "item_id": request.item_id,
@@ -38,9 +47,6 @@ def project(request_id: UUID) -> None:
         "reminded_at": request.reminded_at,
         "is_open": request.closed_at is None,
     }
-    changes = {key: value for key, value in row.items() if key not in _KEYS}
-    statement = insert(RequestIndex).values(row)
-    db.session.execute(statement.on_conflict_do_update(index_elements=_KEYS, set_=changes))
 
 
 class Shelf(StrEnum):

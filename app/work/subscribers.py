@@ -10,6 +10,7 @@ from app.work.events import ClientAsked, DocumentSentBack, DocumentsRequested, W
 from app.work.models import WorkItem
 from app.work.rules import WorkStatus
 from app.work.rules.asked_documents import Wish
+from tenants import sealing
 
 
 @subscribes(ClientAsked)
@@ -44,6 +45,8 @@ def tell_of_the_document_sent_back(event: DocumentSentBack) -> None:
     """A document has to be handed in again; nothing if it was meanwhile."""
     wish = document_queries.wish(event.wish_id)
     view = document_queries.view(wish.request_id)
+    # A mail lies in the provider's books in clear: no words of a client whose words are sealed.
+    says = not sealing.is_on()
     if view.is_open and wish.state is Wish.REJECTED:
         readers.tell(
             view.item.requester_id,
@@ -51,8 +54,8 @@ def tell_of_the_document_sent_back(event: DocumentSentBack) -> None:
             event.item_id,
             path=f"document-requests/{wish.request_id}",
             number=index.number_of(view.item),
-            document=wish.title,
-            reason=wish.reason,
+            document=wish.title if says else "",
+            reason=wish.reason if says else "",
         )
 
 

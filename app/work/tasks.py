@@ -8,7 +8,15 @@ from app.jobs import queries as job_queries
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.actor import Actor, Side
 from app.kernel.clock import now
-from app.work import desk_queries, findable, idempotency, queries, reminding, telling
+from app.work import (
+    desk_queries,
+    findable,
+    idempotency,
+    queries,
+    reminding,
+    service_books,
+    telling,
+)
 from app.work.actions import automation, closing, deeds, recurring
 from tenants.db import transaction
 from tenants.registry import UnknownTenant, by_id
@@ -19,6 +27,12 @@ from tenants.scope import tenant_scope
 def check(item_id: UUID) -> None:
     """Run the service's automation over the item's files."""
     automation.check(item_id=item_id)
+
+
+@job(queries.WRITE_BOOKS, job_class="bulk", long=True, max_attempts=10)
+def write_books(item_id: UUID) -> None:
+    """Write what an accepted item means for the client's books, where that takes long."""
+    service_books.write(item_id=item_id)
 
 
 @job("work.accept_overdue")

@@ -50,11 +50,18 @@ def rounding(tenant_id: int) -> Rounding:
     return Rounding(rule.step_minutes, up=rule.up) if rule else Rounding()
 
 
-def to_approve(*, clients: frozenset[int] | None, limit: int = 200) -> Sequence[TimeEntry]:
+def to_approve(
+    *,
+    clients: frozenset[int] | None,
+    hidden_services: frozenset[str] = frozenset(),
+    limit: int = 200,
+) -> Sequence[TimeEntry]:
     """Ended entries that no lead has approved, the oldest first; in the provider's books."""
     query = select(TimeEntry).where(TimeEntry.approved_at.is_(None), TimeEntry.seconds.is_not(None))
     if clients is not None:
         query = query.where(TimeEntry.tenant_id.in_(clients))
+    if hidden_services:
+        query = query.where(TimeEntry.service_key.not_in(hidden_services))
     return db.session.scalars(query.order_by(TimeEntry.started_at).limit(limit)).all()
 
 

@@ -23,3 +23,11 @@ def end(settings: Settings, item_id: UUID) -> None:
         owner.execute(
             "update provider.job set state = 'cancelled' where dedupe_key = %s", (str(item_id),)
         )
+
+
+def wait_again(settings: Settings, item_id: UUID) -> None:
+    """It waits for a worker."""
+    with connect(settings.database_direct_url) as owner:
+        owner.execute(
+            "update provider.job set state = 'pending' where dedupe_key = %s", (str(item_id),)
+        )

@@ -19,10 +19,15 @@ from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.clock import now
 from app.kernel.errors import Forbidden
 from app.messages.mail_models import Mail
-from app.work import queries
-from app.work.actions import asking, automation, handling, orders, talking
+from app.quality.models import QualitySample
+from app.quality.rules import Reason
+from app.work import document_queries as asked
+from app.work import index, queries
+from app.work.actions import asking, automation, handling, orders, talking, timing
 from app.work.actions.asking import Wanted
 from app.work.actions.orders import Order
+from app.work.events import DocumentSentBack
+from app.work.subscribers import tell_of_the_document_sent_back
 from config import Settings
 from tenants import opening, sealing
 from tenants.context import TenantRef
@@ -111,9 +116,11 @@ def practice(app: Flask, settings: Settings) -> Practice:
         handling.correct(
             actor=CLERK, item_id=item_id, values=values | {"street": CANARY, "total": "10.72"}
         )
-        request_id = asking.request_documents(
-            actor=CLERK, item_id=item_id, wanted=Wanted(titles=["Überweisung"])
-        ).id
+        wanted = Wanted(titles=[f"Überweisung {CANARY}", "Anlage"], note=f"Es fehlt: {CANARY}.")
+        request_id = asking.request_documents(actor=CLERK, item_id=item_id, wanted=wanted).id
+        wish, _other = asked.wishes(request_id)
+        asking.hand_in(actor=DOCTOR, request_id=request_id, files={wish.id: document_id})
+        asking.send_back(actor=CLERK, wish_id=wish.id, reason=f"{CANARY} ist nicht lesbar.")
         orders.save_draft(
             actor=DOCTOR, service_key=SERVICE, type_key="patient_bill", payload={"patient": CANARY}
         )
@@ -142,6 +149,10 @@ def test_the_words_are_there_for_who_may_read_them(app: Flask, practice: Practic
         document = document_queries.document(practice.document_id)
         assert document.name == f"{CANARY}.csv"
         assert CANARY.encode() in document_queries.content(document)
+        wish, _other = asked.wishes(practice.request_id)
+        assert wish.title == f"Überweisung {CANARY}"
+        assert wish.reason.startswith(CANARY)
+        assert CANARY in asked.view(practice.request_id).request.note
 
 
 def test_a_dump_of_the_database_does_not_say_them(practice: Practice, settings: Settings) -> None:
@@ -160,8 +171,14 @@ def test_no_file_says_them(practice: Practice, settings: Settings) -> None:
 
 
 def test_no_mail_says_them(app: Flask, practice: Practice) -> None:
+    admin = a_person(app, member_of={practice.ref: ClientRole.CLIENT_ADMIN})
+    with in_scope(app, practice.ref), transaction():
+        wish, _other = asked.wishes(practice.request_id)
+        tell_of_the_document_sent_back(DocumentSentBack(item_id=practice.item_id, wish_id=wish.id))
     with app.app_context(), transaction():
         mails = db.session.scalars(select(Mail).where(Mail.tenant_id == practice.ref.id)).all()
+        to_admin = [mail.template for mail in mails if mail.recipient == admin.email]
+        assert to_admin == ["document_sent_back"]
         assert not [mail for mail in mails if CANARY in str(mail.params)]
 
 
@@ -231,6 +248,40 @@ def test_a_colleague_without_the_right_sees_nothing(app: Flask, practice: Practi
             text = answer.get_data(as_text=True)
             assert CANARY not in text
             assert str(practice.item_id) not in text, (role, page)
+
+
+def lists_of_leads() -> list[str]:
+    return ["/desk/load/nobody", "/desk/load", "/desk/quality", "/desk/calendar", "/desk/times"]
+
+
+def test_lists_of_leads_leave_it_out(app: Flask, practice: Practice) -> None:
+    with in_scope(app, practice.ref), transaction():
+        item = queries.item(practice.item_id)
+        item.assignee_id = None
+        db.session.flush()
+        index.project(item)
+        number = index.number_of(item)
+        timing.enter(actor=CLERK, item_id=item.id, typed="0:30")
+        sample = QualitySample(
+            tenant_id=practice.ref.id, item_id=item.id, item_number=number, title=item.title,
+            service_key=SERVICE, operator_id=uuid4(), operator_name="Clara", drawn_at=now(),
+            reason=Reason.RANDOM,
+        )  # fmt: skip
+        db.session.add(sample)
+        db.session.flush()
+        card = f"/desk/quality/{sample.id}"
+    visitor = browser_of(app, StaffRole.TEAM_LEAD)
+    for page in lists_of_leads():
+        answer = visitor.get(page)
+        assert answer.status_code == 200, page
+        assert number not in answer.text, page
+        assert str(practice.item_id) not in answer.text, page
+    assert visitor.get(card).status_code == 404
+    assert visitor.post(f"{card}/score", {"remark": "x"}).status_code == 404
+    both = browser_of(app, StaffRole.TEAM_LEAD, StaffRole.HEALTH)
+    for page in ("/desk/load/nobody", "/desk/quality", "/desk/times"):
+        assert number in both.get(page).text, page
+    assert both.get(card).status_code == 200
 
 
 def test_with_the_right_it_is_there(app: Flask, practice: Practice) -> None:

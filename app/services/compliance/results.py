@@ -40,7 +40,7 @@ def deliver_retention(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     kinds = dict(zip(schemas.RECORDS, map(Text, schemas.RECORD_LABELS), strict=True))
     states = dict(zip(schemas.STATES_OF_RECORDS, map(Text, schemas.STATE_LABELS), strict=True))
     headings = (
-        *(Text("Record"), Text("Kind"), Text("Made on"), Text("Keep until"), Text("State")),
+        *(Text("Document"), Text("Kind"), Text("Made on"), Text("Keep until"), Text("State")),
         Text("Law"),
     )
     rows = [

@@ -88,7 +88,7 @@ class RecordRow(Schema):
     """A record and until when it is kept."""
 
     record = fields.String(
-        required=True, validate=validate.Length(min=1, max=160), metadata={"label": "Record"}
+        required=True, validate=validate.Length(min=1, max=160), metadata={"label": "Document"}
     )
     kind = fields.String(
         required=True,

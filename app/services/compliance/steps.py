@@ -188,7 +188,7 @@ def register(step: StepInput) -> StepResult:
         rows.append({"activity": name} | {key: (row[key] or "")[:500] for key in REGISTER})
         for key in NEEDED:
             if not row[key]:
-                gap = told | {"what": key, "letter": REGISTER[key]}
+                gap = told | {"what": table.headings[key], "letter": REGISTER[key]}
                 findings.append(table.finding("CP-GAP", _WARN, row.line, key, **gap))
         country = (row["third_country"] or "").strip(" -–")  # noqa: RUF001
         if country.casefold() not in ("", "nein", "no", "keine", "none"):

@@ -14,7 +14,7 @@ finding_text = finding_texts(
         "CP-LAW-YEAR": Text("The periods of %(year)s were not checked yet: please look them up."),
         "CP-MOVED": Text("The month ends on a day off: the next working day, %(due)s, counts."),
         "CP-LATE": Text("The deadline was %(due)s."),
-        "CP-WEEKEND": Text("%(count)s of the days until the deadline are days off: they count."),
+        "CP-WEEKEND": Text("Days off until the deadline, which count too: %(count)s."),
         "CP-GAP": Text("%(activity)s: “%(what)s” is missing (Art. 30 (1) %(letter)s GDPR)."),
         "CP-THIRD": Text(
             "%(activity)s: data goes to %(country)s. Which safeguard (Art. 44 to 49)?"

@@ -27,7 +27,7 @@ from app.services.fleet.rules import IN_FORCE, Due, Vehicle, dues, is_long_overd
 from app.services.fleet.schemas import DUTIES, DUTY_LABELS, FleetValues
 
 SOON: Final = timedelta(days=30)
-SHORT: Final = dict(zip(DUTIES, ("HU", "SP", "UVV", "§ 57b", "FS", "Service"), strict=True))
+SHORT: Final = dict(zip(DUTIES, ("HU", "SP", "UVV", "§ 57b", "FSK", "Service"), strict=True))
 TONES: Final[Mapping[str, Tone]] = {"main": "calm", "safety": "calm", "service": "good"}
 REMIND: Final = (30, 7)
 
@@ -68,7 +68,7 @@ def check(step: StepInput) -> StepResult:
 
 def _dues(table: Table, row: TypedRow, found: Sequence[Due], today: date) -> Iterator[StepFinding]:
     for one in found:
-        told = {"plate": row["plate"], "what": SHORT[one.what], "due": one.day.isoformat()}
+        told = {"plate": row["plate"], "what": one.what, "due": one.day.isoformat()}
         column = "kind" if one.what == "main" else one.what
         if one.what == "main" and is_long_overdue(one.day, today=today):
             yield table.finding("FL-LONG-OVERDUE", Severity.ERROR, row.line, "last_main", **told)

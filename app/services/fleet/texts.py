@@ -1,9 +1,14 @@
 """What findings of a fleet say."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from app.catalogue.finding_texts import finding_texts
 from app.kernel.text import Text
+from app.services.fleet.schemas import DUTIES, DUTY_LABELS
 
-finding_text = finding_texts(
+_DUTIES: Final = {key: Text(label) for key, label in zip(DUTIES, DUTY_LABELS, strict=True)}
+_texts = finding_texts(
     {
         "FL-OVERDUE": Text("%(plate)s: %(what)s was due on %(due)s."),
         "FL-LONG-OVERDUE": Text(
@@ -26,3 +31,10 @@ finding_text = finding_texts(
         "FL-NO-PACE": Text("%(plate)s: without kilometres its service goes by months alone."),
     }
 )
+
+
+def finding_text(code: str, params: Mapping[str, object]) -> Text:
+    """The sentence, with the duty by its name in the reader's language."""
+    text = _texts(code, params)
+    duty = _DUTIES.get(str(params.get("what")))
+    return Text(text.msgid, **{**text.params, "what": duty}) if duty else text

@@ -28,7 +28,7 @@ class InventoryOrder(Schema):
     periods_a_year = fields.Integer(
         load_default=12,
         validate=validate.OneOf([12, 52], labels=["Months", "Weeks"]),
-        metadata={"label": "A column is one of the"},
+        metadata={"label": "What a column holds"},
     )
     newest_first = fields.Boolean(
         load_default=False, metadata={"label": "The newest period stands first"}

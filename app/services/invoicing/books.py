@@ -13,7 +13,7 @@ from app.books.models import OpenKind
 from app.catalogue.service import BookKeeping
 from app.catalogue.steps import Deed
 from app.kernel.money import Money
-from app.services.invoicing.rules import VatCase, groups
+from app.services.invoicing.rules import VatCase, groups, is_correction
 from app.services.invoicing.steps import ISSUER
 from app.work import queries as work
 from tenants.context import current_tenant
@@ -124,7 +124,7 @@ def _revenue(values: Mapping[str, Any], percent: Decimal) -> str:
 
 def _sign(values: Mapping[str, Any]) -> int:
     """A correction gives back what it states."""
-    return -1 if values.get("corrects_number") else 1
+    return -1 if is_correction(values) else 1
 
 
 def _minor(amount: object) -> int:

@@ -218,13 +218,18 @@ def _days(values: Mapping[str, Any], today: date) -> Iterator[Fault]:
         yield Fault(code="IV-DUE", field="due_on", params={"due": due})
 
 
+def is_correction(values: Mapping[str, Any]) -> bool:
+    """Whether the amounts of another invoice are taken back."""
+    return bool(values.get("corrects_number"))
+
+
 def _discount(values: Mapping[str, Any]) -> Iterator[Fault]:
     percent, days = values.get("discount_percent"), values.get("discount_days")
     if bool(percent) != bool(days):
         yield Fault(code="IV-DISCOUNT", field="discount_days")
-    if bool(values.get("corrects_number")) != bool(values.get("corrects_on")):
+    if is_correction(values) != bool(values.get("corrects_on")):
         yield Fault(code="IV-CORRECTS", field="corrects_on")
-    elif values.get("corrects_number") and percent:
+    elif is_correction(values) and percent:
         yield Fault(code="IV-DISCOUNT-BACK", field="discount_percent")
 
 

@@ -8,7 +8,13 @@ from typing import Any, Final
 from app.adapters.einvoice.document import Account, EInvoice, Line, Party, TaxGroup
 from app.kernel.spoken import speaker, written
 from app.kernel.text import Text
-from app.services.invoicing.rules import CATEGORIES, VatCase, groups, is_leitweg
+from app.services.invoicing.rules import (
+    CATEGORIES,
+    VatCase,
+    groups,
+    is_correction,
+    is_leitweg,
+)
 from app.services.invoicing.units import UNITS
 
 REASONS: Final = {
@@ -73,11 +79,6 @@ def einvoice(values: Mapping[str, Any]) -> EInvoice:
         tax=values["tax"],
         gross=values["gross"],
     )
-
-
-def is_correction(values: Mapping[str, Any]) -> bool:
-    """Whether the amounts of another invoice are taken back."""
-    return bool(values.get("corrects_number"))
 
 
 def reason_of(values: Mapping[str, Any]) -> str:

@@ -66,10 +66,11 @@ def check(step: StepInput) -> StepResult:
         "received_on": ProposedValue(value=received.isoformat()),
         "letters": ProposedValue(value=rows),
     }
+    parted = tuple(_parted(found, rows, findings))
     return StepResult(
         values=values if rows else {},
         findings=shortened(findings),
-        documents=tuple(_parted(found, rows)),
+        documents=parted,
         units=Decimal(max(len(rows), 1)),
         fingerprints=tuple(dict.fromkeys(marks)),
         straight_through=bool(rows) and all(one.severity is Severity.INFO for one in findings),
@@ -148,8 +149,13 @@ def _deadline(say: Any, deadline: date | None, today: date) -> Iterator[StepFind
         yield say("MR-SOON", Severity.INFO, deadline=deadline.isoformat())
 
 
-def _parted(found: Sequence[Letter], rows: Sequence[dict[str, Any]]) -> Iterator[ResultDocument]:
-    """The letters of a batch as files of their own, as long as they are not too large together."""
+def _parted(
+    found: Sequence[Letter], rows: Sequence[dict[str, Any]], findings: list[StepFinding]
+) -> Iterator[ResultDocument]:
+    """The letters of a batch as files of their own, as long as they are not too large together.
+
+    Those that are left in their batch are said.
+    """
     counts = Counter(letter.document.id for letter in found)
     whole = 0
     for number, (letter, row) in enumerate(zip(found, rows, strict=True), start=1):
@@ -161,6 +167,15 @@ def _parted(found: Sequence[Letter], rows: Sequence[dict[str, Any]]) -> Iterator
             continue
         whole += len(content)
         if whole > MOST_CUT:
+            findings.append(
+                at(
+                    letter.document,
+                    "MR-NOT-PARTED",
+                    Severity.WARNING,
+                    letter=letter.place[:200],
+                    limit=MOST_CUT // (1024 * 1024),
+                )
+            )
             return
         stem = PurePath(letter.document.name).stem[:60]
         name = file_name(stem, f"{number:02d}-{row['kind']}", "pdf")

@@ -62,6 +62,10 @@ finding_text = finding_texts(
         "MR-UNSURE": Text("%(letter)s may be of another kind as well: please look. (%(why)s)"),
         "MR-OTHER": Text("Nothing tells what %(letter)s is about."),
         "MR-SPLIT": Text("The batch was parted into %(count)s letters at its separator pages."),
+        "MR-NOT-PARTED": Text(
+            "From %(letter)s on the letters stay in their batch: the parted files would be larger "
+            "than %(limit)s MB together."
+        ),
         "MR-SOON": Text("%(letter)s has a deadline on %(deadline)s."),
         "MR-OVER": Text("The deadline of %(letter)s was %(deadline)s."),
         "MR-DUPLICATE": Text("%(letter)s has come before, with %(item)s."),

@@ -23,9 +23,9 @@ class _Order(Schema):
     """What both kinds of run ask for."""
 
     account_holder = fields.String(
-        required=True,
-        validate=validate.Length(min=1, max=70),
-        metadata={"label": "Account holder"},
+        load_default="",
+        validate=validate.Length(max=70),
+        metadata={"label": "Account holder", "hint": "Leave empty if it is your company."},
     )
     iban = fields.String(
         required=True,

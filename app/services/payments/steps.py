@@ -19,6 +19,7 @@ from app.catalogue.steps import (
 )
 from app.kernel.law_dates import next_target_day
 from app.kernel.sandbox import Failure, run_limited
+from app.kernel.spoken import written
 from app.services.payments import rules
 from app.services.payments.due import due_rows
 
@@ -93,8 +94,9 @@ def _result(
 ) -> StepResult:
     for document in step.documents:
         _read(document, gathered, step)
+    holder = str(step.payload.get("account_holder") or step.client_name)
     run = {
-        "account_holder": transliterated(str(step.payload.get("account_holder") or "")),
+        "account_holder": transliterated(holder)[:70],
         "iban": _bare(step.payload.get("iban")),
         "bic": _bare(step.payload.get("bic")),
         "execution_date": day.isoformat(),
@@ -119,8 +121,7 @@ def _result(
         findings=tuple(findings[:MOST_FINDINGS]),
         units=Decimal(len(gathered.rows) + 1),
         fingerprints=tuple(dict.fromkeys([*marks, *map(_file_mark, step.documents)])),
-        title=f"{step.payload.get('account_holder') or ''} · {len(gathered.rows)} · "
-        f"{control:.2f} EUR",
+        title=f"{holder} · {len(gathered.rows)} · {written(control, step.client_locale)} EUR",
         straight_through=all(one.severity is Severity.INFO for one in findings),
     )
 

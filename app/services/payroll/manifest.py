@@ -3,6 +3,8 @@
 from app.catalogue.limited import limited
 from app.catalogue.service import ChecklistTemplate, Promise, Service, WorkType
 from app.kernel.money import Money
+from app.services.payroll.books import KEEPING
+from app.services.payroll.charts import CHARTS
 from app.services.payroll.results import payroll_documents
 from app.services.payroll.samples import sample_orders
 from app.services.payroll.schemas import PayrollOrder, PayrollValues
@@ -18,7 +20,7 @@ SERVICE = Service(
         WorkType(
             key="control_run",
             title="Control run of a month",
-            description="Staff list (CSV, XLSX) and the official flow chart of the year (XML).",
+            description="Staff list (CSV, XLSX); the official flow chart of the year is ours.",
             form=PayrollOrder,
             values=PayrollValues,
             checklist=(
@@ -31,6 +33,7 @@ SERVICE = Service(
             needs_document=True,
             automation=limited("app.services.payroll.steps:check"),
             deliver=payroll_documents,
+            books=KEEPING,
         ),
     ),
     promise=Promise(first_response_seconds=4 * 3600, resolution_business_days=3),
@@ -39,5 +42,6 @@ SERVICE = Service(
     skills=frozenset({"payroll"}),
     retention_class="wages",
     finding_text=finding_text,
+    official_files=CHARTS,
     samples=sample_orders,
 )

@@ -1,6 +1,5 @@
 """One employee's month: wage tax by the official chart, contributions, net."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
@@ -14,12 +13,6 @@ CHURCH_EIGHT: Final = frozenset({"BY", "BW"})
 STATES: Final = frozenset(
     {"BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"}
 )
-CHARTS: Final[Mapping[str, int]] = {
-    "c336a8af2bd1a4266c1e9e72bf39aa4a2a36ba174f7d9259b72799635a35a83b": 2024,
-    "878ea4a0a1e0bb7122e44b02fe7f2e1d70b605768a2b42ec84f895365f4fb7e1": 2025,
-    "63d8981646d139eba2f4dd990c13b43c4fb3883b402a5a40cddf253aa7aa96b4": 2026,
-}
-"""SHA-256 of the official charts (Federal Ministry of Finance, CC BY-ND 4.0) → year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

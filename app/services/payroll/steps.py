@@ -1,5 +1,6 @@
 """The automation of a control run: staff list and chart read, each employee's month worked out."""
 
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -17,10 +18,11 @@ from app.catalogue.steps import (
 from app.kernel.law_dates import last_target_day, next_target_day
 from app.kernel.sandbox import counted
 from app.kernel.tables import NotAList, Row, read_list
+from app.services.payroll.charts import chart_of
 from app.services.payroll.contributions import NoRates, rates_of
 from app.services.payroll.expressions import BadChart
 from app.services.payroll.flow_chart import FlowChart, read_chart
-from app.services.payroll.rules import CHARTS, STATES, Employee, Payslip, is_payable, payslip
+from app.services.payroll.rules import STATES, Employee, Payslip, is_payable, payslip
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "name": ("mitarbeiter", "employee", "name"),
@@ -47,7 +49,7 @@ def check(step: StepInput) -> StepResult:
     lists = [one for one in step.documents if not one.name.lower().endswith(".xml")]
     try:
         rates_of(year)
-        chart = _chart(charts, year)
+        chart = _chart(step.books.get("chart"), charts, year)
         rows = _rows(lists)
     except Refused as no:
         return StepResult(findings=(_finding(no.args[0], Severity.ERROR, "", **no.params),))
@@ -110,12 +112,14 @@ class Refused(ValueError):
         self.params = params
 
 
-def _chart(charts: list[StepDocument], year: int) -> FlowChart:
-    """The official chart of the year, told by its hash."""
-    for one in charts:
-        if CHARTS.get(sha256(one.content).hexdigest()) == year:
+def _chart(kept: str | None, charts: list[StepDocument], year: int) -> FlowChart:
+    """The official chart of the year: the provider's, or one among the files; told by its hash."""
+    edition = chart_of(year)
+    contents = [b64decode(kept)] if kept else []
+    for content in [*contents, *(one.content for one in charts)]:
+        if edition and sha256(content).hexdigest() == edition.sha256:
             try:
-                return read_chart(one.content)
+                return read_chart(content)
             except BadChart as bad:
                 raise Refused("PY-CHART", why=str(bad)) from None
     raise Refused("PY-CHART-UNKNOWN" if charts else "PY-NO-CHART", year=year)

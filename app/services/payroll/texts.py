@@ -6,8 +6,9 @@ from app.kernel.text import Text
 finding_text = finding_texts(
     {
         "PY-NO-CHART": Text(
-            "The official flow chart of the wage tax for %(year)s (XML) is not among the files: "
-            "please add it, nothing is worked out without it."
+            "The official flow chart of the wage tax for %(year)s is not kept here yet: whoever "
+            "manages clients hands it in once (Services, Official files); nothing is worked out "
+            "without it."
         ),
         "PY-CHART-UNKNOWN": Text(
             "The flow chart is not the official one of %(year)s: its fingerprint is another."

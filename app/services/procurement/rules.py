@@ -24,6 +24,10 @@ class Line:
     unit: str = ""
     price: Decimal | None = None
     """Net, for one unit."""
+    stated: Decimal | None = None
+    """What the line comes to as its paper says, where that is not quantity times price."""
+    worked_out: Decimal | None = None
+    """What quantity times price would be, beside `stated`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

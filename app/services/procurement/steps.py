@@ -92,6 +92,26 @@ def _missing(papers: Sequence[Paper]) -> Iterator[StepFinding]:
     if len(currencies) > 1:
         told = {"found": ", ".join(currencies)}
         yield StepFinding(code="PR-CURRENCY", severity=Severity.ERROR, params=told)
+    yield from _misstated(papers)
+
+
+def _misstated(papers: Sequence[Paper]) -> Iterator[StepFinding]:
+    """Billed lines whose own sum is not quantity times price."""
+    for paper in papers:
+        for line in paper.lines:
+            if line.stated is None or line.worked_out is None:
+                continue
+            yield StepFinding(
+                code="PR-LINE-AMOUNT",
+                severity=Severity.WARNING,
+                place=f"{paper.number} {line.number}",
+                params={
+                    "line": line.number,
+                    "name": line.name[:80],
+                    "stated": f"{line.stated:.2f}",
+                    "worked_out": f"{line.worked_out:.2f}",
+                },
+            )
 
 
 def _of_line(one: Match) -> Iterator[StepFinding]:
@@ -102,8 +122,8 @@ def _of_line(one: Match) -> Iterator[StepFinding]:
         "ordered": _plain(one.ordered),
         "delivered": _plain(one.delivered),
         "invoiced": _plain(one.invoiced),
-        "price": _plain(one.price_invoiced),
-        "agreed": _plain(one.price_ordered),
+        "price": _price(one.price_invoiced),
+        "agreed": _price(one.price_ordered),
     }
     for problem in one.problems:
         severity = Severity.WARNING if problem in MILD else Severity.ERROR
@@ -114,6 +134,12 @@ def _of_line(one: Match) -> Iterator[StepFinding]:
 
 def _plain(value: Decimal | None) -> str:
     return f"{value.normalize():f}" if value is not None else ""
+
+
+def _price(value: Decimal | None) -> str:
+    """With its cents, and with more places where it has them."""
+    plain = _plain(value)
+    return plain if len(plain.partition(".")[2]) > 1 or value is None else f"{value:.2f}"
 
 
 def _row(one: Match) -> dict[str, Any]:

@@ -33,6 +33,10 @@ finding_text = finding_texts(
         "PR-PRICE-ABOVE": Text(
             "Line %(line)s (%(name)s): billed at %(price)s, ordered at %(agreed)s."
         ),
+        "PR-LINE-AMOUNT": Text(
+            "Line %(line)s (%(name)s) comes to %(stated)s by its own sum, by quantity and price to "
+            "%(worked_out)s. The sum was compared."
+        ),
         "PR-NOT-ORDERED": Text("%(name)s (%(item)s) was not ordered."),
     }
 )

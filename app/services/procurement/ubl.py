@@ -1,15 +1,18 @@
 """Reads orders, despatch advices, invoices and credit notes in UBL 2 (Peppol BIS 3, XRechnung);
-invoices as CII too. What is taken off or added on a line is spread over its price.
+invoices as CII too. What is taken off or added on a line is spread over its price; where a billed
+line comes to something else than that by its own sum, the sum is what is asked for: it gives the
+price, and both are told.
 """
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from lxml import etree
 
-from app.services.procurement.rules import DESPATCH, INVOICE, ORDER, Line, Paper
+from app.services.procurement.rules import CENT, DESPATCH, INVOICE, ORDER, Line, Paper
 
 KINDS: Final = {
     "Order": ORDER,
@@ -26,6 +29,8 @@ LINES: Final = {
 CREDITS: Final = frozenset({"381", "396", "261", "262", "308", "83", "81"})
 """UNTDID 1001: what gives money back."""
 PLACES: Final = Decimal("0.00000001")
+ROUNDED: Final = Decimal("0.02")
+"""Quantity times price may be this far from the line's sum."""
 QUANTITIES: Final = ("Quantity", "DeliveredQuantity", "InvoicedQuantity", "CreditedQuantity")
 _FORBIDDEN: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -115,7 +120,7 @@ def _cii_line(node: Any, position: str) -> Line:
         (_text(one, "ChargeIndicator/Indicator"), _text(one, "ActualAmount"))
         for one in _all(node, "SpecifiedLineTradeSettlement/SpecifiedTradeAllowanceCharge")
     ]
-    return Line(
+    line = Line(
         number=_text(node, "AssociatedDocumentLineDocument/LineID") or position,
         order_line=_text(node, f"{agreed}/BuyerOrderReferencedDocument/LineID"),
         item=_text(node, "SpecifiedTradeProduct/SellerAssignedID")
@@ -123,13 +128,21 @@ def _cii_line(node: Any, position: str) -> Line:
         name=_text(node, "SpecifiedTradeProduct/Name"),
         quantity=quantity or Decimal(0),
         unit=billed[0].get("unitCode") or "" if billed else "",
-        price=_effective(
-            price,
-            base,
-            quantity,
-            changes,
-        ),
+        price=_effective(price, base, quantity, changes),
     )
+    summed = "SpecifiedLineTradeSettlement/SpecifiedTradeSettlementLineMonetarySummation"
+    return _as_stated(line, _number(_text(node, f"{summed}/LineTotalAmount")))
+
+
+def _as_stated(line: Line, stated: Decimal | None) -> Line:
+    """The line at what it comes to by its own sum."""
+    if stated is None or line.price is None or not line.quantity:
+        return line
+    worked_out = line.quantity * line.price
+    if abs(worked_out - stated) <= ROUNDED:
+        return line
+    price = (stated / line.quantity).quantize(PLACES)
+    return replace(line, price=price, stated=stated, worked_out=worked_out.quantize(CENT))
 
 
 def _effective(
@@ -162,7 +175,7 @@ def _line(node: Any, position: str) -> Line:
         (_text(one, "ChargeIndicator"), _text(one, "Amount"))
         for one in _all(node, "AllowanceCharge")
     ]
-    return Line(
+    line = Line(
         number=_text(node, "ID") or position,
         order_line=_text(node, "OrderLineReference/LineID"),
         item=_text(node, "Item/SellersItemIdentification/ID")
@@ -172,3 +185,5 @@ def _line(node: Any, position: str) -> Line:
         unit=quantity.get("unitCode") or "" if quantity is not None else "",
         price=_effective(price, base, amount, changes),
     )
+    billed = etree.QName(node).localname in ("InvoiceLine", "CreditNoteLine")
+    return _as_stated(line, _number(_text(node, "LineExtensionAmount"))) if billed else line

@@ -1,6 +1,6 @@
 """A reconciliation in the client's books: lines are kept when read, and booked when accepted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -11,6 +11,7 @@ from app.books.entries import BookingEntry, LineEntry
 from app.books.models import BankLine, OpenItem, OpenKind
 from app.catalogue.service import BookKeeping
 from app.catalogue.steps import Deed, StepResult
+from app.kernel.sandbox import progress
 from app.services.reconciliation.journal import (
     Journal,
     decided,
@@ -19,6 +20,8 @@ from app.services.reconciliation.journal import (
 )
 from app.services.reconciliation.ledger import accounts_of
 
+AT_ONCE: Final = 2_000
+"""Lines booked at a time; a statement with more is booked by a job."""
 REMEMBERED: Final = timedelta(days=400)
 """Statements older than this are not expected again."""
 
@@ -90,24 +93,44 @@ def keep(deed: Deed, result: StepResult) -> None:
     books.keep_lines(item_id=deed.item_id, entries=entries)
 
 
+def takes_long(deed: Deed) -> bool:
+    """Whether there are more lines than a request waits for."""
+    return queries.count_lines(deed.item_id) > AT_ONCE
+
+
 def book(deed: Deed) -> None:
-    """The client took the result: journal entries, and what is paid is no longer open."""
-    lines = [_line(one) for one in queries.lines_of(deed.item_id)]
-    if not lines:
-        return
-    decisions = decisions_of(deed.values["doubtful"])
-    journal = journal_of(lines, decisions, accounts=accounts_of(deed.values))
+    """The client took the result: journal entries, and what is paid is no longer open.
+
+    Part after part in the lines' order; a part is booked with its lines, so it is booked once.
+    """
+    of = queries.count_lines(deed.item_id)
+    done = of - queries.count_lines(deed.item_id, booked=False)
+    while lines := [_line(one) for one in queries.lines_to_book(deed.item_id, most=AT_ONCE)]:
+        _book_part(deed, lines)
+        done += len(lines)
+        progress(done, of)
+
+
+def _book_part(deed: Deed, lines: Sequence[dict[str, Any]]) -> None:
     by_position = {line["position"]: line for line in lines}
+    decisions = {
+        position: decision
+        for position, decision in decisions_of(deed.values["doubtful"]).items()
+        if position in by_position
+    }
+    journal = journal_of(lines, decisions, accounts=accounts_of(deed.values))
     books.decide_lines(
         item_id=deed.item_id,
         decisions={
             position: decided(by_position[position]["match"], decision)
             for position, decision in decisions.items()
-            if position in by_position
         },
     )
     books.book_lines(
-        item_id=deed.item_id, paid=_of_the_books(journal), end_to_end_ids=journal.orders
+        item_id=deed.item_id,
+        until=max(by_position),
+        paid=_of_the_books(journal),
+        end_to_end_ids=journal.orders,
     )
     books.book(
         item_id=deed.item_id,
@@ -142,4 +165,6 @@ def forget(deed: Deed) -> None:
         books.forget_lines(item_id=deed.item_id)
 
 
-KEEPING: Final = BookKeeping(gather=gather, checked=keep, taken_back=forget, accepted=book)
+KEEPING: Final = BookKeeping(
+    gather=gather, checked=keep, taken_back=forget, accepted=book, takes_long=takes_long
+)

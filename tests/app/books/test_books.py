@@ -131,7 +131,7 @@ def test_a_bank_line_comes_in_once_and_pays_once(app: Flask, acme: TenantRef) ->
         books.decide_lines(item_id=statement, decisions={0: {"account": "1360"}})
     for _ in range(2):
         with in_scope(app, acme), transaction():
-            books.book_lines(item_id=statement, paid={mine: 11900}, end_to_end_ids=[])
+            books.book_lines(item_id=statement, until=10, paid={mine: 11900}, end_to_end_ids=[])
             books.forget_lines(item_id=statement)
     with in_scope(app, acme):
         (kept,) = queries.lines_of(statement)

@@ -21,6 +21,7 @@ from app.catalogue.rows import (
     read_table,
 )
 from app.catalogue.steps import Severity, StepDocument
+from app.kernel.spoken import in_language
 from app.kernel.text import Text
 
 COLUMNS = (
@@ -77,11 +78,11 @@ def test_cells_and_their_faults_have_their_place() -> None:
     }
     assert second["day"] is None
     assert {(one.code, one.place, one.severity) for one in table.findings} == {
-        ("TABLE-AMBIGUOUS", "t.csv:3 amount", Severity.WARNING),
-        ("TABLE-CELL-DATE", "t.csv:3 day", Severity.WARNING),
-        ("TABLE-CELL-WHOLE", "t.csv:3 pieces", Severity.WARNING),
-        ("TABLE-CELL-YES", "t.csv:3 paid", Severity.WARNING),
-        ("TABLE-CELL-MISSING", "t.csv:4 name", Severity.ERROR),
+        ("TABLE-AMBIGUOUS", "t.csv:3 Betrag", Severity.WARNING),
+        ("TABLE-CELL-DATE", "t.csv:3 Datum", Severity.WARNING),
+        ("TABLE-CELL-WHOLE", "t.csv:3 Stück", Severity.WARNING),
+        ("TABLE-CELL-YES", "t.csv:3 Bezahlt", Severity.WARNING),
+        ("TABLE-CELL-MISSING", "t.csv:4 Bezeichnung", Severity.ERROR),
     }
 
 
@@ -101,6 +102,9 @@ def test_every_finding_has_a_sentence() -> None:
     said = finding_texts({"X-1": Text("%(day)s and %(amount)s.")})
     assert said("X-1", {"day": "2026-02-01"}).params["day"] == date(2026, 2, 1)
     assert str(said("X-1", {})) == "- and -."
+    minute = said("X-1", {"day": "2026-02-01 16:14", "amount": "2026-13-01 16:14"})
+    assert in_language(minute, "de") == "01.02.2026, 16:14 and 2026-13-01 16:14."
+    assert in_language(minute, "en") == "2026-02-01, 16:14 and 2026-13-01 16:14."
     assert "NOBODY" in str(said("NOBODY", {}))
     assert "kind" in str(said("FINDINGS-MORE", {"count": 3}))
 

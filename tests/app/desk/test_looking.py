@@ -1,10 +1,16 @@
 """Whatever of a client is shown to our people is noted for that client; what was refused is not."""
 
-from sqlalchemy import select
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
 
 from app.audit import access
+from app.desk import looking
 from app.jobs.models import Job
 from app.work import tasks
+from tenants.context import TenantRef
 from tenants.db import db
 from tests.conftest import in_scope
 from tests.factories.desk_house import House
@@ -39,6 +45,85 @@ def test_explaining_a_due_time_is_looking_at_the_work(house: House) -> None:
     item_id = house.request("Explain me", client=house.south)
     house.visitor("ben").page(f"/desk/c/south/items/{item_id}/promise")
     assert ("work_item", "looks") in noted(house, "ben")
+
+
+def shown(house: House, who: str, *, client: TenantRef | None = None) -> dict[str, str]:
+    """Kind of list → why, as the client reads it."""
+    with in_scope(house.app, client or house.south):
+        rows = access.in_lists()
+        return {one.kind: one.reason for one in rows if one.account_id == house.ids[who]}
+
+
+def last_looks(house: House) -> set[tuple[str, str, datetime]]:
+    with in_scope(house.app, house.south):
+        return {(one.person, one.kind, one.last_at) for one in access.in_lists()}
+
+
+@pytest.fixture
+def just_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a process that has noted nothing yet."""
+    monkeypatch.setattr(looking, "_told", {})
+
+
+LISTS = {
+    "/desk/?view=open": "list",
+    "/desk/search?q=Zebrafink": "search",
+    "/desk/load/nobody": "load",
+    "/desk/radar": "list",
+}
+
+
+@pytest.mark.usefixtures("just_started")
+def test_lists_over_all_clients_are_noted_once_a_day(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.request("Zebrafink", client=house.south)
+    lena = house.visitor("lena")
+    for path, kind in LISTS.items():
+        lena.page(path)
+        assert shown(house, "lena")[kind] == "leads", path
+    before = last_looks(house)
+    for path in LISTS:
+        lena.page(path)
+    assert last_looks(house) == before, "this process has noted it a moment ago"
+    monkeypatch.setattr(looking, "_told", {})
+    lena.page("/desk/?view=open")
+    after = last_looks(house)
+    assert len(after) == len(before), "a day's later looks make no further row"
+    assert {(who, kind) for who, kind, _at in after - before} == {("Lena Voss", "list")}
+
+
+@pytest.mark.usefixtures("just_started")
+def test_only_whose_work_a_list_shows_is_told(house: House) -> None:
+    house.request("Wiedehopf", client=house.south)
+    house.visitor("ben").page("/desk/search?q=Wiedehopf")
+    assert shown(house, "ben")["search"] == "looks"
+    assert "search" not in shown(house, "ben", client=house.north)
+    house.visitor("carl").page("/desk/?view=open")
+    assert shown(house, "carl") == {}, "he may not see this client's work"
+
+
+@pytest.mark.usefixtures("just_started")
+def test_a_list_costs_one_statement_and_then_none(house: House) -> None:
+    house.request("Row")
+    house.request("Row", client=house.south)
+    anna = house.visitor("anna")
+    with house.app.app_context():
+        engine = db.engine
+    written: list[str] = []
+
+    def watch(_c: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "list_sighting" in statement:
+            written.append(statement)
+
+    event.listen(engine, "before_cursor_execute", watch)
+    try:
+        anna.page("/desk/?view=open")
+        assert len(written) == 1
+        anna.page("/desk/?view=open")
+        assert len(written) == 1
+    finally:
+        event.remove(engine, "before_cursor_execute", watch)
 
 
 def test_an_export_is_noted_with_each_client_in_it(house: House) -> None:

@@ -142,9 +142,17 @@ def test_whoever_saves_second_is_told(house: House) -> None:
     sent = filled(lena.page(f"{base(house)}/default/edit"))
     sent["recompute"] = []
     assert lena.post(f"{base(house)}/default/edit", data=sent).status_code == HTTPStatus.SEE_OTHER
-    again = lena.post(f"{base(house)}/default/edit", data=sent)
+    mine = sent | {"week-mon": "09-15"}
+    again = lena.post(f"{base(house)}/default/edit", data=mine)
     assert again.status_code == HTTPStatus.CONFLICT
     assert "Somebody has saved version" in again.text
+    assert f"Lena Voss saved version {newest(house).number}" in again.text
+    line = re.search(r"<li>Monday: .*</li>", again.text)
+    assert line, again.text
+    assert "→ 09:00" in line[0], "theirs and mine"
+    assert filled(again.text)["week-mon"] == ["09-15"], "nothing is lost"
+    saved = lena.post(f"{base(house)}/default/edit", data=filled(again.text) | {"recompute": []})
+    assert saved.status_code == HTTPStatus.SEE_OTHER, "whoever has seen both may save"
 
 
 @pytest.mark.usefixtures("own")

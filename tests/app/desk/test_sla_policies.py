@@ -172,8 +172,16 @@ def test_a_later_version_holds_from_its_day_and_tells_what_changed(
     assert "Resolution, target: 8:00 h → 4:00 h" in page
     assert "1 Jan 2099" in page
     assert "version 2 to come" in lena.page(f"{base(house)}/")
-    overtaken = lena.post(f"{base(house)}/{policy_id}/edit", data=sent)
+    mine = sent | {"resolution-amount": "3"}
+    overtaken = lena.post(f"{base(house)}/{policy_id}/edit", data=mine)
     assert overtaken.status_code == HTTPStatus.CONFLICT
+    assert "Lena Voss saved version 2" in overtaken.text
+    assert "Resolution, target: 4:00 h → 3:00 h" in overtaken.text, "theirs and mine"
+    assert re.search(r'id="resolution-amount"[^>]*value="3"', overtaken.text), "nothing is lost"
+    again = mine | {"follows": re.findall(r'name="follows" value="(\d+)"', overtaken.text)[0]}
+    assert again["follows"] == "2"
+    saved = lena.post(f"{base(house)}/{policy_id}/edit", data=again)
+    assert saved.status_code == HTTPStatus.SEE_OTHER, "whoever has seen both may save"
     assert "This is an old version" in lena.page(f"{base(house)}/{policy_id}?version=1")
 
 

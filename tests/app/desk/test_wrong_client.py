@@ -45,8 +45,37 @@ def test_a_message_that_names_another_client_asks_first(house: House) -> None:
     own = {"body": f"As in {house.north.code}-1001", "kind": "say"}
     assert anna.post(f"{address}/message", data=own).status_code == 303
     note = {"body": f"Not {house.south.code}-1001", "kind": "note"}
-    assert anna.post(f"{address}/message", data=note).status_code == 303
+    asked = anna.post(f"{address}/message", data=note)
+    assert asked.status_code == 409, "a note stands at this client's work too"
+    assert note["body"] in asked.text
+    assert anna.post(f"{address}/message", data={**note, "sure": "1"}).status_code == 303
     assert said() == [body, own["body"], note["body"]]
+
+
+def saved_form(house: House, item_id: Any, **typed: str) -> dict[str, str]:
+    """The form of the values as the page has it, with something typed into it."""
+    item = house.item(item_id)
+    flat = {key: str(one) for key, one in item.values.items() if isinstance(one, str)}
+    return {"version": str(item.version), **flat, **typed}
+
+
+@pytest.mark.usefixtures("accounts")
+def test_values_of_another_client_ask_first_but_not_what_was_there(house: House) -> None:
+    item_id = house.invoice()
+    anna = house.visitor("anna")
+    house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
+    address = f"/desk/c/{house.north.slug}/items/{item_id}/values"
+    before = house.item(item_id).values
+    asked = anna.post(address, data=saved_form(house, item_id, iban=IBANS[1]))
+    assert asked.status_code == 409
+    assert asked.text.count(IBANS[1]) >= 2, "in the question and still in its field"
+    assert house.item(item_id).values == before
+    sure = {**saved_form(house, item_id, iban=IBANS[1]), "sure": "1"}
+    assert anna.post(address, data=sure).status_code == 303
+    assert house.item(item_id).values["iban"] == IBANS[1]
+    again = len(told(house))
+    assert anna.post(address, data=saved_form(house, item_id)).status_code == 303
+    assert len(told(house)) == again, "it stands there already"
 
 
 IBANS = ("DE89370400440532013000", "DE02120300000000202051")
@@ -92,7 +121,8 @@ def test_the_account_of_another_client_asks_first_however_it_is_grouped(house: H
     assert anna.post(address, data=own).status_code == 303
     assert len(told(house)) == before
     with in_scope(house.app, house.north):
-        entries = [str(entry.detail) + entry.verb for entry in audit.latest(limit=50)]
+        of_item = audit.history(subject_type="work_item", subject_id=item_id)
+        entries = [str(entry.detail) + entry.verb for entry in of_item]
     assert not [entry for entry in entries if IBANS[1] in entry or "guard" in entry]
 
 

@@ -3,14 +3,14 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from http import HTTPStatus
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
 from app.audit import access
-from app.audit.access import ONCE_IN, Reason
+from app.audit.access import ONCE_IN, Reason, Shown
 from app.identity import queries as people
 from app.kernel.clock import freeze, now
 from app.messages import notices
@@ -64,6 +64,33 @@ def test_a_look_is_noted_once_a_quarter_of_an_hour(town: Town) -> None:
     export = town.visitor("client_admin@sommer").page("/p/sommer/access/export.csv")
     assert "Anna Krüger" in export
     town.visitor("requester@sommer").page("/p/sommer/access", status=HTTPStatus.FORBIDDEN)
+    lists = "/p/sommer/access?seen=lists"
+    town.visitor("requester@sommer").page(lists, status=HTTPStatus.FORBIDDEN)
+
+
+def test_the_client_reads_which_lists_showed_its_work(town: Town) -> None:
+    today = now().date()
+    seen = [("Ann", Shown.SEARCH, 0)] + [("Bea", Shown.LIST, back) for back in range(1, 9)]
+    with town.app.app_context(), transaction():
+        for name, kind, back in seen:
+            access.note_lists(
+                actor=replace(town.anna, id=uuid4(), name=name), kind=kind, reason=Reason.LEADS,
+                days={town.baker.id: today - timedelta(days=back)},
+            )  # fmt: skip
+    admin = town.visitor("client_admin@sommer")
+    page = admin.page("/p/sommer/access?seen=lists")
+    assert "found requests by searching" in page
+    assert "Ann" in page
+    assert "Bea" in page
+    later = admin.page(f"/p/sommer/access?seen=lists&before={today.isoformat()}")
+    assert "found requests by searching" not in later
+    assert "saw requests in the list of all work" in later
+    seventh = (today - timedelta(days=6)).isoformat()
+    assert f"before={seventh}" in page, "seven days on one page"
+    only = admin.page("/p/sommer/access?seen=lists&person=Ann")
+    assert "saw requests in the list of all work" not in only
+    export = admin.page("/p/sommer/access/export.csv?seen=lists")
+    assert "found requests by searching" in export
 
 
 def test_a_look_at_a_suspended_client_is_noted_too(town: Town) -> None:

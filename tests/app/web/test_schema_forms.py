@@ -106,3 +106,33 @@ def test_rows_come_back_and_empty_ones_are_dropped() -> None:
 def test_text_that_is_no_value_is_shown_as_it_is() -> None:
     _kind, issued, net, *_rest = form_fields(Paper, values={"net": "twelve", "issued": "soon"})
     assert (issued.shown, net.shown) == ("soon", "twelve")
+
+
+class Told(Row):
+    paid = fields.Boolean(load_default=False, metadata={"label": "Paid"})
+
+
+class Ordered(Schema):
+    rows = fields.List(fields.Nested(Told), metadata={"label": "Rows"})
+
+
+@pytest.mark.usefixtures("german")
+def test_rows_are_told_line_by_line() -> None:
+    """Beside an order, where no table is drawn; the spare row is none, a tick is its name."""
+    values = {"rows": [{"account": "4930", "net": "1.5", "paid": True}, {"account": "4940"}]}
+    (rows,) = form_fields(Ordered, values=values)
+    assert rows.shown.splitlines() == ["4930 · 1,50 · Bezahlt", "4940"]
+    assert form_fields(Ordered, values={})[0].shown == ""
+
+
+@pytest.mark.usefixtures("german")
+def test_a_time_is_shown_as_a_reader_writes_it_and_what_a_default_said_is_no_change() -> None:
+    proposed = {"rows": {"value": [{"account": "2026-11-25 09:00"}], "place": ""}}
+    values = {"rows": [{"account": "2026-11-25 09:00", "paid": False}]}
+    (rows,) = form_fields(Ordered, values=values, proposed=proposed)
+    assert rows.rows[0][0].shown == "25.11.2026, 09:00"
+    assert rows.rows[0][0].typed == "2026-11-25 09:00"
+    assert rows.proposed_rows == []
+    values["rows"][0]["paid"] = True
+    (rows,) = form_fields(Ordered, values=values, proposed=proposed)
+    assert rows.proposed_rows == [["25.11.2026, 09:00", "", "Nein"]]

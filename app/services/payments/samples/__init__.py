@@ -6,7 +6,7 @@ from typing import Final
 
 from app.catalogue.samples import SampleOrder
 
-ACCOUNT: Final = {"account_holder": "Beispiel GmbH", "iban": "DE02120300000000202051", "bic": ""}
+ACCOUNT: Final = {"iban": "DE02120300000000202051", "bic": ""}
 GOOD: Final = """Empfänger;IBAN;Betrag;Verwendungszweck;PLZ;Ort;Land
 Stadtwerke Nordhafen;DE02500105170137075030;1.284,50;Abschlag November 2026;20457;Hamburg;DE
 Müller & Söhne KG;DE02300209000106531065;89,90;Rechnung 2026-0815;;;

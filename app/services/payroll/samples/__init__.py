@@ -15,13 +15,12 @@ STAFF = (
 
 
 def sample_orders(today: date) -> Sequence[SampleOrder]:
-    """A month whose flow chart the client still has to add: the finding says so."""
+    """A month whose flow chart the provider does not keep yet: the finding says so."""
     return (
         SampleOrder(
             type_key="control_run",
             payload={
                 "month": f"{today:%Y-%m}",
-                "account_holder": "Bäckerei Sommer GmbH",
                 "iban": "DE89370400440532013000",
             },
             files=(("personal.csv", "\r\n".join(STAFF).encode("cp1252")),),

@@ -79,7 +79,7 @@ def test_a_list_and_names() -> None:
         ("Aleksandar Petrowich Zoran", "EX.101"),
         ("Northern Harbor Shipping", "EX.102"),
     }
-    assert ("CP-SHORT", "names.csv:8 name") in {(one.code, one.place) for one in result.findings}
+    assert ("CP-SHORT", "names.csv:8 Name") in {(one.code, one.place) for one in result.findings}
     assert deliver("screening", result) == 1
 
 
@@ -171,8 +171,8 @@ def test_requests_and_breaches() -> None:
 def test_the_register_and_its_gaps() -> None:
     result = run("register", {}, ("acts.csv", ACTIVITIES.encode()))
     assert {(one.code, one.place) for one in result.findings} == {
-        ("CP-GAP", "acts.csv:3 erasure"),
-        ("CP-THIRD", "acts.csv:3 third_country"),
-        ("CP-GAP", "acts.csv:4 recipients"),
+        ("CP-GAP", "acts.csv:3 Löschfrist"),
+        ("CP-THIRD", "acts.csv:3 Drittland"),
+        ("CP-GAP", "acts.csv:4 Empfänger"),
     }
     assert deliver("register", result) == 1

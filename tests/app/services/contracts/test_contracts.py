@@ -85,7 +85,7 @@ def test_a_register_with_its_slips() -> None:
     assert {"CT-UNCLEAR", "CT-GIVEN", "CT-ENDS", "CT-SOON"} <= codes
     assert len(result.values["deadlines"].value) == 11
     unclear = next(one for one in result.findings if one.code == "CT-UNCLEAR")
-    assert unclear.place == "register.csv:13 term_months"
+    assert unclear.place == "register.csv:13 Laufzeit Monate"
     assert not result.straight_through
     assert result.documents[0].content.startswith(b"<svg")
     assert all(str(SERVICE.finding_text(one.code, one.params)) for one in result.findings)  # type: ignore[misc]

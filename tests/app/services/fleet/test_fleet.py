@@ -107,7 +107,7 @@ def test_a_list_with_its_slips() -> None:
     codes = {one.code for one in result.findings}
     assert {"FL-LONG-OVERDUE", "FL-KM-BACK", "FL-OVERDUE", "FL-SOON"} <= codes
     back = next(one for one in result.findings if one.code == "FL-KM-BACK")
-    assert back.place == "fleet.csv:8 km"
+    assert back.place == "fleet.csv:8 Kilometerstand"
     assert result.values["vehicles"].value == 8
     assert result.units == 8
     assert b"Wartungskalender" in result.documents[0].content

@@ -123,12 +123,12 @@ def test_tables_with_slips() -> None:
     result = run(0, {"year": 2026, "state": "HH"}, *files)
     found = {(one.code, one.place) for one in result.findings}
     assert {
-        ("HR-BELOW-LAW", "staff.csv:7 contract_days"),
-        ("HR-UNKNOWN", "away.csv:15 person"),
-        ("HR-OVERLAP", "away.csv:8 first"),
-        ("HR-OUTSIDE", "away.csv:10 first"),
-        ("HR-NO-DAYS", "away.csv:13 first"),
-        ("HR-SICK-IN-LEAVE", "away.csv:3 first"),
+        ("HR-BELOW-LAW", "staff.csv:7 Urlaubstage"),
+        ("HR-UNKNOWN", "away.csv:15 Name"),
+        ("HR-OVERLAP", "away.csv:8 Von"),
+        ("HR-OUTSIDE", "away.csv:10 Von"),
+        ("HR-NO-DAYS", "away.csv:13 Von"),
+        ("HR-SICK-IN-LEAVE", "away.csv:3 Von"),
         ("HR-OVERDRAWN", "Nowak, Ewa"),
         ("HR-EXPIRED", "Schulz, Rainer"),
     } <= found

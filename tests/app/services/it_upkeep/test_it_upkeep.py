@@ -139,11 +139,11 @@ def test_what_is_no_certificate_is_said(content: bytes, code: str) -> None:
 def test_accounts_are_reviewed() -> None:
     result = run("access_review", {}, ("accounts.csv", accounts(TODAY)))
     assert {(one.code, one.place) for one in result.findings} == {
-        ("IT-CONFLICT", "accounts.csv:3 user"),
-        ("IT-LEFT", "accounts.csv:5 user"),
-        ("IT-DORMANT", "accounts.csv:6 user"),
-        ("IT-NO-SECOND-FACTOR", "accounts.csv:7 user"),
-        ("IT-SHARED", "accounts.csv:8 user"),
+        ("IT-CONFLICT", "accounts.csv:3 Benutzer"),
+        ("IT-LEFT", "accounts.csv:5 Benutzer"),
+        ("IT-DORMANT", "accounts.csv:6 Benutzer"),
+        ("IT-NO-SECOND-FACTOR", "accounts.csv:7 Benutzer"),
+        ("IT-SHARED", "accounts.csv:8 Benutzer"),
     }
     assert len(result.values["doubtful"].value) == 6
     assert delivered("access_review", result)[0].startswith(b"PK")

@@ -20,7 +20,7 @@ from python_calamine import CalamineWorkbook
 from app.catalogue.limited import limited
 from app.catalogue.steps import DeliveryInput, Severity, StepDocument, StepInput, StepResult
 from app.kernel.sandbox import files_of_our_own
-from app.services.mailroom import facts, ocr, reading
+from app.services.mailroom import facts, ocr, reading, steps
 from app.services.mailroom.assigning import DEPARTMENTS, service_for
 from app.services.mailroom.kinds import WEIGHTS, Kind, kind_of
 from app.services.mailroom.manifest import SERVICE
@@ -233,6 +233,16 @@ def test_a_day_of_the_demo() -> None:
     part = pypdf.PdfReader(io.BytesIO(result.documents[1].content))
     assert len(part.pages) == 1
     assert "Finanzamt" in part.pages[0].extract_text()
+
+
+def test_what_stays_in_its_batch_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = run(*sample_orders(TODAY)[0].files)
+    first = len(whole.documents[0].content)
+    monkeypatch.setattr(steps, "MOST_CUT", first)
+    result = run(*sample_orders(TODAY)[0].files)
+    assert len(result.documents) == 1
+    told = [one for one in result.findings if one.code == "MR-NOT-PARTED"]
+    assert [one.params["letter"] for one in told] == ["postfach.pdf p. 3"]
 
 
 def test_the_register_has_every_letter_and_its_deadlines() -> None:

@@ -111,15 +111,15 @@ def test_a_plan_with_its_slips() -> None:
     )
     found = {(one.code, one.place) for one in result.findings}
     assert {
-        ("NW-OVERLAP", "plan.csv:6 prefix"),
-        ("NW-HOST-BITS", "plan.csv:8 prefix"),
-        ("NW-ADDRESS", "new.csv:26 address"),
-        ("NW-ADDRESS-TWICE", "new.csv:25 address"),
-        ("NW-OUTSIDE", "new.csv:22 address"),
-        ("NW-RESERVED", "new.csv:23 address"),
-        ("NW-MOVED", "new.csv:21 address"),
-        ("NW-NEW", "new.csv:25 device"),
-        ("NW-FULL", "plan.csv:9 prefix"),
+        ("NW-OVERLAP", "plan.csv:6 Präfix"),
+        ("NW-HOST-BITS", "plan.csv:8 Präfix"),
+        ("NW-ADDRESS", "new.csv:26 IP"),
+        ("NW-ADDRESS-TWICE", "new.csv:25 IP"),
+        ("NW-OUTSIDE", "new.csv:22 IP"),
+        ("NW-RESERVED", "new.csv:23 IP"),
+        ("NW-MOVED", "new.csv:21 IP"),
+        ("NW-NEW", "new.csv:25 Gerät"),
+        ("NW-FULL", "plan.csv:9 Präfix"),
     } <= found
     free = [one["prefix"] for one in result.values["free"].value]
     assert free == ["10.20.3.0/24", "10.20.8.0/24", "10.20.10.0/24"]

@@ -91,6 +91,7 @@ def test_what_stands_together() -> None:
     many = [line(f"{number}.H1") for number in (*range(3587, 3599), 3583)]
     assert "PB-CEILING" in codes(*many)
     assert "PB-CEILING" not in codes(*many[:9])
+    assert "PB-CEILING" in codes(*many[:9], line("3574.H1"))
 
 
 def test_one_cent_is_found() -> None:

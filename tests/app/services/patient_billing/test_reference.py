@@ -14,7 +14,7 @@ import pytest
 from app.catalogue.steps import StepInput, StepResult
 from app.services.patient_billing.manifest import SERVICE
 from app.services.patient_billing.rules import Bill, Line, check
-from app.services.patient_billing.schedule import position
+from app.services.patient_billing.schedule import position, spread
 from tests.app.services.patient_billing.bills import DAY, documents
 from tests.conftest import REFERENCE_DATA
 
@@ -65,9 +65,30 @@ def excluded_pairs() -> Iterator[tuple[str, str]]:
                 yield from ((row["nummer"], other) for other in others)
 
 
+def excluded_by_range() -> Iterator[tuple[str, str]]:
+    """Pairs of the notes that name numbers `from A to B`: every number of the schedule between."""
+    for row in rows("goae_exclusion_notes_half.csv"):
+        if row["nummer"] in ("2005", "5378", "437"):
+            continue  # only for a purpose, or by section
+        for sentence in re.findall(r"[^.]*?nicht berechnungsfähig", row["hinweis"]):
+            if " bis " not in sentence or "eben" not in sentence:
+                continue
+            beside = re.split(r"neben|sind", sentence, maxsplit=1)[-1]
+            named = re.sub(r"(\d+) bis (\d+)", r"\1-\2", beside)
+            numbers = re.findall(r"\d+(?:-\d+)?", named)
+            yield from (
+                (row["nummer"], other)
+                for other in spread(" ".join(numbers)) - {row["nummer"]}
+                if position(other, on=DAY) is not None
+            )
+
+
 def test_numbers_that_exclude_each_other_are_flagged() -> None:
     pairs = list(excluded_pairs())
     assert len(pairs) > 120
+    ranges = list(excluded_by_range())
+    assert len(ranges) > 150
+    pairs += ranges
     missed = []
     for one, other in pairs:
         lines = tuple(

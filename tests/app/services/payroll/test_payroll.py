@@ -3,17 +3,25 @@
 import csv
 import io
 import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from lxml import etree
 from pypdf import PdfReader
 
-from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
+from app.adapters import storage
+from app.catalogue.steps import Deed, DeliveryInput, StepDocument, StepInput, StepResult
+from app.documents import queries
+from app.kernel.clock import now
+from app.services.payroll.books import gather
+from app.services.payroll.charts import chart_of
 from app.services.payroll.contributions import NoRates, of_employee, rates_of
 from app.services.payroll.expressions import BadChart, parsed
 from app.services.payroll.flow_chart import FlowChart, read_chart
@@ -131,7 +139,12 @@ def test_a_chart_that_calls_itself_comes_to_an_end() -> None:
         read_chart(endless).run({})
 
 
-def run(*files: tuple[str, bytes], month: str = "2026-11", **order: str) -> StepResult:
+def run(
+    *files: tuple[str, bytes],
+    month: str = "2026-11",
+    books: Mapping[str, Any] | None = None,
+    **order: str,
+) -> StepResult:
     return check(
         StepInput(
             documents=tuple(
@@ -139,6 +152,7 @@ def run(*files: tuple[str, bytes], month: str = "2026-11", **order: str) -> Step
                 for name, content in files
             ),
             payload={"month": month, **order},
+            books=books or {},
             client_name="Bäckerei Sommer GmbH",
             client_locale="de",
             today=date(2026, 11, 25),
@@ -154,6 +168,34 @@ def test_without_chart_list_or_rates_it_says_so() -> None:
         run(staff, month="2019-01").findings[0].code,
     }
     assert told == {"PY-NO-CHART", "PY-CHART-UNKNOWN", "PY-NO-RATES"}
+
+
+@needs_data
+def test_the_kept_chart_is_used_for_every_order(tmp_path: Path) -> None:
+    """The provider hands it in once; one of another year, or one that was changed, is not used."""
+    where = storage.location()
+    storage.configure(url="", folder=str(tmp_path))
+    try:
+        deed = Deed(
+            item_id=uuid4(), number="S-1", at=now(), values={}, payload={"month": "2026-11"}
+        )
+        assert gather(deed) == {}
+        for year in (2025, 2026):
+            edition = chart_of(year)
+            assert edition is not None
+            key = f"official/{edition.sha256}"
+            storage.put(queries.store(), key, file(year).read_bytes())
+        books = gather(deed)
+        assert gather(replace(deed, payload={"month": "2027-01"})) == {}
+    finally:
+        storage.configure(url=where[0], folder=where[1])
+    staff = sample_orders(date(2026, 11, 25))[0].files[0]
+    kept = run(staff, books=books)
+    assert kept.values == run(staff, ("chart.xml", file(2026).read_bytes())).values
+    assert [one.code for one in kept.findings] == ["PY-NO-ACCOUNT"]
+    assert run(staff, month="2025-11", books=books).findings[0].code in {
+        "PY-NO-CHART", "PY-NO-RATES",
+    }  # fmt: skip
 
 
 @needs_data

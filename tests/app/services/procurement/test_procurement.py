@@ -30,6 +30,9 @@ from tests.conftest import REFERENCE_DATA
 
 FOLDER = REFERENCE_DATA / "procurement" / "peppol-examples"
 INVOICES = REFERENCE_DATA / "einvoice" / "xrechnung-testsuite"
+OTHERS = [
+    REFERENCE_DATA / "einvoice" / name for name in ("en16931-examples", "xrechnung-rule-tests")
+]
 
 
 def run(*contents: bytes, tolerance: str = "0") -> StepResult:
@@ -165,10 +168,11 @@ def test_what_is_taken_off_a_line_is_spread_over_its_price() -> None:
         b"<cbc:Amount>21.00</cbc:Amount></cac:AllowanceCharge><cac:Item>"
     )
     cheaper = invoice("R-1", "B-1", rows).replace(b"<cac:Item>", taken_off)
+    cheaper = cheaper.replace(b">420.00<", b">399.00<")
     (line,) = read_paper(cheaper).lines
     assert line.price == Decimal("3.99")
     assert not codes(run(order("B-1", rows), despatch("L-1", "B-1", rows), cheaper))
-    dearer = cheaper.replace(b"false", b"true")
+    dearer = cheaper.replace(b"false", b"true").replace(b">399.00<", b">441.00<")
     result = run(order("B-1", rows), despatch("L-1", "B-1", rows), dearer)
     assert codes(result) == {("PR-PRICE-ABOVE", "OrderLine 1")}
     assert result.values["difference"].value == "21.00"
@@ -247,6 +251,47 @@ def test_real_cii_invoices_are_read_to_their_totals() -> None:
         assert paper.number == row["invoice_id"], path
         summed += 1
     assert summed >= 20
+
+
+def test_cii_invoices_of_other_suites_are_read_to_their_totals() -> None:
+    """But for those whose total is not the sum of their own lines."""
+    if not OTHERS[0].exists():
+        pytest.skip(f"no reference data: {OTHERS[0]}")
+    read, wrong, misstated = 0, set(), set()
+    for path in (found for folder in OTHERS for found in folder.rglob("*.xml")):
+        root = etree.fromstring(path.read_bytes())
+        total = root.xpath(
+            "//*[local-name()='SpecifiedTradeSettlementHeaderMonetarySummation']"
+            "/*[local-name()='LineTotalAmount']"
+        )
+        if etree.QName(root).localname != "CrossIndustryInvoice" or not total:
+            continue
+        paper = read_paper(path.read_bytes())
+        found = sum((one.quantity * (one.price or 0) for one in paper.lines), Decimal(0))
+        read += 1
+        if abs(found - Decimal(total[0].text)) > Decimal("0.02"):
+            wrong.add(path.name)
+        if any(one.stated is not None for one in paper.lines):
+            misstated.add(path.name)
+    assert read >= 60
+    assert wrong == {"cii-br-de-16-negative-tests-bt-95-bt-151.xml"}
+    assert misstated == {
+        # Prices per as many as they are high; a charge that is taken off; whole forints.
+        *("CII_business_example_01.xml", "CII_example9.xml", "XRechnung-O.xml"),
+        "huf_example_cii.xml",
+    }
+
+
+def test_a_line_that_contradicts_itself_is_told_and_its_sum_compared() -> None:
+    billed = invoice("R-1", "B-1")
+    wrong = billed.replace(b">712.00<", b">801.00<", 1)
+    assert wrong != billed
+    result = run(order("B-1"), despatch("L-1", "B-1"), wrong)
+    assert {code for code, _ in codes(result)} == {"PR-LINE-AMOUNT", "PR-PRICE-ABOVE"}
+    told = next(one for one in result.findings if one.code == "PR-LINE-AMOUNT")
+    assert told.params["stated"] == "801.00"
+    assert told.params["worked_out"] == "712.00"
+    assert result.values["difference"].value == "89.00"
 
 
 def test_all_other_real_files_are_read_or_refused_with_a_reason() -> None:
