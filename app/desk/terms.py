@@ -10,17 +10,19 @@ from flask_babel import gettext as _
 
 from app.billing import agreed, overview, parties, previewing
 from app.billing.actions import contracts
-from app.billing.actions.contracts import Conditions
+from app.billing.actions.contracts import Conditions, DraftMoved
 from app.billing.rules.kinds import VersionState
 from app.billing.rules.parties import BUYER_NEEDS, BuyerDetails
 from app.billing.rules.terms import Month
 from app.catalogue.service import services
 from app.clients import queries as clients
 from app.desk import chosen_months, terms_forms
+from app.desk.conflicts import Conflicting
 from app.identity.permissions import Permission
 from app.kernel.clock import now
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.web.access import current_actor, in_provider_books, requires
+from app.web.errors import say
 from app.web.forms import field_errors
 
 blueprint = Blueprint(
@@ -87,6 +89,7 @@ def edit(version_id: UUID) -> ResponseReturnValue:
         url_for(".change", client=g.client.slug, version_id=version_id),
         sent=terms_forms.shown_conditions(contracts.conditions_of(version), version.valid_from),
         rows=terms_forms.shown_lines(shown.lines, version.currency),
+        seen=contracts.mark_of(version),
     )
 
 
@@ -184,16 +187,46 @@ def _kept(action: str, *, version_id: UUID | None = None, **place: Any) -> Respo
         if version_id is None:
             kept = contracts.draft(**values, **place)  # type: ignore[arg-type]
         else:
-            kept = contracts.change(**values, version_id=version_id)  # type: ignore[arg-type]
+            seen = request.form.get("seen", "")
+            kept = contracts.change(**values, version_id=version_id, seen=seen)  # type: ignore[arg-type]
     except Invalid as faulty:
         page = _editor(action, sent=request.form, rows=rows, errors=field_errors(faulty))
         return page, HTTPStatus.UNPROCESSABLE_ENTITY
+    except Conflict as late:
+        return _overtaken(action, late, version_id, rows=rows), HTTPStatus.CONFLICT
     return redirect(
         url_for(".version", client=g.client.slug, version_id=kept.id), HTTPStatus.SEE_OTHER
     )
 
 
-def _editor(action: str, *, sent: Any, rows: Any, errors: Any = None) -> str:
+def _overtaken(action: str, late: Conflict, version_id: UUID | None, *, rows: Any) -> str:
+    """The editor with what was typed, and what a colleague has saved meanwhile beside it.
+
+    Where the draft is agreed by now, what was typed becomes a draft of its own.
+    """
+    if version_id is None or not isinstance(late, DraftMoved):
+        action = url_for(".create", client=g.client.slug)
+        return _editor(action, sent=request.form, rows=rows, errors={"form": [say(late.text)]})
+    version = overview.version(version_id, tenant_id=g.client.id)
+    (theirs,) = agreed.terms([version])
+    differing = terms_forms.differences(
+        request.form,
+        rows,
+        terms_forms.shown_conditions(contracts.conditions_of(version), version.valid_from),
+        terms_forms.shown_lines(theirs.lines, version.currency),
+    )
+    return _editor(
+        action,
+        sent=request.form,
+        rows=rows,
+        seen=contracts.mark_of(version),
+        conflict=Conflicting(text=say(late.text), rows=differing),
+    )
+
+
+def _editor(
+    action: str, *, sent: Any, rows: Any, errors: Any = None, seen: str = "", conflict: Any = None
+) -> str:
     return render_template(
         "desk/terms/edit.html",
         client=g.client,
@@ -202,6 +235,8 @@ def _editor(action: str, *, sent: Any, rows: Any, errors: Any = None) -> str:
         rows=rows,
         services=sorted(services(), key=lambda one: one.key),
         errors=errors or {},
+        seen=seen or request.form.get("seen", ""),
+        conflict=conflict,
     )
 
 

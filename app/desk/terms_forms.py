@@ -4,8 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from itertools import zip_longest
 from typing import Any
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.billing.actions.contracts import Conditions
@@ -19,6 +21,8 @@ from app.kernel.text import Text
 
 SPARE_ROWS = 3
 MOST_ROWS = 60
+_LONGEST = 15
+"""Digits before the point, less one: no price and no quantity has more."""
 _TIER = re.compile(r"^\s*([\d.,]*)\s*:\s*([\d.,]+)\s*$")
 COLUMNS = (
     "key", "kind", "service_key", "role", "title", "amount", "price_model", "unit_price", "tiers",
@@ -70,6 +74,37 @@ def _row(line: TermsLine, currency: str) -> dict[str, str]:
         "roll_over": "1" if line.roll_over else "",
         "vat_percent": plain(line.vat_percent),
     }
+
+
+def differences(
+    sent: Mapping[str, str],
+    rows: Sequence[Mapping[str, str]],
+    saved: Mapping[str, Any],
+    saved_rows: Sequence[Mapping[str, str]],
+) -> list[tuple[str, str, str]]:
+    """Field, typed, saved; a line by its number, with everything in it."""
+    found = [
+        (name, sent.get(name, ""), str(value))
+        for name, value in saved.items()
+        if sent.get(name, "") != str(value)
+    ]
+    pairs = zip_longest(map(_in_words, rows), map(_in_words, saved_rows), fillvalue="")
+    lines = [
+        (_("Line %(number)s", number=number), mine, theirs)
+        for number, (mine, theirs) in enumerate(pairs, 1)
+        if mine != theirs
+    ]
+    return [
+        (name, mine or "\N{EN DASH}", theirs or "\N{EN DASH}")
+        for name, mine, theirs in found + lines
+    ]
+
+
+def _in_words(row: Mapping[str, str]) -> str:
+    # An empty row has a way of pricing all the same: the first of the list.
+    if not row["kind"]:
+        return ""
+    return " · ".join(row[name] for name in COLUMNS if name != "key" and row[name])
 
 
 def plain(value: Decimal | None) -> str:
@@ -173,7 +208,7 @@ def number(text: str, name: str) -> Decimal:
         value = Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
         raise Invalid(fields={name: [Text("Please give a number.")]}) from None
-    if not value.is_finite():
+    if not value.is_finite() or value.adjusted() > _LONGEST:
         raise Invalid(fields={name: [Text("Please give a number.")]})
     return value
 

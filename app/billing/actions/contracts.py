@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -44,6 +45,20 @@ class Conditions:
     collection: Collection = Collection.SEND_INVOICE
     dunning: Mapping[str, Any] = field(default_factory=lambda: dict(DUNNING))
     credits: Mapping[str, Any] = field(default_factory=dict)
+
+
+class DraftMoved(Conflict):
+    """A colleague wrote the draft anew since this form was opened; nothing was overwritten."""
+
+    def __init__(self) -> None:
+        super().__init__("A colleague has changed this in the meantime.")
+
+
+def mark_of(version: ContractVersion) -> str:
+    """What tells one state of a draft from another: its days, conditions and lines."""
+    (shown,) = agreed.terms([version])
+    said = repr((version.valid_from, conditions_of(version), shown.lines))
+    return sha256(said.encode()).hexdigest()
 
 
 def draft(
@@ -87,10 +102,16 @@ def change(
     valid_from: date,
     conditions: Conditions,
     lines: Sequence[TermsLine],
+    seen: str = "",
 ) -> ContractVersion:
-    """Write a draft anew. Raises Forbidden, NotFound, Invalid, and Conflict for what is agreed."""
+    """Write a draft anew; `seen`: the mark of the draft that was changed.
+
+    Raises Forbidden, NotFound, Invalid, DraftMoved, and Conflict for what is agreed.
+    """
     actor.require(Permission.INVOICE_MANAGE)
     version = _draft(version_id)
+    if seen and seen != mark_of(version):
+        raise DraftMoved
     version.valid_from = valid_from
     _set(version, conditions)
     db.session.execute(delete(ContractLine).where(ContractLine.version_id == version.id))
