@@ -4,8 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from itertools import zip_longest
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
@@ -19,6 +20,7 @@ from app.kernel.ids import new_id
 from app.kernel.money import Money
 from app.kernel.text import Text
 
+Choice = TypeVar("Choice", bound=StrEnum)
 SPARE_ROWS = 3
 MOST_ROWS = 60
 _LONGEST = 15
@@ -141,9 +143,9 @@ def conditions_of(sent: Mapping[str, str]) -> tuple[date, Conditions]:
         terms_days=whole(sent.get("terms_days", ""), "terms_days"),
         billing_day=whole(sent.get("billing_day", ""), "billing_day"),
         zone=sent.get("zone", "") or "Europe/Berlin",
-        vat_treatment=VatTreatment(sent.get("vat_treatment", VatTreatment.STANDARD)),
+        vat_treatment=one_of(VatTreatment, sent.get("vat_treatment", "standard"), "vat_treatment"),
         vat_percent=number(sent.get("vat_percent") or "0", "vat_percent"),
-        collection=Collection(sent.get("collection", Collection.SEND_INVOICE)),
+        collection=one_of(Collection, sent.get("collection", "send_invoice"), "collection"),
         dunning=_dunning(sent),
         credits=credits_,
     )
@@ -166,7 +168,7 @@ def lines_of(rows: Sequence[Mapping[str, str]], currency: str) -> list[TermsLine
 
 
 def _line(row: Mapping[str, str], currency: str) -> TermsLine:
-    kind = LineKind(row["kind"])
+    kind = one_of(LineKind, row["kind"], "lines")
     amount = number(row["amount"] or "0", "lines")
     key = row["key"] or "-".join(part for part in (kind, row["service_key"], row["role"]) if part)
     if kind is LineKind.RETAINER and not row["key"]:
@@ -179,7 +181,7 @@ def _line(row: Mapping[str, str], currency: str) -> TermsLine:
         role=row["role"].strip(),
         title=row["title"].strip(),
         amount_minor=Money.of(amount, currency).minor,
-        price_model=PriceModel(row["price_model"] or PriceModel.FLAT),
+        price_model=one_of(PriceModel, row["price_model"] or "flat", "lines"),
         unit_price=number(row["unit_price"] or "0", "lines"),
         tiers=tuple(_tiers(row["tiers"])),
         included=number(row["included"] or "0", "lines"),
@@ -200,6 +202,14 @@ def _tiers(text: str) -> list[Tier]:
             Tier(up_to=number(up_to, "lines") if up_to else None, price=number(price, "lines"))
         )
     return found
+
+
+def one_of(choices: type[Choice], text: str, name: str) -> Choice:
+    """One of what was offered. Raises Invalid."""
+    try:
+        return choices(text)
+    except ValueError:
+        raise Invalid(fields={name: [Text("This choice is not offered.")]}) from None
 
 
 def number(text: str, name: str) -> Decimal:

@@ -8,7 +8,9 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
+from zoneinfo import available_timezones
 
+from babel.numbers import is_currency
 from sqlalchemy import delete, func, select
 
 from app.audit import actions as audit
@@ -222,8 +224,10 @@ def _following(first: date) -> date:
 
 def _set(version: ContractVersion, conditions: Conditions) -> None:
     wrong: dict[str, list[Text]] = {}
-    if len(conditions.currency) != 3 or not conditions.currency.isupper():
+    if not is_currency(conditions.currency):
         wrong["currency"] = [Text("Three capital letters, such as EUR.")]
+    if conditions.zone not in available_timezones():
+        wrong["zone"] = [Text("There is no such time zone.")]
     if not 0 <= conditions.terms_days <= 365:
         wrong["terms_days"] = [Text("Between 0 and 365 days.")]
     if not 1 <= conditions.billing_day <= 28:

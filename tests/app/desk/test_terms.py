@@ -93,3 +93,27 @@ def test_what_was_typed_into_a_draft_that_is_agreed_by_now_is_kept(
             version = db.session.get(ContractVersion, draft_id)
             assert version is not None
             version.state = VersionState.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("vat_treatment", "none of these"),
+        ("collection", "none of these"),
+        ("kind", "none of these"),
+        ("price_model", "none of these"),
+        ("currency", "XQX"),
+        ("zone", "Nowhere/At all"),
+    ],
+)
+def test_a_choice_that_was_never_offered_is_refused_and_nothing_is_lost(
+    house: House, draft_id: UUID, name: str, value: str
+) -> None:
+    address = f"/desk/c/{house.north.slug}/terms/{draft_id}/edit"
+    paul = house.visitor("paul")
+    sent = filled(paul.page(address))
+    sent["title"][0] = "Typed with care"
+    sent.setdefault(name, [""])[0] = value
+    answer = paul.post(address, data=sent)
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, answer.text
+    assert "Typed with care" in answer.text
