@@ -173,6 +173,7 @@ WEB_PARTS = (
     "app.api.door",
     "app.web.rate_limits",
     "app.web.errors",
+    "app.desk.serving",
     "app.desk.door",
 )
 """Each has `init_app(app)`; the order is the order of a request's first steps."""

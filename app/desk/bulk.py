@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.desk.bulk_words import choices, done_text, kind_of
-from app.desk.door import home_view, serving
+from app.desk.door import home_view
+from app.desk.serving import serving
 from app.desk.teams import member, team
 from app.identity.permissions import Permission
 from app.kernel.clock import now

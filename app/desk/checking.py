@@ -13,6 +13,7 @@ from app.audit import queries as audit
 from app.catalogue.service import services
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid
+from app.kernel.money import Money
 from app.quality import actions as quality
 from app.quality import queries as plans
 from app.quality.rules import Plan
@@ -62,9 +63,10 @@ def overview() -> ResponseReturnValue:
 def set_plan() -> ResponseReturnValue:
     """How much of the work is drawn to be looked at."""
     try:
-        amount = Decimal(plain_number(request.form.get("amount", "")) or "0")
+        typed = Decimal(plain_number(request.form.get("amount", "")) or "0")
     except InvalidOperation:
         raise Invalid("This is not an amount.") from None
+    amount = Money.of(typed, "EUR").major
     wanted = Plan(
         amount=amount,
         new_operator_items=request.form.get("new_operator_items", 0, type=int),

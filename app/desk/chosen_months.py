@@ -3,7 +3,7 @@
 from datetime import date
 
 from app.billing.rules.terms import Month
-from app.kernel.clock import now
+from app.kernel.clock import month_of, now
 from app.kernel.errors import Invalid
 
 OFFERED = 12
@@ -28,6 +28,6 @@ def of(text: str) -> Month:
     if not text:
         return last()
     try:
-        return Month(first=date.fromisoformat(f"{text}-01"))
+        return Month(first=month_of(text))
     except ValueError:
         raise Invalid("There is no such month.") from None

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.catalogue.service import services
 from app.clients import identifiers
 from app.clients import queries as clients
-from app.desk.door import serving
+from app.desk.serving import serving
 from app.identity import queries as people
 from app.identity.permissions import Permission
 from app.kernel.clock import now

@@ -13,16 +13,26 @@ from flask_babel import ngettext
 from app.collecting import handing_over
 from app.collecting.accounting import ACCOUNTS, CHARTS, Ledger
 from app.collecting.gathering import Span
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.clock import now
-from app.kernel.errors import Invalid
+from app.kernel.errors import Forbidden, Invalid
 from app.web.access import current_actor, requires
+from app.web.books import in_books
 from app.web.files import file_answer
 from app.web.forms import field_errors
 
 blueprint = Blueprint(
     "desk_datev", __name__, url_prefix="/desk/invoices/datev", template_folder="templates"
 )
+
+
+@blueprint.before_request
+def _only_whole() -> None:
+    """A part of the books is no books, and a file of all of them names every client."""
+    with in_books():
+        if serving() is not None:
+            raise Forbidden("Only whoever may serve every client hands over the books.")
 
 
 @blueprint.context_processor

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from app.clients import queries as clients_queries
 from app.desk import teams, wrong_client
 from app.desk.filters import wanted
+from app.desk.serving import at_the_desk, serving
 from app.identity import queries as people
 from app.identity.permissions import Permission
 from app.jobs import alerts
@@ -18,7 +19,6 @@ from app.kernel.errors import NotFound
 from app.messages import texts
 from app.sla import notices
 from app.staffing import queries as staffing
-from app.staffing import walls
 from app.web.access import current_actor
 from app.web.books import in_books
 from app.web.medical import hidden_services
@@ -47,12 +47,8 @@ def init_app(app: Flask) -> None:
     app.context_processor(_navigation)
 
 
-def _at_the_desk() -> bool:
-    return request.path.startswith("/desk") and g.get("actor") is not None
-
-
 def _look() -> None:
-    if not _at_the_desk() or not current_actor().permissions:
+    if not at_the_desk() or not current_actor().permissions:
         return
     client = g.get("client")
     if client is None:
@@ -93,21 +89,6 @@ def _look_at_colleagues() -> None:
             g.handed_to = teams.member(request.form.get("to", ""))
 
 
-def serving() -> frozenset[int] | None:
-    """The clients this operator may serve; None where nothing restricts it."""
-    if "serving" not in g:
-        actor = current_actor()
-        restricted = actor.id is not None and not actor.may(Permission.WORK_ASSIGN)
-        mine = staffing.clients_of(actor.id) if restricted and actor.id else None
-        kept_from = walls.kept_from(actor.id) if actor.id else frozenset()
-        if kept_from:
-            every = {ref.id for ref in registry.all_refs()} if mine is None else mine
-            mine = frozenset(every - kept_from)
-        g.serving = mine
-    clients: frozenset[int] | None = g.serving
-    return clients
-
-
 def view_titles() -> dict[View, str]:
     """The desk's own lists, by the names people use; nobody has a basket who takes no work."""
     titles = {
@@ -130,7 +111,7 @@ def home_view() -> View:
 
 
 def _navigation() -> dict[str, object]:
-    if not _at_the_desk() or request.headers.get("HX-Request"):
+    if not at_the_desk() or request.headers.get("HX-Request"):
         return {}
     if "navigation" not in g:
         if g.get("client") is not None:

@@ -7,8 +7,8 @@ from uuid import UUID
 from flask import g
 
 from app.catalogue.service import Service, services
-from app.desk.door import serving
 from app.desk.reasons import reason_of
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now

@@ -60,6 +60,7 @@ def deeds() -> dict[str, str]:
     return {
         "work.opened": _("ordered the work"),
         "work.checked": _("read the files"),
+        "work.check_again": _("had the files read again"),
         "work.taken": _("took it over"),
         "work.assigned": _("assigned it"),
         "work.handed_on": _("handed it on"),

@@ -22,7 +22,7 @@ from app.web.files import file_answer, picture_answer
 from app.web.flashes import flash_with_undo
 from app.web.schema_forms import sent_values
 from app.work import queries
-from app.work.actions import closing, handling, talking, together
+from app.work.actions import automation, closing, handling, talking, together
 from app.work.changing import ItemMoved
 from app.work.index import number_of
 
@@ -118,11 +118,12 @@ def _simple(name: str, permission: Permission, deed: Callable[..., Any]) -> None
         deed(actor=current_actor(), item_id=item_id)
         return after(item_id)
 
-    view.__name__ = name
+    view.__name__ = name.replace("-", "_")
     blueprint.post(f"/<uuid:item_id>/{name}")(requires(permission)(view))
 
 
 _simple("resume", Permission.WORK_PERFORM, talking.resume)
+_simple("check-again", Permission.WORK_PERFORM, automation.check_again)
 
 
 @blueprint.post("/<uuid:item_id>/withdraw")

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.audit.access import Shown
-from app.desk.door import serving
 from app.desk.looking import listed
+from app.desk.serving import serving
 from app.desk.teams import member, team
 from app.identity import queries as identity
 from app.identity.permissions import Permission
@@ -78,7 +78,10 @@ def move(who: str) -> ResponseReturnValue:
     if colleague is None:
         raise Invalid("Please choose a person.")
     moved, refused, remark = 0, [], request.form.get("remark", "")
+    allowed = serving()
     for tenant_id, item_id in _chosen():
+        if allowed is not None and tenant_id not in allowed:
+            raise NotFound("There is no such client.")
         try:
             with visiting(tenant_id) as client:
                 if client:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.desk import wrong_client
-from app.desk.door import serving
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid, NotFound
 from app.messages import incoming
@@ -61,7 +61,7 @@ def mail_list() -> ResponseReturnValue:
 
 def _list(*, asked_of: UUID | None = None, foreign: Sequence[str] = ()) -> str:
     everything = "all" in request.args
-    refs = {ref.id: ref for ref in registry.listed()}
+    refs = {ref.id: ref for ref in _served()}
     rows = incoming.listed(waiting_only=not everything)
     return render_template(
         "desk/mail_in.html",

@@ -5,8 +5,10 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from babel.numbers import get_decimal_symbol
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from app.billing import queries
@@ -15,6 +17,7 @@ from app.billing.actions.noting_payments import ByHand
 from app.desk import terms_forms
 from app.identity.permissions import Permission
 from app.kernel.errors import Invalid
+from app.kernel.money import Money
 from app.web.access import current_actor, requires
 from app.web.forms import field_errors
 from tenants import registry
@@ -62,6 +65,11 @@ def _page(
         left=left,
         sent=sent,
         today=noting.today(invoice.tenant_id),
-        suggested=terms_forms.plain(left.major) if left.minor else "",
+        suggested=_typed(left) if left.minor else "",
         errors=errors or {},
     )
+
+
+def _typed(money: Money) -> str:
+    """As the reader would type it."""
+    return str(money.major).replace(".", get_decimal_symbol(get_locale() or "en"))

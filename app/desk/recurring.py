@@ -16,10 +16,10 @@ from app.audit.access import Shown
 from app.catalogue.service import WorkType, work_type
 from app.clients import queries as clients
 from app.desk import recurring_words as words
-from app.desk.door import serving
 from app.desk.looking import listed
+from app.desk.serving import serving
 from app.identity.permissions import Permission
-from app.kernel.clock import now
+from app.kernel.clock import month_of, now
 from app.kernel.errors import Invalid, NotFound
 from app.web.access import current_actor, requires
 from app.web.forms import field_errors
@@ -74,7 +74,7 @@ def _month() -> date:
     if not text:
         return now().date().replace(day=1)
     try:
-        return date.fromisoformat(f"{text}-01")
+        return month_of(text)
     except ValueError:
         raise NotFound("There is no such page.") from None
 

@@ -4,8 +4,8 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.audit.access import Shown
-from app.desk.door import serving
 from app.desk.looking import listed
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.search import queries as search
 from app.search.rules import Kind

@@ -23,6 +23,7 @@ from app.sla.rules.policy import Metric
 from app.web.errors import say
 from app.web.schema_forms import FieldView, form_fields
 from app.work import document_queries, index, queries, time_queries
+from app.work.actions import automation
 from app.work.rules import RELEASABLE, WorkStatus, may_review
 from app.work.time_queries import ItemTime
 
@@ -84,6 +85,11 @@ class Shown:
         """Drawings made by the automation or the delivery; what both made is shown once."""
         seen = {one.sha256: one for one in self.results if one.media_type == PICTURE}
         return list(seen.values())
+
+    @property
+    def may_check_again(self) -> bool:
+        """This person may have the computer read the files once more."""
+        return self.workable and automation.may_check_again(self.item)
 
     @property
     def grouped_findings(self) -> list[tuple[Severity, list[Any]]]:

@@ -7,9 +7,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.audit.access import Shown
-from app.desk.door import serving
 from app.desk.job_words import alert_text
 from app.desk.looking import listed
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.jobs.alerts import open_alerts
 from app.sla import notices

@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 
 from app.audit.access import Shown
 from app.catalogue.service import services
-from app.desk.door import serving
 from app.desk.looking import listed
 from app.desk.rows import rows_html
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.web.access import requires

@@ -21,6 +21,8 @@ from app.kernel.text import Text
 
 SPARE_ROWS = 3
 MOST_ROWS = 60
+_LONGEST = 15
+"""Digits before the point, less one: no price and no quantity has more."""
 _TIER = re.compile(r"^\s*([\d.,]*)\s*:\s*([\d.,]+)\s*$")
 COLUMNS = (
     "key", "kind", "service_key", "role", "title", "amount", "price_model", "unit_price", "tiers",
@@ -206,7 +208,7 @@ def number(text: str, name: str) -> Decimal:
         value = Decimal(text.strip().replace(",", "."))
     except InvalidOperation:
         raise Invalid(fields={name: [Text("Please give a number.")]}) from None
-    if not value.is_finite():
+    if not value.is_finite() or value.adjusted() > _LONGEST:
         raise Invalid(fields={name: [Text("Please give a number.")]})
     return value
 

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audit.access import Shown
-from app.desk.door import serving
 from app.desk.looking import listed
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.web.access import current_actor, requires
 from app.web.medical import hidden_services

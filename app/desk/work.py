@@ -15,10 +15,11 @@ from flask_babel import gettext as _
 from app.audit.access import Shown
 from app.catalogue.service import services
 from app.desk import filters, getting_next
-from app.desk.door import filter_of, home_view, saved_views, serving, view_counts, view_titles
+from app.desk.door import filter_of, home_view, saved_views, view_counts, view_titles
 from app.desk.looking import exported, listed
 from app.desk.reasons import reason_text
 from app.desk.rows import rows_html
+from app.desk.serving import serving
 from app.identity.permissions import Permission
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, Locked

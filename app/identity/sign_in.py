@@ -27,6 +27,7 @@ class SignedIn:
     token: str
     second_step: bool
     """The one-time code is still to come."""
+    account_id: UUID
 
 
 def sign_in(*, email: str, password: str, browser: Browser = NOWHERE) -> SignedIn:
@@ -51,7 +52,7 @@ def sign_in(*, email: str, password: str, browser: Browser = NOWHERE) -> SignedI
     token = sessions.open_session(account_id=person.id, browser=browser, second_step=second_step)
     if not second_step:
         _record(person, browser=browser, with_="password")
-    return SignedIn(token=token, second_step=second_step)
+    return SignedIn(token=token, second_step=second_step, account_id=person.id)
 
 
 def second_step(*, token: str, code: str, browser: Browser = NOWHERE) -> SignedIn:
@@ -71,7 +72,7 @@ def second_step(*, token: str, code: str, browser: Browser = NOWHERE) -> SignedI
     sessions.revoke_token(token)
     _record(person, browser=browser, with_=kind)
     signed_in = sessions.open_session(account_id=person.id, browser=browser)
-    return SignedIn(token=signed_in, second_step=False)
+    return SignedIn(token=signed_in, second_step=False, account_id=person.id)
 
 
 def prove_again(

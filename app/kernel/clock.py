@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 _frozen: ContextVar[datetime | None] = ContextVar("frozen_clock", default=None)
 
@@ -23,6 +23,17 @@ def freeze(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _frozen.reset(token)
+
+
+_YEARS = range(1900, 2200)
+
+
+def month_of(text: str) -> date:
+    """The first day of `2026-11`. Raises ValueError for what is none, or is in nobody's books."""
+    first = date.fromisoformat(f"{text}-01")
+    if first.year not in _YEARS:
+        raise ValueError(text)
+    return first
 
 
 def ago(**span: float) -> datetime:

@@ -38,6 +38,10 @@ def digits(currency: str) -> int:
     return _DIGITS.get(currency, 2)
 
 
+_LONGEST = 15
+"""Digits before the point, less one: what a column of minor units can hold."""
+
+
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in minor units."""
@@ -48,6 +52,8 @@ class Money:
     @classmethod
     def of(cls, amount: Decimal, currency: str) -> Self:
         """From an exact amount in major units; more places than the currency has are refused."""
+        if not amount.is_finite() or amount.adjusted() > _LONGEST:
+            raise Invalid("This is not an amount.")
         scaled = amount.scaleb(digits(currency))
         if scaled != scaled.to_integral_value():
             raise Invalid(

@@ -14,7 +14,7 @@ from app.messages.incoming import Arrival
 from app.messages.incoming_models import Outcome
 from app.messages.reading import ReadMail, read
 from app.web.books import in_books, visiting
-from app.work import queries
+from app.work import queries, visibility
 from app.work.actions import mailed
 from tenants import registry
 
@@ -116,9 +116,11 @@ def _into_the_item(mail_id: UUID, way: Way, mail: ReadMail) -> Outcome:
             row = incoming.waiting(mail_id)
             if row is None:  # its twin was quicker
                 return Outcome.DELIVERED
-            item_id = way.item_id or queries.by_number(str(way.number)).id
-            mailed.say(actor=_actor(way.member), item_id=item_id, mail=mail)
-            incoming.delivered(row, item_id=item_id)
+            # By mail nobody reaches what the portal does not show to that person.
+            with visibility.limited(visibility.limit_of(way.member.account_id, way.member)):
+                item_id = way.item_id or queries.by_number(str(way.number)).id
+                mailed.say(actor=_actor(way.member), item_id=item_id, mail=mail)
+                incoming.delivered(row, item_id=item_id)
     except KontorError as refused:
         with in_books():
             incoming.put_to_triage(mail_id, reason=type(refused).__name__.lower())

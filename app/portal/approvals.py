@@ -142,6 +142,8 @@ def _minor(text: str) -> int:
         return Money.of(amount, "EUR").minor
     except (NumberFormatError, InvalidOperation):
         raise Invalid(fields={"from_amount": [_("This is not an amount.")]}) from None
+    except Invalid as unfit:
+        raise Invalid(fields={"from_amount": [unfit.text]}) from None
 
 
 @blueprint.post("/rules/<uuid:rule_id>/remove")

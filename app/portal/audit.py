@@ -112,6 +112,7 @@ def _deeds() -> dict[str, str]:
     return {
         "work.opened": _("ordered work"),
         "work.checked": _("read the files"),
+        "work.check_again": _("had the files read again"),
         "work.taken": _("took over a request"),
         "work.assigned": _("assigned a request"),
         "work.handed_on": _("handed a request to a colleague"),

@@ -1,6 +1,6 @@
 """The client's files: those handed in and those that came of the work."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.documents import queries as documents_queries
 from app.documents.rules import INLINE, kept_until
 from app.identity.permissions import Permission
+from app.kernel.clock import month_of
 from app.kernel.errors import NotFound
 from app.portal.frame import page, portal_blueprint
 from app.portal.words import Row, service_title
@@ -60,7 +61,7 @@ def documents() -> ResponseReturnValue:
 def _period(month: str) -> tuple[datetime, datetime]:
     """The month in the client's zone. Raises NotFound for what is none."""
     try:
-        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=ZoneInfo(g.client.zone))
+        first = datetime.combine(month_of(month), time(), tzinfo=ZoneInfo(g.client.zone))
     except ValueError:
         raise NotFound("There is no such page.") from None
     return first, (first + timedelta(days=32)).replace(day=1)

@@ -3,6 +3,7 @@
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.portal.frame import page, portal_blueprint
 from app.search import queries as search
@@ -32,6 +33,9 @@ def find() -> ResponseReturnValue:
         kinds=kinds,
         limit=AT_ONCE if quick else MOST,
     )
+    files = [one.subject_id for one in found if one.kind is Kind.DOCUMENT]
+    there = {one.id for one in documents.documents(files)}
+    found = [one for one in found if one.kind is not Kind.DOCUMENT or one.subject_id in there]
     if quick:
         return render_template("portal/search/_palette.html", words=words, found=found)
     return page("portal/search/find.html", words=words, kind=kind, found=found)

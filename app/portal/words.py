@@ -150,6 +150,7 @@ def _said() -> dict[str, str]:
     return {
         "work.opened": _("ordered this"),
         "work.checked": _("has read the files"),
+        "work.check_again": _("has had the files read again"),
         "work.taken": _("works on it"),
         "work.handed_to_review": _("has handed it to a second person"),
         "work.delivered": _("delivered the result"),

@@ -11,7 +11,7 @@ from flask import request
 from flask_babel import gettext as _
 
 from app.catalogue.service import service
-from app.kernel.clock import now
+from app.kernel.clock import month_of, now
 from app.kernel.errors import NotFound
 from app.sla import reports
 from app.sla.reports import Ending, Figures, Line, Wanted
@@ -192,7 +192,7 @@ def behind(*, zone: str, metrics: Iterable[Metric]) -> tuple[Wanted, str]:
 
 def _month_asked(month: str) -> date:
     try:
-        return date.fromisoformat(f"{month}-01")
+        return month_of(month)
     except ValueError:
         raise NotFound("There is no such month.") from None
 

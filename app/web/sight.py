@@ -16,7 +16,10 @@ def init_app(app: Flask) -> None:
 def _limit() -> None:
     actor: Actor | None = g.get("actor")
     person: Person | None = g.get("account")
-    if g.get("client") is None or actor is None or person is None or actor.side is not Side.CLIENT:
+    if g.get("client") is None or actor is None or actor.side is Side.PROVIDER:
+        return
+    g.outside = visibility.begin_outside()
+    if person is None:
         return
     if (position := person.position(g.client.id)) is not None:
         g.sight = visibility.begin(visibility.limit_of(person.id, position))
@@ -25,3 +28,5 @@ def _limit() -> None:
 def _end(_: BaseException | None) -> None:
     if token := g.pop("sight", None):
         visibility.end(token)
+    if before := g.pop("outside", None):
+        visibility.end_outside(before)

@@ -17,6 +17,7 @@ from app.web.rate_limits import by_address, by_typed_address, limiter, refused
 blueprint = Blueprint("sign_in", __name__)
 
 _SECOND_STEP = "second_step"
+_WHO = "second_step_of"
 _NEXT = "next"
 
 
@@ -58,6 +59,7 @@ def _go_on(done: SignedIn, target: str) -> ResponseReturnValue:
         browser_session.start(done.token)
         return redirect(target, HTTPStatus.SEE_OTHER)
     session[_SECOND_STEP], session[_NEXT] = done.token, target
+    session[_WHO] = str(done.account_id)
     return redirect(url_for("sign_in.code"), HTTPStatus.SEE_OTHER)
 
 
@@ -74,10 +76,16 @@ def _by_attempt() -> str:
     return f"second:{session.get(_SECOND_STEP, '')}"
 
 
+def _by_account() -> str:
+    # However often somebody who knows the password begins anew: a million codes are soon tried.
+    return f"second-of:{session.get(_WHO, '')}"
+
+
 @blueprint.post("/sign-in/code")
 @public
 @limiter.limit("60 per minute", key_func=by_address)
 @limiter.limit("6 per 10 minutes", key_func=_by_attempt)
+@limiter.limit("12 per hour", key_func=_by_account, deduct_when=refused)
 def submit_code() -> ResponseReturnValue:
     """Second step."""
     try:

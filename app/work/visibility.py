@@ -3,13 +3,15 @@
 One door for every face. While a visitor is limited, each query of the session is narrowed before
 it leaves: items, and whatever has an item (`item_id`, `subject_id`), files, documents asked for. A
 query past the ORM on such a table is refused, and a new table is narrowed by itself.
+
+For everybody of a client, machines too, files that the work made are there from its delivery on.
 """
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, cast
 from uuid import UUID
 
@@ -24,8 +26,10 @@ from app.identity.queries import Member
 from app.work.document_models import DocumentRequest, RequestedDocument
 from app.work.models import ItemDocument, WorkItem
 from app.work.recurring_models import Engagement
+from app.work.rules import WorkStatus
 from tenants.db import ProviderModel, TenantModel, TenantSession
 
+_DELIVERED = (WorkStatus.DELIVERED, WorkStatus.ACCEPTED)
 _OF_AN_ITEM = ("item_id", "subject_id")
 
 
@@ -119,6 +123,32 @@ def limit_of(account_id: UUID, person: Position | Member) -> Limit | None:
     return Limit(account_id, person.department if by_department else "")
 
 
+_outside: ContextVar[bool] = ContextVar("outside", default=False)
+
+
+def begin_outside() -> Token[bool]:
+    """Who asks is the client: from now on what nobody has delivered is not there."""
+    return _outside.set(True)
+
+
+def end_outside(token: Token[bool]) -> None:
+    """As it was before."""
+    _outside.reset(token)
+
+
+@cache
+def _delivered_only() -> tuple[Any, ...]:
+    links, items = ItemDocument.__table__.alias("made"), WorkItem.__table__.alias("made_by")
+    of_it = links.c.document_id == Document.id
+    theirs = (
+        select(links.c.item_id)
+        .join(items, items.c.id == links.c.item_id)
+        .where(of_it, or_(links.c.is_result.is_(False), items.c.status.in_(_DELIVERED)))
+    )
+    made = select(links.c.item_id).where(of_it, links.c.is_result)
+    return (_narrowed(Document, or_(theirs.exists(), ~made.exists())),)
+
+
 class PastTheLimit(RuntimeError):
     """A query that cannot be narrowed, for somebody who must not see all."""
 
@@ -126,7 +156,11 @@ class PastTheLimit(RuntimeError):
 @event.listens_for(TenantSession, "do_orm_execute")
 def _narrow(state: ORMExecuteState) -> None:
     limit = _limit.get()
-    if limit is None or state.is_column_load or state.is_insert:
+    if state.is_column_load or state.is_insert:
+        return
+    if _outside.get() and state.is_orm_statement:
+        state.statement = state.statement.options(*_delivered_only())
+    if limit is None:
         return
     if not state.is_orm_statement and _guarded(
         visitors.iterate(cast("Select[Any]", state.statement))

@@ -30,7 +30,8 @@ PATHS = (
     "/desk/invoices/datev/books", "/desk/stripe/", "/desk/stripe/events", "/desk/usage/",
     "/desk/usage/hours?client={slug}", "/desk/margin/", "/desk/margin/costs/",
     "/desk/c/{slug}/margin?month=1996-02", "/desk/c/{slug}/terms/", "/desk/c/{slug}/terms/new",
-    "/desk/invoices/{invoice}", "/desk/stripe/invoices/{invoice}",
+    "/desk/invoices/{invoice}", "/desk/invoices/{invoice}/payments/new",
+    "/desk/stripe/invoices/{invoice}",
 )  # fmt: skip
 
 

@@ -171,15 +171,20 @@ def work_off(app: Flask, *, most: int = 500, only_due: bool = True) -> list[Endi
     return endings
 
 
-def give_on(app: Flask) -> None:
-    """As the relay does when a dead worker's lease has run out."""
+def give_on(app: Flask) -> int:
+    """As the relay does when a dead worker's lease has run out; how many jobs it held.
+
+    What the dead one had sent to PostgreSQL may still come true a moment after its death.
+    """
     with app.app_context(), transaction():
-        db.session.execute(
+        held = db.session.scalars(
             update(Job)
             .where(Job.tenant_id.is_(None), Job.kind.startswith("collecting."),
                    Job.state.in_((JobState.ENQUEUED, JobState.RUNNING)))
             .values(state=JobState.PENDING, lease_until=None, lease_token=None)
+            .returning(Job.id)
         )  # fmt: skip
+        return len(held.all())
 
 
 def forget_jobs(app: Flask) -> None:

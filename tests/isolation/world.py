@@ -36,6 +36,8 @@ from app.sla.rules.agreement import promised
 from app.sla.rules.policy import Metric, WorkingTime
 from app.sla.what_if_runs import Question
 from app.staffing import actions as staffing
+from app.staffing import walls
+from app.staffing.wall_models import WallSide
 from app.web.session import _TOKEN
 from app.webhooks import actions as webhooks
 from app.work import document_queries, queries, time_queries
@@ -63,6 +65,8 @@ OFFICE = {
     "overrides": {},
 }
 BASE = "http://127.0.0.1:8000"
+ELSEWHERE = 10**12
+"""The number of a client that there is not."""
 ADMIN = Actor(
     id=uuid4(),
     name="Adam",
@@ -82,6 +86,8 @@ class Knocker:
     """The only client this one may know of; empty for the provider's unrestricted people."""
     by_part: bool = False
     """Sees only what this person has ordered."""
+    knows_names: bool = False
+    """May read what every client is called, and nothing more of those that are not the own one."""
 
     @property
     def forbidden(self) -> tuple[str, ...]:
@@ -214,7 +220,32 @@ def _staff(app: Flask, refs: Mapping[str, TenantRef]) -> list[Knocker]:
     walled = a_person(app, name="Behind a wall", roles={StaffRole.OPERATOR})
     with app.app_context(), transaction():
         staffing.set_clients(actor=ADMIN, account_id=walled.id, tenant_ids=[refs["lark"].id])
-    return [*made, Knocker(name="operator of lark only", person=walled, own="lark")]
+    return [
+        *made,
+        Knocker(name="operator of lark only", person=walled, own="lark"),
+        *_kept_from_wren(app, refs),
+    ]
+
+
+def _kept_from_wren(app: Flask, refs: Mapping[str, TenantRef]) -> list[Knocker]:
+    """Colleagues with more rights than an operator: parted from Wren all the same."""
+    finance = a_person(app, name="Finance of Lark", roles={StaffRole.FINANCE})
+    lead = a_person(app, name="Lead behind a wall", roles={StaffRole.TEAM_LEAD})
+    admin = a_person(app, name="Admin behind a wall", roles={StaffRole.ADMIN})
+    with_second_factor(app, admin)
+    with app.app_context(), transaction():
+        staffing.set_clients(actor=ADMIN, account_id=finance.id, tenant_ids=[refs["lark"].id])
+        # The wall's other side is nobody's schema: whoever works for Lark and Wren goes on.
+        parted = walls.build(actor=ADMIN, name="Rivals", tenant_ids=[refs["wren"].id, ELSEWHERE])
+        db.session.add_all(
+            WallSide(wall_id=parted.id, account_id=one.id, tenant_id=ELSEWHERE, since=now())
+            for one in (lead, admin)
+        )
+    return [
+        Knocker(name="finance of lark only", person=finance, own="lark", knows_names=True),
+        Knocker(name="team_lead behind a wall", person=lead, own="lark", knows_names=True),
+        Knocker(name="admin behind a wall", person=admin, own="lark", knows_names=True),
+    ]
 
 
 def _fill(world: World) -> None:

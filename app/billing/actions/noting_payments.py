@@ -22,6 +22,7 @@ from tenants.db import db
 
 LONGEST = 100
 _SOURCE = "bank:"
+_NOTED = (InvoiceState.ISSUED, InvoiceState.CORRECTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ def note(*, actor: Actor, invoice_id: UUID, paid: ByHand) -> Invoice:
     """
     actor.require(Permission.PAYMENT_RECORD)
     invoice = queries.invoice(invoice_id)
-    if invoice.document_type is not InvoiceType.INVOICE or invoice.state is not InvoiceState.ISSUED:
+    if invoice.document_type is not InvoiceType.INVOICE or invoice.state not in _NOTED:
         raise Conflict("Payments are noted for issued invoices.")
     source = _SOURCE + paid.reference.strip()
     if wrong := _wrong(invoice, paid, source):

@@ -69,7 +69,7 @@ def check(step: StepInput) -> StepResult:
 def _dues(table: Table, row: TypedRow, found: Sequence[Due], today: date) -> Iterator[StepFinding]:
     for one in found:
         told = {"plate": row["plate"], "what": one.what, "due": one.day.isoformat()}
-        column = "kind" if one.what == "main" else one.what
+        column = f"last_{one.what}"
         if one.what == "main" and is_long_overdue(one.day, today=today):
             yield table.finding("FL-LONG-OVERDUE", Severity.ERROR, row.line, "last_main", **told)
         elif one.overdue:

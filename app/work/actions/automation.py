@@ -7,19 +7,22 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
+from app import jobs
 from app.catalogue.service import work_type
 from app.catalogue.steps import Severity, StepInput, StepResult
 from app.documents import actions as files
+from app.identity.permissions import Permission
 from app.jobs.running import checkpoint, is_long
-from app.kernel.actor import SYSTEM
+from app.kernel.actor import SYSTEM, Actor
 from app.kernel.clock import now
+from app.kernel.errors import Conflict
 from app.kernel.sandbox import watched
 from app.kernel.spoken import in_language
 from app.work import index, queries, service_books
 from app.work.actions.closing import step_documents
-from app.work.changing import is_about_health, note, settle
+from app.work.changing import changing, is_about_health, note, settle
 from app.work.models import Finding, Fingerprint, ItemDocument, WorkItem
-from app.work.rules import OPEN
+from app.work.rules import OPEN, WorkStatus
 from tenants.context import current_tenant
 from tenants.db import db, transaction
 
@@ -44,6 +47,33 @@ def check(*, item_id: UUID) -> None:
         result = automation(given)
     with transaction():
         write_result(item_id=item_id, result=result)
+
+
+def check_again(*, actor: Actor, item_id: UUID) -> None:
+    """Have the files read once more: something that was missing is there now.
+
+    What a person corrected stays. Raises Forbidden, NotFound; Conflict where nobody works on it,
+    the first reading is not done, or what was read is in the client's books already.
+    """
+    with changing(item_id, actor=actor, permission=Permission.WORK_PERFORM) as item:
+        if not may_check_again(item):
+            raise Conflict("The files cannot be read again now.")
+        item.checked_at = None
+        db.session.execute(
+            delete(ItemDocument).where(ItemDocument.item_id == item.id, ItemDocument.is_result)
+        )
+        jobs.enqueue(queries.CHECK, args={"item_id": item.id}, dedupe_key=str(item.id))
+    note(item, actor=actor, verb="work.check_again")
+
+
+def may_check_again(item: WorkItem) -> bool:
+    """Whether a second reading is possible: it leaves no trace of the first."""
+    kind = work_type(item.service_key, item.type_key)
+    is_kept = kind.books is not None and kind.books.checked is not None
+    being_done = item.status in (WorkStatus.IN_PROGRESS, WorkStatus.WAITING)
+    return (
+        kind.automation is not None and not is_kept and being_done and item.checked_at is not None
+    )
 
 
 def _say_how_far(done: int, of: int) -> None:

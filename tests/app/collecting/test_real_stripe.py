@@ -1,4 +1,8 @@
-"""The same way through Stripe's own test mode: STRIPE_TEST_KEY=sk_test_… (never in CI)."""
+"""The same way through Stripe's own test mode: STRIPE_TEST_KEY=sk_test_… (never in CI).
+
+It needs the secret test key of an account that takes cards in euros, and a way to api.stripe.com.
+It makes a customer, a card and an invoice there and leaves them: no money moves in test mode.
+"""
 
 import os
 from collections.abc import Iterator
@@ -16,7 +20,8 @@ from tests.factories.bills import Firm, a_firm, forget_jobs
 
 KEY = os.environ.get("STRIPE_TEST_KEY", "")
 pytestmark = pytest.mark.skipif(
-    not KEY.startswith("sk_test_"), reason="STRIPE_TEST_KEY names no test key of Stripe's"
+    not KEY.startswith("sk_test_"),
+    reason="opt-in: STRIPE_TEST_KEY=sk_test_… of an account that takes cards in euros",
 )
 
 

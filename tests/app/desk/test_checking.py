@@ -20,6 +20,9 @@ def test_every_version_is_kept_and_told(house: House) -> None:
     for key in ("general_request", "nothing"):
         refused = sabine.post(f"{place}/blind", data={"services": ["accounts_payable", key]})
         assert refused.status_code == 422
+    for odd in ("NaN", "1e9999999", "-Infinity", "9" * 40):
+        answer = sabine.post(f"{place}/samples", data=samples | {"amount": odd})
+        assert answer.status_code == 422, odd
     services = {"services": ["accounts_payable"]}
     assert sabine.post(f"{place}/blind", data=services).status_code == 303
     with house.app.app_context():

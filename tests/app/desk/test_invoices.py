@@ -113,6 +113,13 @@ def test_from_terms_to_a_corrected_invoice(house: House) -> None:
     answer = paul.post(f"{invoice}/correct", data={"reason": "Wrong address"})
     assert answer.status_code == HTTPStatus.SEE_OTHER
     assert "Wrong address" in paul.page(answer.location)
+    sabine.post(f"{answer.location}/approve")
+    paul.post(f"{answer.location}/issue")
+    assert ">Open<" not in paul.page(answer.location), "a correction asks for nothing"
+    assert "Partly paid" in paul.page(invoice), "what came in has to go back"
+    back = {**sent, "way": "back", "reference": "18/1"}
+    assert paul.post(by_hand, data=back).status_code == HTTPStatus.SEE_OTHER
+    assert ">Open<" not in paul.page(invoice)
     assert house.visitor("anna").post(f"{invoice}/issue").status_code == HTTPStatus.FORBIDDEN
     with app.app_context():
         db.session.remove()

@@ -13,6 +13,7 @@ from app.work import queries
 from app.work.actions import automation, handling
 from app.work.rules import WorkStatus
 from config import Settings
+from tenants.db import transaction
 from tests.conftest import in_scope
 from tests.factories.desk_house import House
 from tests.factories.running_checks import end, run_so_far
@@ -264,3 +265,22 @@ def test_a_restricted_operator_is_told_nothing_of_other_clients(house: House) ->
     for path in ("/desk/?view=open", "/desk/clients", "/desk/palette?q=s"):
         assert "Südkai" not in carl.page(path), path
     assert "Südkai" in house.visitor("anna").page("/desk/clients")
+
+
+def test_the_files_are_read_again_when_what_was_missing_is_there(house: House) -> None:
+    item_id = house.invoice()
+    house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
+    anna, ben = house.visitor("anna"), house.visitor("ben")
+    assert "Read again" in anna.page(address(house, item_id))
+    with in_scope(house.app, house.north), transaction():
+        before = [one.code for one in queries.findings(item_id)]
+    answer = anna.post(address(house, item_id, "check-again"))
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    assert "Read again" not in anna.page(address(house, item_id))
+    assert anna.post(address(house, item_id, "check-again")).status_code == HTTPStatus.CONFLICT
+    with in_scope(house.app, house.north):
+        automation.check(item_id=item_id)
+        with transaction():
+            assert queries.item(item_id).checked_at is not None
+            assert [one.code for one in queries.findings(item_id)] == before
+    assert "had the files read again" in ben.page(address(house, item_id))

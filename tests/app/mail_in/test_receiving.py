@@ -8,7 +8,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from app.identity.permissions import ClientRole
+from app.identity import team
+from app.identity.permissions import ClientRole, Sight
+from app.identity.queries import members
+from app.kernel.actor import SYSTEM
 from app.messages import conversation, incoming, mail
 from app.messages.incoming_models import IncomingMail, Outcome
 from app.messages.mail_models import Mail
@@ -131,6 +134,31 @@ def test_an_internal_note_never_leaves(house: House, nora: str) -> None:
             for text, row in zip(texts, told, strict=True)
         )
     assert "Zwetschgenkern" not in whole
+
+
+def test_whoever_sees_only_own_work_writes_into_no_other_by_mail(
+    house: House, hand_over: HandOver
+) -> None:
+    email = f"olaf-{uuid4().hex[:6]}@baker.example"
+    olaf = a_person(
+        house.app, name="Olaf Own", email=email, member_of={house.north: ClientRole.REQUESTER}
+    )
+    with house.app.app_context(), transaction():
+        (mine,) = [one for one in members(house.north.id) if one.account_id == olaf.id]
+        team.change_sight(
+            actor=SYSTEM, client=house.north, membership_id=mine.id, sight=Sight.OWN, department=""
+        )
+    item_id, sent = asked(house)
+    before = said(house, item_id)
+    number = f"{house.north.code}-{house.item(item_id).number}"
+    for message, to in (
+        (written(email, subject=f"Re: {number}"), MAILBOX),
+        (written(email), f"post+{sent.id}@in.example"),
+    ):
+        assert "triage" in hand_over(message.as_bytes(), to=to, sender=email)
+        assert outcome(house, message).reason == "notfound"
+    assert said(house, item_id) == before
+    assert house.item(item_id).status is WorkStatus.WAITING
 
 
 @pytest.mark.parametrize(

@@ -26,6 +26,9 @@ from tests.conftest import in_scope
 from tests.factories import portal_town
 from tests.factories.portal_town import Town
 
+ODD_AMOUNTS = ("NaN", "Infinity", "1e9999999", "9" * 40)
+"""Numbers that no column holds, and some that are none."""
+
 
 @pytest.fixture(scope="session")
 def town(app: Flask, settings: Settings) -> Town:
@@ -146,6 +149,7 @@ def test_what_makes_no_rule_comes_back(town: Town) -> None:
         {"from_amount": "0", "needed": "2", "approvers": one},
         {"from_amount": "much", "needed": "1", "approvers": one},
         {"from_amount": "-5", "needed": "1", "approvers": one},
+        *({"from_amount": odd, "needed": "1", "approvers": one} for odd in ODD_AMOUNTS),
     ):
         assert admin.post(address, data=faulty).status_code == 422
     refused = town.visitor("approver@sommer").post(address, data={"approvers": one})

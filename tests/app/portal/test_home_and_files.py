@@ -5,13 +5,18 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import text as sql
 
+from app.catalogue.steps import ResultDocument, StepResult
 from app.documents import actions as documents
-from app.kernel.actor import SYSTEM
+from app.identity import tokens
+from app.identity.permissions import CLIENT_PERMISSIONS, ClientRole
+from app.kernel.actor import SYSTEM, Actor, Side
 from app.kernel.ids import new_id
 from app.portal.figures import months_back
-from app.work.actions import orders
+from app.work import queries
+from app.work.actions import automation, handling, orders
 from app.work.actions.orders import Order
 from tenants.db import db, transaction
+from tests.conftest import in_scope
 from tests.factories.portal_town import Town
 from tests.factories.portal_visitor import PDF, Visitor, upload
 
@@ -101,6 +106,40 @@ def test_what_is_only_in_a_draft_is_not_in_the_list(requester: Visitor):
 
 
 @pytest.mark.usefixtures("letter")
+def test_what_the_work_made_is_there_from_the_delivery_on(town: Town, requester: Visitor):
+    """Nobody has checked it before: neither list, address, search nor program gives it away."""
+    word = f"schlips{new_id().hex[-8:]}"
+    item_id = town.order(word)
+    made = ResultDocument(name=f"{word}.csv", media_type="text/csv", content=word.encode())
+    town.act(automation.write_result, item_id=item_id, result=StepResult(documents=(made,)))
+    with in_scope(town.app, town.baker):
+        (key,) = [file.id for file in queries.documents(item_id, results=True)]
+    with town.app.app_context(), transaction():
+        _, bearer = tokens.create(
+            actor=Actor(
+                id=None, name="Admin", side=Side.CLIENT,
+                permissions=CLIENT_PERMISSIONS[ClientRole.CLIENT_ADMIN],
+            ),
+            client=town.baker, name="Files", scopes=frozenset({"work:read"}),
+        )  # fmt: skip
+    machine = {"Authorization": f"Bearer {bearer}"}
+
+    def told() -> list[bool]:
+        http = town.app.test_client()
+        return [
+            f"{word}.csv" in requester.page("/p/sommer/documents?kind=results"),
+            requester.get(f"/p/sommer/documents/{key}/content").status_code == 200,
+            f"{word}.csv" in requester.page(f"/p/sommer/search?q={word}"),
+            http.get(f"/api/v1/documents/{key}", headers=machine).status_code == 200,
+            http.get(f"/api/v1/documents/{key}/content", headers=machine).status_code == 200,
+        ]
+
+    assert told() == [False] * 5
+    town.act(handling.take, actor=town.anna, item_id=item_id)
+    town.act(town.deliver, item_id=item_id)
+    assert told() == [True] * 5
+
+
 def test_the_record_is_for_the_admin(admin: Visitor, requester: Visitor):
     assert requester.get("/p/sommer/record").status_code == 403
     assert requester.get("/p/sommer/record/export.csv").status_code == 403

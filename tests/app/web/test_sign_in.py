@@ -268,6 +268,19 @@ class TestSecondFactor:
         answers = [browser.post("/sign-in/code", {"code": "123456"}) for _ in range(7)]
         assert [answer.status_code for answer in answers] == [422] * 6 + [429]
 
+    def test_whoever_knows_the_password_does_not_guess_on_by_starting_again(
+        self, app: Flask, ada: TestPerson
+    ) -> None:
+        secret, _ = with_second_factor(app, ada)
+        statuses = []
+        for _ in range(4):
+            browser = Browser(app)
+            browser.sign_in(ada)
+            wrong = [browser.post("/sign-in/code", {"code": "123456"}) for _ in range(5)]
+            statuses += [answer.status_code for answer in wrong]
+        assert statuses == [422] * 12 + [429] * 8
+        assert browser.post("/sign-in/code", {"code": pyotp.TOTP(secret).now()}).status_code == 429
+
     def test_admins_must_have_one(self, app: Flask) -> None:
         admin = a_person(app, roles={StaffRole.ADMIN})
         browser = signed_in(app, admin)

@@ -108,6 +108,12 @@ def test_a_list_with_its_slips() -> None:
     assert {"FL-LONG-OVERDUE", "FL-KM-BACK", "FL-OVERDUE", "FL-SOON"} <= codes
     back = next(one for one in result.findings if one.code == "FL-KM-BACK")
     assert back.place == "fleet.csv:8 Kilometerstand"
+    late = next(one for one in result.findings if one.code == "FL-OVERDUE")
+    assert late.params["what"] == "uvv"
+    assert late.place == "fleet.csv:4 Letzte UVV"
+    assert SERVICE.finding_text is not None
+    said = SERVICE.finding_text(late.code, late.params).params["what"]
+    assert str(said) == "Accident prevention check (UVV)"
     assert result.values["vehicles"].value == 8
     assert result.units == 8
     assert b"Wartungskalender" in result.documents[0].content
