@@ -47,7 +47,7 @@ STARTS = {
         "/desk/search?q=Rechnung",
         "/desk/palette?q=Rechnung",
     ],
-    "paul@kontor.example": ["/desk/", "/desk/usage/"],
+    "paul@kontor.example": ["/desk/c/werft-petersen/terms/", "/desk/", "/desk/usage/"],
     "anna@kontor.example": ["/desk/?view=mine", "/desk/?view=review"],
 }
 TWICE = {
