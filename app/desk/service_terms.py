@@ -18,12 +18,12 @@ class ServiceTerms(Schema):
 
     price = fields.Decimal(
         required=True,
-        validate=validate.Range(min=0),
+        validate=validate.Range(min=0, max=1_000_000_000),
         metadata={"label": "Price of one unit, without VAT"},
     )
     first_response_hours = fields.Decimal(
         load_default=None,
-        validate=validate.Range(min=0),
+        validate=validate.Range(min=0, max=10_000),
         metadata={
             "label": "First response, hours of working time",
             "hint": "Empty: none is promised.",
@@ -44,7 +44,7 @@ class ServiceTerms(Schema):
     )
     resolution_hours = fields.Decimal(
         load_default=None,
-        validate=validate.Range(min=0),
+        validate=validate.Range(min=0, max=10_000),
         metadata={
             "label": "or done within hours of working time",
             "hint": "Goes before working days.",

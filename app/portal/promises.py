@@ -88,5 +88,5 @@ def items_export() -> ResponseReturnValue:
         f"{g.client.code}-promises-items.csv",
         zone=g.client.zone,
         metrics=CLIENTS_METRICS,
-        link=lambda item_id: url_for(".promise", item_id=item_id, _external=True),
+        link=lambda item_id: url_for(".promise", item_id=item_id),
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -24,7 +25,7 @@ from app.portal.words import Deed, Row, Stop, deeds, road
 from app.sla import explaining
 from app.sla.rules.policy import Metric
 from app.web.formats import day
-from app.web.schema_forms import FieldView, form_fields
+from app.web.schema_forms import FieldView, can_be_written, form_fields
 from app.work import document_queries, portal_queries, queries
 from app.work.rules import OPEN, WorkStatus
 
@@ -178,16 +179,20 @@ def _text(view: FieldView) -> str:
     if value in ("", None, False):
         return ""
     if view.widget == "amount":
-        try:
-            return str(format_decimal(Decimal(str(value)), "#,##0.00##", locale=locale))
-        except InvalidOperation:
-            return str(value)
+        return _amount(str(value), locale)
     if view.widget == "date":
         try:
             return day(date.fromisoformat(str(value)), zone=UTC, locale=locale)
         except ValueError:
             return str(value)
     return "✓" if value is True else view.shown
+
+
+def _amount(text: str, locale: Locale) -> str:
+    with suppress(InvalidOperation):
+        if can_be_written(amount := Decimal(text)):
+            return str(format_decimal(amount, "#,##0.00##", locale=locale))
+    return text
 
 
 def _came_later(file: Any, item: Any) -> bool:

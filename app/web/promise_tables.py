@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from flask import Response
+from flask import Response, current_app
 from flask_babel import gettext as _
 
 from app.sla import reports
@@ -42,6 +42,8 @@ def items_as_csv(
     name: str, *, zone: str, metrics: Iterable[Metric], link: Callable[[UUID], str]
 ) -> Response:
     """The promises behind a figure, for a spreadsheet; times in UTC."""
+    # The configured address: a request's own Host header is anybody's word.
+    address = current_app.config["SETTINGS"].base_url
     wanted, _words = promise_reports.behind(zone=zone, metrics=metrics)
     heads = [
         _("Number"), _("Title"), _("Promise"), _("How it ended"), _("Begun"), _("Due"),
@@ -53,7 +55,7 @@ def items_as_csv(
             one.number, one.title, metric_title(one.metric), ending_title(one.ending),
             *map(_utc, (one.outcome.started_at, one.outcome.due_at, one.outcome.finished_at,
                         one.outcome.breached_at)),
-            link(one.outcome.subject_id),
+            address + link(one.outcome.subject_id),
         ]
         for one in shown
     ]  # fmt: skip

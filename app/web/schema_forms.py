@@ -29,6 +29,9 @@ _MINUTE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d$")
 """As services write a time they read."""
 _TICKED = (True, "True", "true")
 
+_LONGEST = 30
+"""Digits of an amount that are written out; others stand as they were typed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView:
@@ -90,11 +93,17 @@ class FieldView:
         return f"{term} {path.rsplit('/', 1)[-1].rpartition(':')[-1]}"
 
 
+def can_be_written(amount: Decimal) -> bool:
+    """Whether it has digits, and not millions of them: anybody may type 1e9999999."""
+    return amount.is_finite() and abs(amount.adjusted()) < _LONGEST
+
+
 def _shown(value: Any, *, widget: str, options: Sequence[tuple[str, str]] = ()) -> str:
     text = "" if value is None else str(value)
     if widget == "amount":
         with suppress(InvalidOperation):
-            return str(format_decimal(Decimal(text), "#,##0.00####"))
+            if can_be_written(amount := Decimal(text)):
+                return str(format_decimal(amount, "#,##0.00####"))
     if widget == "tick":
         return str(gettext("Yes") if value in _TICKED else gettext("No"))
     if widget == "date":

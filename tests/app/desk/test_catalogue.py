@@ -44,6 +44,9 @@ def test_a_service_is_taken_out_and_offered_again_at_another_price(house: House)
     wrong = sabine.post(f"{address}/{key}", data={"price": "-1", "cut_off": "noon"})
     assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert 'value="noon"' in wrong.text
+    for field in ("price", "first_response_hours", "resolution_hours"):
+        answer = sabine.post(f"{address}/{key}", data={"price": "1", field: "1e9999999"})
+        assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, field
     assert key not in keys(house)
     sent = {"price": "17.50", "resolution_business_days": "3", "cut_off": "15:00"}
     assert sabine.post(f"{address}/{key}", data=sent).status_code == HTTPStatus.SEE_OTHER

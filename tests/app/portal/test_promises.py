@@ -5,6 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import pytest
 from click.testing import CliRunner
@@ -76,6 +77,18 @@ def test_each_figure_leads_to_its_items(reader: Visitor, ending: str, title: str
     assert re.findall(r'/promise">([^<]+)</a>', text) == [title]
     answer = reader.get(f"/p/ledger/promises/items.csv?month=2026-10&ending={ending}")
     assert title in answer.data.decode("utf-8-sig")
+
+
+def test_links_of_an_export_lead_to_the_configured_address(book: Book, reader: Visitor) -> None:
+    with reader.client.session_transaction() as kept:
+        kept_there = dict(kept)
+    with reader.client.session_transaction(base_url="http://evil.example") as there:
+        there.update(kept_there)
+    path = "/p/ledger/promises/items.csv?month=2026-10&ending=met"
+    answer = reader.get(path, base_url="http://evil.example")
+    assert answer.status_code == HTTPStatus.OK
+    assert "evil.example" not in answer.text
+    assert book.app.config["SETTINGS"].base_url in answer.text
 
 
 def test_filters_that_are_none_are_not_found(reader: Visitor) -> None:

@@ -65,6 +65,13 @@ def test_amounts_typed_in_english(typed: str, meant: str) -> None:
     assert sent_values(Paper, MultiDict({"net": typed}))["net"] == meant
 
 
+@pytest.mark.parametrize("odd", ["1e9999999", "1e-9999999", "1e999999", "NaN", "Infinity"])
+def test_an_amount_that_cannot_be_written_out_stands_as_typed(odd: str) -> None:
+    """Drafts keep whatever somebody typed: no page may break over it."""
+    views = form_fields(Paper, values={"net": odd})
+    assert [view.shown for view in views if view.name == "net"] == [odd]
+
+
 @pytest.mark.usefixtures("german")
 def test_what_is_shown_can_be_sent_again() -> None:
     values = {"net": "1284.50", "issued": "2026-11-23", "kind": "b"}
