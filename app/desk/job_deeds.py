@@ -17,7 +17,7 @@ from app.jobs import handling, queries
 from app.jobs.handling import Tally
 from app.jobs.queries import JobRow, View
 from app.kernel.actor import Actor
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.web.access import current_actor, requires
 from app.web.errors import say
 
@@ -95,6 +95,8 @@ def change_arguments() -> ResponseReturnValue:
         except Invalid as unfit:
             page = _arguments_page(chosen, error=say(unfit.text))
             return page, HTTPStatus.UNPROCESSABLE_ENTITY
+        except Conflict as late:
+            return _arguments_page(chosen, error=say(late.text)), HTTPStatus.CONFLICT
         flash(_("The arguments are changed."), "success")
         return redirect(url_for("desk_jobs.job", job_id=chosen[0]))
     tally = handling.for_each(deed, chosen)
@@ -138,7 +140,10 @@ def _arguments_page(chosen: Sequence[UUID], *, error: str = "") -> str:
     return render_template(
         "desk/jobs/arguments.html",
         rows=rows,
-        fields=[(name, _common([row.args.get(name) for row in rows])) for name in names],
+        fields=[
+            (name, request.form.get(f"arg-{name}", _common([row.args.get(name) for row in rows])))
+            for name in names
+        ],
         kind_word=kind_word,
         again=any(row.may_retry for row in rows),
         error=error,

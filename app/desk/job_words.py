@@ -103,6 +103,8 @@ def kind_word(kind: str) -> str:
         "quality.draw_a_sample": _("Decide whether work is checked again"),
         "work.note_export": _("Note for a client that a list was exported"),
         "work.open_periods": _("Open recurring work"),
+        "work.write_books": _("Write what was accepted into the client's books"),
+        "collecting.paid_outside": _("Tell Stripe that an invoice is paid"),
         "work.read_file": _("Read a file so that it can be found"),
         "work.remind_of_documents": _("Remind a client of missing documents"),
         "work.tell_of_the_document_sent_back": _("Tell a client that a document is wanted again"),

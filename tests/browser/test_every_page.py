@@ -47,10 +47,11 @@ STARTS = {
         "/desk/search?q=Rechnung",
         "/desk/palette?q=Rechnung",
     ],
-    "paul@kontor.example": ["/desk/", "/desk/usage/"],
+    "paul@kontor.example": ["/desk/c/werft-petersen/terms/", "/desk/", "/desk/usage/"],
     "anna@kontor.example": ["/desk/?view=mine", "/desk/?view=review"],
 }
 TWICE = {
+    "desk_invoices.invoice",
     "desk_work.work_list",
     "desk_items.item",
     "desk_orders.form",
@@ -116,10 +117,10 @@ def found(demo_app: Flask) -> Pages:
     pages = Pages(paths={endpoint: [("", path)] for endpoint, path in STRANGERS.items()})
     for email, starts in STARTS.items():
         browser, pages.cookies[email] = enter(demo_app, email)
-        # What others have found already is not asked for again, unless this person starts there.
-        # Pages that look different each time lead to different pages too.
+        # What others have found is asked for once more only: it may lead this person elsewhere.
+        # Pages that look different each time are walked by everybody as if they were new.
         enough = [one for one in pages.paths if one not in TWICE and pages.has_enough(one)]
-        known = Counter(dict.fromkeys(enough, EACH))
+        known = Counter(dict.fromkeys(enough, EACH - 1))
         walk = Walk(demo_app, browser, each=EACH, seen=known)
         for start in starts:
             for page in walk.along(start):
@@ -184,6 +185,7 @@ def look(page: Page, address: str) -> list[str]:
     page.goto(address, wait_until="domcontentloaded")
     page.wait_for_function("document.documentElement.classList.contains('script')")
     wrong = [f"{address}: too wide"] if too_wide(page) else []
+    wrong += [f"{address}: {name} is squeezed" for name in squeezed(page)]
     wrong += [f"{address} {one}" for one in violations(page)]
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     if too_wide(page):
@@ -193,6 +195,15 @@ def look(page: Page, address: str) -> list[str]:
 
 def too_wide(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth"))
+
+
+def squeezed(page: Page) -> list[str]:
+    """Lists to choose from that are too narrow to show what is chosen."""
+    found: list[str] = page.evaluate(
+        """() => [...document.querySelectorAll('select')]
+            .filter(one => one.checkVisibility() && one.offsetWidth < 56).map(one => one.name)"""
+    )
+    return found
 
 
 def violations(page: Page) -> list[str]:

@@ -161,6 +161,18 @@ def test_arguments_are_edited_and_the_job_tried_again(app: Flask, sign_in, dead:
         assert [entry.verb for entry in audit.latest(limit=2)] == ["job.retried", "job.edited"]
 
 
+def test_arguments_of_a_job_given_up_meanwhile_are_not_lost(  # type: ignore[no-untyped-def]
+    app: Flask, sign_in, dead: UUID
+) -> None:
+    admin = sign_in(StaffRole.ADMIN)
+    assert admin.post(f"/desk/jobs/{dead}/discard").status_code == 302
+    form = {"chosen": str(dead), "arg-item_id": "typed in vain"}
+    answer = admin.post("/desk/jobs/arguments", data=form)
+    assert answer.status_code == 409
+    assert "arguments of this job cannot be changed" in answer.text
+    assert "typed in vain" in answer.text
+
+
 def test_arguments_of_several_change_where_a_field_is_filled(
     app: Flask, sign_in, dead, acme
 ) -> None:  # type: ignore[no-untyped-def]
