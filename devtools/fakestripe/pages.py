@@ -1,15 +1,18 @@
 """The pages where a person pays, names a card or looks after it."""
 
-from babel.numbers import format_currency
+from decimal import Decimal
+
+from babel.numbers import format_currency, get_currency_precision
 from flask import Blueprint, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.collecting.rules import from_stripe
 from devtools.fakestripe import checkout, customers, methods, paying
 from devtools.fakestripe.faulty import StripeError
 from devtools.fakestripe.state import State, Thing
 
 blueprint = Blueprint("pages", __name__)
+_TWO_PLACES = frozenset({"ISK", "UGX"})
+"""Stripe counts in hundredths what has none."""
 _WORDS = {
     methods.OK: "(geht durch)",
     methods.DECLINE: "(wird abgelehnt)",
@@ -80,8 +83,9 @@ def refused(error: StripeError) -> ResponseReturnValue:
 @blueprint.app_template_global()
 def amount_of(invoice: Thing) -> str:
     """What is open, as a person writes it."""
-    money = from_stripe(invoice["amount_remaining"] or invoice["total"], invoice["currency"])
-    return format_currency(money.major, money.currency, locale="de")
+    amount, code = invoice["amount_remaining"] or invoice["total"], invoice["currency"].upper()
+    places = 2 if code in _TWO_PLACES else get_currency_precision(code)
+    return format_currency(Decimal(amount).scaleb(-places), code, locale="de")
 
 
 def _form(kinds: list[str], *, title: str, error: str = "", invoice: Thing | None = None) -> str:

@@ -27,9 +27,9 @@ def test_it_writes_what_waits_once(app: Flask, settings: Settings, tmp_path: Pat
     client = opening.open_client(
         settings.database_direct_url, slug="datevcli", name="D", code="DCLI", at=now()
     )
-    books = replace(handing_over.proposed(), adviser=1001, client=1)
     with app.app_context(), transaction():
         billing_book.set_parties(client)
+        books = replace(handing_over.proposed(), adviser=1001, client=1)
         handing_over.keep(actor=SYSTEM, books=books)
         key = billing_book.an_invoice(client, gross_minor=500, period=date(1998, 5, 2))
         db.session.get_one(Invoice, key).vat_groups = [
