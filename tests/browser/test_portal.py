@@ -107,7 +107,6 @@ def test_from_the_order_to_the_accepted_result(
     looked_at("request-accepted")
 
 
-@pytest.mark.usefixtures("town")
 def test_a_refused_file_says_why_and_a_draft_comes_back(
     page: Page,
     sign_in: Callable[[str], None],
@@ -160,3 +159,15 @@ def test_every_page_fits_with_little_and_with_much(
         for path in pages:
             visit(f"/p/{slug}/{path}")
             looked_at(f"{slug}-{path.strip('/').replace('?words=', '-') or 'home'}")
+
+
+@pytest.mark.usefixtures("town")
+def test_on_a_phone_the_strip_of_pages_shows_where_one_is(
+    page: Page, visit: Callable[[str], Page], sign_in: Callable[[str], None]
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in("client_admin@sommer.example")
+    visit("/p/sommer/settings")
+    here = page.locator(".portal-nav [aria-current]")
+    expect(here).to_have_text(re.compile("Settings"))
+    expect(here).to_be_in_viewport(ratio=1)

@@ -14,3 +14,7 @@ import "./autosave.js";
 
 document.documentElement.classList.add("script");
 document.querySelector("[data-focus]")?.focus();
+// On a phone the portal's pages are a strip: where one is has to be in sight.
+document
+    .querySelector(".portal-nav [aria-current]")
+    ?.scrollIntoView({ block: "nearest", inline: "center" });
