@@ -143,7 +143,7 @@ def _invoice(place: Place, chance: Random, at: datetime, end: str, serial: int) 
     factor = chance.randint(60, 180)
     bill = replace(
         model,
-        number=f"{model.number.split()[0][:6]}-{serial}",
+        number=f"{model.number.split()[0][:6].rstrip('-')}-{serial}",
         issued=day - timedelta(days=2),
         delivered=day - timedelta(days=3),
         due=day + timedelta(days=28),
