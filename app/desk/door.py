@@ -66,7 +66,7 @@ def _look() -> None:
         _look_at_colleagues()
         g.texts = texts.offered() if request.blueprint in _ANSWERING else ()
         g.guidance = clients_queries.profile(client.id).guidance
-        if request.method == "GET" and not request.headers.get("HX-Request"):
+        if not request.headers.get("HX-Request"):
             g.navigation = navigation()
     g.foreign = wrong_client.in_request(client)
 

@@ -239,8 +239,6 @@ def saved(key: str) -> ResponseReturnValue:
 def _editor(
     one: AgreedCalendar | None, form: CalendarForm, *, errors: Any = None, theirs: Any = None
 ) -> str:
-    if request.method == "POST":
-        sla_shared.shown_again()
     return render_template(
         "desk/sla/calendar_edit.html",
         client=g.client,

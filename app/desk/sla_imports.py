@@ -125,7 +125,6 @@ def ics(calendar_key: str) -> ResponseReturnValue:
         rows, left_out = _reviews(one, read.proposed), read.left_out
     except Invalid as faulty:
         errors = field_errors(faulty)
-    sla_shared.shown_again()
     page = render_template(
         "desk/sla/ics.html",
         client=g.client,

@@ -223,8 +223,6 @@ def _editor(
     one: AgreedPolicy | None, form: PolicyForm, *, errors: Any = None, theirs: Any = None
 ) -> str:
     sent = request.form
-    if request.method == "POST":
-        sla_shared.shown_again()
     calendar_key = sent.get("calendar") or (one.calendar_key if one else DEFAULT_CALENDAR)
     preview = None
     if not errors:

@@ -10,7 +10,6 @@ from flask import g
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from app.desk.door import navigation
 from app.sla.calendar_changes import Change
 from app.sla.calendar_days import DayKind
 from app.sla.rules import wire
@@ -23,11 +22,6 @@ def same_client(_endpoint: str, values: dict[str, Any]) -> None:
     """`url_for` stays with the client whose page this is."""
     if g.get("client") is not None:
         values.setdefault("client", g.client.slug)
-
-
-def shown_again() -> None:
-    """A form that comes back with its errors has the navigation beside it as at first."""
-    g.navigation = navigation()
 
 
 def weekdays() -> dict[str, str]:

@@ -69,6 +69,7 @@ def test_values_of_another_client_ask_first_but_not_what_was_there(house: House)
     asked = anna.post(address, data=saved_form(house, item_id, iban=IBANS[1]))
     assert asked.status_code == 409
     assert asked.text.count(IBANS[1]) >= 2, "in the question and still in its field"
+    assert "/desk/?view=unassigned" in asked.text, "the way to everything else"
     assert house.item(item_id).values == before
     sure = {**saved_form(house, item_id, iban=IBANS[1]), "sure": "1"}
     assert anna.post(address, data=sure).status_code == 303
