@@ -8,11 +8,12 @@ asks; a new table is narrowed by itself.
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, event, or_
 from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
+from sqlalchemy.sql import visitors
 
 from tenants.context import current
 from tenants.db import ProviderModel, TenantSession
@@ -89,23 +90,43 @@ def _narrow(state: ORMExecuteState) -> None:
     finally:
         _find.reset(token)
     if served.is_narrowed:
-        state.statement = state.statement.options(*_options(served))
+        options = [_option(served, model) for model in asked_of(state.statement)]
+        state.statement = state.statement.options(*options)
+
+
+def asked_of(statement: Any) -> set[Any]:
+    """The models of clients' rows that a statement reads or changes, wherever in it.
+
+    A rule for every table there is would cost each query more than the query itself. Models have
+    no relationships here: nothing is loaded that the statement does not name.
+    """
+    known = _models()
+    return {known[name] for name in _tables(statement) if name in known}
+
+
+def _tables(statement: Any) -> Iterator[str]:
+    seen: set[int] = set()
+    left = [statement]
+    while left:
+        for part in visitors.iterate(left.pop()):
+            if isinstance(part, Table):
+                yield part.fullname
+            # A column knows its table, alias or subquery, which may stand nowhere else.
+            elif (of := getattr(part, "table", None)) is not None and id(of) not in seen:
+                seen.add(id(of))
+                left.append(of)
 
 
 @cache
-def _columns() -> tuple[tuple[Any, Any], ...]:
-    return tuple(_of_clients())
-
-
-def _of_clients() -> Iterator[tuple[Any, Any]]:
+def _models() -> dict[str, Any]:
+    found = {}
     for mapper in ProviderModel.registry.mappers:
         table = mapper.local_table
         if isinstance(table, Table) and "tenant_id" in table.c and table.name not in _WHOLE:
-            yield mapper.class_, mapper.class_.tenant_id
+            found[table.fullname] = mapper.class_
+    return found
 
 
-def _options(served: Served) -> list[Any]:
-    return [
-        with_loader_criteria(model, served.shows(column), include_aliases=True)
-        for model, column in _columns()
-    ]
+@lru_cache(maxsize=1024)
+def _option(served: Served, model: Any) -> Any:
+    return with_loader_criteria(model, served.shows(model.tenant_id), include_aliases=True)
