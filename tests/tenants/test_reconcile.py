@@ -49,7 +49,7 @@ def item_id(app: Flask, acme: TenantRef) -> UUID:
             actor=SYSTEM,
             tenant_id=acme.id,
             number=f"V-{uuid4().hex[:6]}",
-            valid_from=date(2020, 1, 1),
+            valid_from=date(2019, 1, 1),  # others' newer contracts with this client go first
             services={"general_request": {}},
         )
     with in_scope(app, acme), transaction():
