@@ -19,6 +19,7 @@ from flask import Flask
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, SimpleWorker
+from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 from rq.worker import WorkerStatus
@@ -196,7 +197,21 @@ class Door(SimpleWorker):
 
     @property
     @override
+    def dequeue_timeout(self) -> int:
+        """Seconds: how long an idle worker may still wait when somebody says stop."""
+        return 1
+
+    @override
+    def _shutdown(self) -> None:
+        """RQ would break off its waiting, and lose the ticket that came in that moment."""
+        self._stop_requested = True
+
+    @property
+    @override
     def should_run_maintenance_tasks(self) -> bool:
+        """RQ's own are left out. It asks before each wait: who is to stop takes nothing more."""
+        if self._stop_requested:
+            raise StopRequested
         return False
 
     @override

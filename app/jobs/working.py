@@ -25,7 +25,7 @@ from app.jobs.slate import Death, Slate
 log = structlog.get_logger(__name__)
 
 JOBS_PER_CHILD = 500
-_BLOCKED = 20.0
+_BLOCKED = 10.0
 """Longer than a worker waits for a ticket in one call."""
 _PR_SET_PDEATHSIG = 1
 

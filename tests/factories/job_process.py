@@ -27,7 +27,7 @@ LEASE = timedelta(seconds=1)
 THREADS = 25
 
 
-def once(name: str) -> None:
+def once(name: str, by: signal.Signals = signal.SIGKILL) -> None:
     """Die as by kill -9, the first time that a process comes by with KONTOR_TEST_DIE=name."""
     folder = Path(os.environ["KONTOR_DATA_DIR"])
     if os.environ.get("KONTOR_TEST_DIE") != name:
@@ -36,7 +36,7 @@ def once(name: str) -> None:
         (folder / f"died.{name}").touch(exist_ok=False)
     except FileExistsError:
         return
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), by)
 
 
 class DyingDoor:
@@ -49,6 +49,7 @@ class DyingDoor:
 
         def dying_execute(self: Door, *given: Any) -> None:
             once("after dequeue")
+            once("stopped after dequeue", signal.SIGTERM)
             execute(self, *given)
 
         def dying_claim(ticket: Any) -> Any:

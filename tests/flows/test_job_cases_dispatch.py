@@ -138,6 +138,16 @@ def test_case_24_a_deploy_under_load_with_old_and_new_arguments(world: World) ->
     assert new.poll() is None
 
 
+def test_asked_to_stop_with_a_ticket_just_taken_it_does_the_job_first(world: World) -> None:
+    world.start("relay")
+    world.start("worker", die="stopped after dequeue")
+    world.enqueue("test.effect", "a", "b")
+    world.wait_until_done()
+    assert (world.folder / "died.stopped after dequeue").exists()
+    assert world.effects() == ["a", "b"]
+    assert world.sql("select outcome, error from provider.job_attempt") == [], "nobody died"
+
+
 def _release(world: World, arguments: list[dict[str, str]]) -> None:
     with world.app.app_context(), tenant_scope(world.tenant), transaction():
         for args in arguments:
