@@ -3,40 +3,20 @@
 from uuid import UUID
 
 from app.adapters import stripe
-from app.adapters.stripe.failures import KeyReused, NotSetUp, Refused
-from app.collecting import alarms, calls, settling
+from app.collecting import at_stripe, calls, settling
+from app.collecting.at_stripe import StillProcessing
 from app.collecting.calls import Wanted
-from app.collecting.models import StripePush
-from app.collecting.rules import PushState
-from app.kernel.clock import now
-from tenants.db import db, transaction
+from tenants.db import transaction
 
 JOB = "collecting.credit"
 
 
-class StillProcessing(Exception):
-    """The money of the invoice is on its way: it can be given back only once it is there."""
-
-
 def credit(invoice_id: UUID, correction_id: UUID) -> None:
     """Take back at Stripe what was corrected. Raises StripeFailure, StillProcessing."""
-    with transaction():
-        push = db.session.get(StripePush, invoice_id)
-        if push is None or push.stripe_id is None:
-            return
-        stripe_id, tenant_id = push.stripe_id, push.tenant_id
-    try:
-        _credit(invoice_id, correction_id, stripe_id=stripe_id, tenant_id=tenant_id)
-    except NotSetUp:
-        return
-    except (KeyReused, Refused) as failure:
-        with transaction():
-            row = db.session.get_one(StripePush, invoice_id, with_for_update=True)
-            row.state, row.reason, row.updated_at = PushState.BLOCKED, str(failure)[:500], now()
-            alarms.tell("refused", path=f"/desk/stripe/invoices/{invoice_id}")
+    at_stripe.carry_out(invoice_id, lambda *known: _credit(invoice_id, correction_id, *known))
 
 
-def _credit(invoice_id: UUID, correction_id: UUID, *, stripe_id: str, tenant_id: int) -> None:
+def _credit(invoice_id: UUID, correction_id: UUID, stripe_id: str, tenant_id: int) -> None:
     door = stripe.door()
     seen = door.retrieve("invoice", stripe_id)
     if seen["status"] not in ("open", "paid"):

@@ -5,23 +5,17 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.adapters import stripe
-from app.adapters.stripe.failures import KeyReused, NotSetUp, Refused
 from app.billing.invoice_models import Invoice, InvoicePayment
 from app.billing.rules.kinds import PaymentState
-from app.collecting import alarms, calls
+from app.collecting import at_stripe, calls
+from app.collecting.at_stripe import StillProcessing
 from app.collecting.calls import Wanted
 from app.collecting.models import StripePush
-from app.collecting.rules import PushState
 from app.jobs.actions import enqueue
-from app.kernel.clock import now
 from tenants.db import db, transaction
 
 JOB = "collecting.paid_outside"
 _PAID = (PaymentState.PAID, PaymentState.OVERPAID)
-
-
-class StillProcessing(Exception):
-    """A direct debit is on its way: only when it is through is clear what Stripe has to know."""
 
 
 def begin(invoice_id: UUID) -> None:
@@ -43,25 +37,12 @@ def is_paid(invoice_id: UUID) -> bool:
 def mark(invoice_id: UUID) -> None:
     """Say so at Stripe. Raises StripeFailure, StillProcessing."""
     with transaction():
-        push = db.session.get(StripePush, invoice_id)
-        if push is None or push.stripe_id is None or not is_paid(invoice_id):
-            return
-        stripe_id, tenant_id = push.stripe_id, push.tenant_id
-    wanted = Wanted(
-        tenant_id=tenant_id, invoice_id=invoice_id, subject=f"inv:{invoice_id}:outside", values={}
-    )
-    try:
-        _mark(stripe_id, wanted)
-    except NotSetUp:
-        return
-    except (KeyReused, Refused) as failure:
-        with transaction():
-            row = db.session.get_one(StripePush, invoice_id, with_for_update=True)
-            row.state, row.reason, row.updated_at = PushState.BLOCKED, str(failure)[:500], now()
-            alarms.tell("refused", path=f"/desk/stripe/invoices/{invoice_id}")
+        still_so = is_paid(invoice_id)
+    if still_so:
+        at_stripe.carry_out(invoice_id, lambda *known: _mark(invoice_id, *known))
 
 
-def _mark(stripe_id: str, wanted: Wanted) -> None:
+def _mark(invoice_id: UUID, stripe_id: str, tenant_id: int) -> None:
     door = stripe.door()
     if door.retrieve("invoice", stripe_id)["status"] != "open":
         return
@@ -70,7 +51,12 @@ def _mark(stripe_id: str, wanted: Wanted) -> None:
         if intent and door.retrieve("payment_intent", intent)["status"] == "processing":
             raise StillProcessing
     calls.once(
-        wanted,
+        Wanted(
+            tenant_id=tenant_id,
+            invoice_id=invoice_id,
+            subject=f"inv:{invoice_id}:outside",
+            values={},
+        ),
         lambda key: door.paid_outside(key=key, invoice=stripe_id),
         find=lambda: _found(stripe_id),
     )

@@ -14,7 +14,8 @@ from app.adapters.stripe.failures import Declined, KeyReused, NotSetUp, Refused
 from app.billing import queries as billing
 from app.billing.actions import payments as books
 from app.billing.rules.kinds import CollectionState
-from app.collecting import alarms, calls, customers, planning
+from app.collecting import at_stripe, calls, customers, planning
+from app.collecting.at_stripe import Different
 from app.collecting.calls import Wanted
 from app.collecting.models import StripePush
 from app.collecting.planning import Plan
@@ -28,10 +29,6 @@ log = structlog.get_logger(__name__)
 
 JOB = "collecting.push"
 _LATE = timedelta(days=3)
-
-
-class Different(Exception):
-    """Stripe's total is not ours."""
 
 
 def begin(invoice_id: UUID) -> None:
@@ -64,7 +61,7 @@ def push(invoice_id: UUID) -> None:
         return
     except (Different, KeyReused, Refused) as failure:
         with transaction():
-            _block(plan, failure)
+            at_stripe.block(invoice_id, failure)
 
 
 def _step(
@@ -204,15 +201,3 @@ def _note_refusal(plan: Plan, refused: Declined | Refused) -> None:
     row = db.session.get_one(StripePush, plan.invoice_id, with_for_update=True)
     row.reason, row.updated_at = str(refused)[:500], now()
     books.note_collection(actor=SYSTEM, invoice_id=plan.invoice_id, state=CollectionState.FAILED)
-
-
-def _block(plan: Plan, failure: Exception) -> None:
-    log.error("push_blocked", invoice=str(plan.invoice_id), reason=str(failure))
-    row = db.session.get_one(StripePush, plan.invoice_id, with_for_update=True)
-    row.state, row.reason, row.updated_at = PushState.BLOCKED, str(failure)[:500], now()
-    reasons = {Different: "other_amount", KeyReused: "key_reused"}
-    alarms.tell(
-        reasons.get(type(failure), "refused"),
-        path=f"/desk/stripe/invoices/{plan.invoice_id}",
-        number=plan.number,
-    )

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.adapters import stripe
 from app.collecting import applying, crediting, dunning, fees, inbox, looking, outside, pushing
+from app.collecting.at_stripe import StillProcessing
 from app.jobs.actions import enqueue
 from app.jobs.registry import job, periodic, scheduled
 from app.kernel.clock import now
@@ -30,13 +31,8 @@ def credit(invoice_id: UUID, correction_id: UUID) -> None:
     """Take an invoice back at Stripe; again tomorrow while its money is on the way."""
     try:
         crediting.credit(invoice_id, correction_id)
-    except crediting.StillProcessing:
-        with transaction():
-            enqueue(
-                crediting.JOB,
-                args={"invoice_id": invoice_id, "correction_id": correction_id},
-                run_at=now() + _TOMORROW,
-            )
+    except StillProcessing:
+        _again_tomorrow(crediting.JOB, invoice_id=invoice_id, correction_id=correction_id)
 
 
 @job(outside.JOB, job_class="external", long=True, max_attempts=10, first_pause=5)
@@ -44,9 +40,13 @@ def mark_paid_outside(invoice_id: UUID) -> None:
     """Say at Stripe that an invoice was paid elsewhere; again tomorrow while a debit of it runs."""
     try:
         outside.mark(invoice_id)
-    except outside.StillProcessing:
-        with transaction():
-            enqueue(outside.JOB, args={"invoice_id": invoice_id}, run_at=now() + _TOMORROW)
+    except StillProcessing:
+        _again_tomorrow(outside.JOB, invoice_id=invoice_id)
+
+
+def _again_tomorrow(kind: str, **args: UUID) -> None:
+    with transaction():
+        enqueue(kind, args=args, run_at=now() + _TOMORROW)
 
 
 @periodic(seconds=60)
