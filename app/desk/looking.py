@@ -116,10 +116,13 @@ def listed(rows: Iterable[Any], kind: Shown) -> None:
 
 def _note_lists(kind: Shown, tenant_ids: Collection[int]) -> None:
     actor, at = current_actor(), now()
+    refs = {ref.id: ref for ref in registry.listed()}
+    if not refs.keys() >= set(tenant_ids):  # one was opened in this second
+        refs = {ref.id: ref for ref in registry.all_refs()}
     days = {
-        ref.id: at.astimezone(ZoneInfo(ref.zone)).date()
-        for ref in registry.all_refs()
-        if ref.id in tenant_ids
+        tenant_id: at.astimezone(ZoneInfo(refs[tenant_id].zone)).date()
+        for tenant_id in tenant_ids
+        if tenant_id in refs
     }
     keys = {tenant_id: (actor.id, tenant_id, kind, day) for tenant_id, day in days.items()}
     fresh = {

@@ -36,10 +36,11 @@ def whom_one_serves() -> Served:
     if "served" not in g:
         actor = current_actor()
         restricted = actor.id is not None and not actor.may(Permission.WORK_ASSIGN)
-        g.served = Served(
-            only=staffing.clients_of(actor.id) if restricted and actor.id else None,
-            never=walls.kept_from(actor.id) if actor.id else frozenset(),
-        )
+        with served.whole():
+            g.served = Served(
+                only=staffing.clients_of(actor.id) if restricted and actor.id else None,
+                never=walls.kept_from(actor.id) if actor.id else frozenset(),
+            )
     found: Served = g.served
     return found
 

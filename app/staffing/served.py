@@ -6,6 +6,7 @@ asks; a new table is narrowed by itself.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -73,6 +74,16 @@ def begin(find: Find) -> Token[Find | None]:
     return _find.set(find)
 
 
+@contextmanager
+def whole() -> Iterator[None]:
+    """The books as they are: whom one serves is looked up in them."""
+    token = _find.set(None)
+    try:
+        yield
+    finally:
+        _find.reset(token)
+
+
 def end(token: Token[Find | None]) -> None:
     """As it was before."""
     _find.reset(token)
@@ -84,11 +95,7 @@ def _narrow(state: ORMExecuteState) -> None:
     asked = state.is_orm_statement and not state.is_column_load and not state.is_insert
     if find is None or current.get() is not None or not asked:
         return
-    token = _find.set(None)  # whom one serves is looked up in the same books
-    try:
-        served = find()
-    finally:
-        _find.reset(token)
+    served = find()
     if served.is_narrowed:
         options = [_option(served, model) for model in asked_of(state.statement)]
         state.statement = state.statement.options(*options)
