@@ -61,7 +61,7 @@ def _page(
     return render_template(
         "desk/invoices/payment.html",
         invoice=invoice,
-        client={ref.id: ref for ref in registry.all_refs()}.get(invoice.tenant_id),
+        client=registry.by_ids([invoice.tenant_id]).get(invoice.tenant_id),
         left=left,
         sent=sent,
         today=noting.today(invoice.tenant_id),

@@ -59,7 +59,7 @@ def _lists_page() -> ResponseReturnValue:
         "portal/access/in_lists.html",
         here="portal_audit.audit",
         seen=LISTS,
-        lines=[(one, *_list_words(one)) for one in found],
+        lines=_listed(found),
         people=access.people(),
         kept=kept,
         first_url=url_for(".access", **kept) if before else None,
@@ -74,8 +74,9 @@ def _day() -> date | None:
         return None
 
 
-def _list_words(one: Any) -> tuple[str, str]:
-    return _lists().get(Shown(one.kind), one.kind), _why(one.reason)
+def _listed(found: Any) -> list[tuple[Any, str, str]]:
+    what, why = _lists(), _reasons()
+    return [(one, what.get(one.kind, one.kind), why.get(one.reason, one.reason)) for one in found]
 
 
 @blueprint.get("/export.csv")
@@ -85,8 +86,8 @@ def export() -> ResponseReturnValue:
     heads = (_("When"), _("Who"), _("What"), _("About"), _("Why"))
     person = request.args.get("person", "")[:200]
     if request.args.get("seen") == LISTS:
-        shown = access.in_lists(person=person)
-        lists = ((one.last_at, one.person, *_exported(one)) for one in shown)
+        shown = _listed(access.in_lists(person=person))
+        lists = ((one.last_at, one.person, what, "", why) for one, what, why in shown)
         return csv_answer(f"{g.client.code}-access-lists.csv", heads, lists)
     found = access.latest(person=person, limit=EXPORT)
     rows = (
@@ -96,20 +97,15 @@ def export() -> ResponseReturnValue:
     return csv_answer(f"{g.client.code}-access.csv", heads, rows)
 
 
-def _exported(one: Any) -> tuple[str, str, str]:
-    what, why = _list_words(one)
-    return what, "", why
-
-
 def _lines(found: Any) -> list[tuple[Any, Row | None, str, str]]:
     items = portal_queries.items_by_id({one.about_id for one in found})
-    what = _subjects()
+    what, why = _subjects(), _reasons()
     return [
         (
             one,
             Row(items[one.about_id]) if one.about_id in items else None,
             what.get(one.subject_type, one.subject_type),
-            _why(one.reason),
+            why.get(one.reason, one.reason),
         )
         for one in found
     ]
@@ -128,7 +124,7 @@ def _subjects() -> dict[str, str]:
     }
 
 
-def _lists() -> dict[Shown, str]:
+def _lists() -> dict[str, str]:
     return {
         Shown.LIST: _("saw requests in the list of all work"),
         Shown.SEARCH: _("found requests by searching"),
@@ -141,11 +137,7 @@ def _lists() -> dict[Shown, str]:
     }
 
 
-def _why(reason: str) -> str:
-    return _reasons().get(Reason(reason), reason)
-
-
-def _reasons() -> dict[Reason, str]:
+def _reasons() -> dict[str, str]:
     return {
         Reason.HOLDS: _("works on it"),
         Reason.CHECKS: _("checks it as the second person"),
