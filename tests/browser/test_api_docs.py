@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -23,7 +23,7 @@ def test_the_page_reads_well(
     accessible()
     if width > 1000:
         page.get_by_role("link", name="Order a piece of work").click()
-        assert page.locator("#orderWork").is_visible()
+        expect(page.locator("#orderWork")).to_be_visible()
     for link in page.locator("a[href^='#']").all():
         target = link.get_attribute("href") or ""
         assert page.locator(f"[id='{target[1:]}']").count() == 1, target
