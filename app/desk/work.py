@@ -58,7 +58,7 @@ def work_list() -> ResponseReturnValue:
     shown = {
         "rows": seen,
         "refs": refs,
-        "choosable": [ref for ref in refs.values() if allowed is None or ref.id in allowed],
+        "choosable": tuple((ref.id, ref.slug, ref.name) for ref in refs.values()),
         "wanted": wanted,
         "view_title": _title(wanted),
         "following": following,
