@@ -30,6 +30,7 @@ from app.web.htmx import polled
 from app.web.medical import hidden_services
 from app.work import desk_queries
 from app.work.actions import handling
+from app.work.crowding import in_turn
 from app.work.desk_queries import Cursor, Filter, View
 from tenants import registry
 
@@ -210,7 +211,7 @@ def get_next() -> ResponseReturnValue:
     # Who loses every offer to quicker people is not told that there is nothing.
     for _round in range(ROUNDS):
         offers = getting_next.offers(actor)
-        for tenant_id, item_id, reason in desk_queries.in_turn(offers):
+        for tenant_id, item_id, reason in in_turn(offers):
             with suppress(Locked), visiting(tenant_id) as client:
                 taken = client and handling.claim(actor=actor, item_id=item_id, reason=reason)
                 if client and taken:
