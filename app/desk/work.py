@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -73,7 +74,7 @@ def work_list() -> ResponseReturnValue:
         return polled(render_template("desk/work/_list.html", **shown))
     return render_template(
         "desk/work/list.html",
-        totals=_totals(wanted, at=at),
+        totals=_totals(wanted, rows, at=at),
         kept=_arguments(),
         **shown,
     )
@@ -87,8 +88,10 @@ def _title(wanted: Filter) -> str:
     return names[0] if names else view_titles().get(wanted.view, "")
 
 
-def _totals(wanted: Filter, *, at: datetime) -> list[int]:
+def _totals(wanted: Filter, rows: Sequence[Any], *, at: datetime) -> list[int]:
     """How many there are, and how many of them are critical; of what is done, none is."""
+    if "after" not in request.args and len(rows) <= PAGE:
+        return [len(rows), sum(desk_queries.is_critical(row, at=at) for row in rows)]
     if wanted.view is View.DONE:
         return desk_queries.counts([wanted], at=at)
     if wanted.view is View.OPEN and not wanted.is_narrowed:

@@ -277,6 +277,12 @@ def _critical(at: datetime) -> list[ColumnElement[bool]]:
     return [_is_open(), WorkIndex.due_at <= at + CRITICAL, WorkIndex.paused_since.is_(None)]
 
 
+def is_critical(row: Any, *, at: datetime) -> bool:
+    """The same of a row at hand."""
+    due = row.is_open and row.due_at is not None and row.paused_since is None
+    return bool(due and row.due_at <= at + CRITICAL)
+
+
 def _matches(words: str) -> ColumnElement[bool]:
     """The number, or a title with words that begin so: both have an index."""
     typed = title_query(words)

@@ -1,6 +1,6 @@
 """Who presses Get next beside others goes for something else; nothing is ever left out."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,8 +11,11 @@ OFFERS = [(1, uuid4()) for _ in range(20)]
 
 
 @pytest.fixture(autouse=True)
-def _nobody_tries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(crowding, "_tried", {})
+def tried(monkeypatch: pytest.MonkeyPatch) -> dict[UUID, float]:
+    """Nobody tries anything yet."""
+    held: dict[UUID, float] = {}
+    monkeypatch.setattr(crowding, "_tried", held)
+    return held
 
 
 def test_the_most_urgent_comes_first_and_each_once() -> None:
@@ -41,9 +44,11 @@ def test_after_a_moment_it_is_the_most_urgent_again(monkeypatch: pytest.MonkeyPa
     assert next(in_turn(OFFERS)) == OFFERS[0]
 
 
-def test_what_was_tried_long_ago_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_tried_long_ago_takes_no_room(
+    monkeypatch: pytest.MonkeyPatch, tried: dict[UUID, float]
+) -> None:
     list(in_turn([(1, uuid4()) for _ in range(1001)]))
     later = crowding.monotonic() + crowding.TRIED_FOR
     monkeypatch.setattr(crowding, "monotonic", lambda: later)
     next(in_turn(OFFERS))
-    assert set(crowding._tried) == {OFFERS[0][1]}
+    assert set(tried) == {OFFERS[0][1]}
