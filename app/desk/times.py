@@ -103,7 +103,9 @@ def approve_chosen() -> ResponseReturnValue:
         if str(one.id) in chosen and one.account_id != actor.id
     ]
     if done:
-        flash(ngettext("%(num)s entry approved.", "%(num)s entries approved.", len(done)), "success")
+        flash(
+            ngettext("%(num)s entry approved.", "%(num)s entries approved.", len(done)), "success"
+        )
     if left := len(chosen) - len(done):
         text = ngettext(
             "%(num)s entry could not be approved: it waits no more, or it is your own.",
