@@ -66,7 +66,7 @@ class House:
     def jobs(self) -> list[tuple[str, int]]:
         """The jobs of events that are not done, by state."""
         return self.sql(
-            f"select state, count(*) from provider.job where kind = '{inbox.APPLY}'"  # noqa: S608
+            f"select state, count(*) from provider.job where kind = '{inbox.APPLY}'"
             " and state <> 'done' group by 1 order by 1"
         )
 
