@@ -149,11 +149,11 @@ def _desk_navigation() -> SimpleNamespace:
             for at, (label, icon, count) in enumerate(views)
         ],
         saved=[NavLink(label="Payroll, end of month", url="#", icon="filter", count=12)],
-        clients=[
+        clients=tuple(
             NavLink(label=name, url="#", icon="building")
             for name in ("Alpha Logistik KG", "Bäckerei Sommer", "Praxis Dr. Wolf")
-        ],
-        house=[],
+        ),
+        house=(),
     )
 
 

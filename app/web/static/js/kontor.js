@@ -4,6 +4,7 @@ import "./theme.js";
 import "./menus.js";
 import "./toasts.js";
 import "./rows.js";
+import "./more-rows.js";
 import "./panel.js";
 import "./keys.js";
 import "./palette.js";
