@@ -12,7 +12,9 @@ from app.documents import queries as documents
 from app.documents.rules import INLINE
 from app.kernel.tables import NotAList, decoded, rows_of_text
 
-TEXTS = frozenset({"application/xml", "text/csv", "text/plain", "application/json"})
+TEXTS = frozenset(
+    {"application/xml", "text/csv", "text/plain", "text/calendar", "application/json"}
+)
 MOST = 60_000
 """Characters of a text that are shown; the whole file is a download."""
 MOST_LINES: Final = 1_500

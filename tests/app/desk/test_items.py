@@ -60,7 +60,7 @@ def test_a_table_is_drawn_with_the_numbers_of_its_lines(house: House) -> None:
             document_ids=files,
         )
         item_id = orders.open_items(actor=house.requester, order=order)[0].id
-    page = house.visitor("anna").page(address(house, item_id))
+    page = house.visitor("anna").get(address(house, item_id)).text
     assert '<tr><th scope="row">2</th><td>1</td><td>&lt;b&gt;7,50</td></tr>' in page
     assert "<li>one</li><li>two</li>" in page
 
