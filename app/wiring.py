@@ -173,6 +173,7 @@ WEB_PARTS = (
     "app.api.door",
     "app.web.rate_limits",
     "app.web.errors",
+    "app.web.pieces",
     "app.desk.serving",
     "app.desk.door",
 )

@@ -14,6 +14,7 @@ from app.kernel.ids import new_id
 from app.web.books import visiting
 from app.work import desk_queries
 from app.work.actions import handling
+from app.work.crowding import in_turn
 from config import Settings
 from tenants.db import transaction
 
@@ -45,7 +46,7 @@ def press(app: Flask, actor: Actor) -> str | None:
                 operator_id=actor.id, services=["general_request"], clients=None, may_review=True
             )
             offers = [(row.tenant_id, row.item_id) for row in found]
-        for tenant_id, item_id in desk_queries.in_turn(offers):
+        for tenant_id, item_id in in_turn(offers):
             with visiting(tenant_id) as client:
                 if client and handling.claim(actor=actor, item_id=item_id, reason={"due": "soon"}):
                     return str(item_id)

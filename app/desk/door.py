@@ -1,6 +1,7 @@
 """What the desk finds out in the provider's books before it enters a client."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -91,6 +92,8 @@ def _look_at_colleagues() -> None:
 
 def view_titles() -> dict[View, str]:
     """The desk's own lists, by the names people use; nobody has a basket who takes no work."""
+    if "view_titles" in g:
+        return dict(g.view_titles)
     titles = {
         View.MINE: _("My basket"),
         View.UNASSIGNED: _("Unassigned"),
@@ -102,7 +105,8 @@ def view_titles() -> dict[View, str]:
     }
     if not current_actor().may(Permission.WORK_PERFORM):
         del titles[View.MINE]
-    return titles
+    g.view_titles = titles
+    return dict(titles)
 
 
 def home_view() -> View:
@@ -167,7 +171,7 @@ def view_counts() -> dict[View, int]:
     return counts
 
 
-def navigation() -> dict[str, list[NavLink]]:
+def navigation() -> dict[str, Sequence[NavLink]]:
     """The left side: views with counts, clients, the house. Runs in the provider's books."""
     actor, clients = current_actor(), serving()
     titles = view_titles()
@@ -196,7 +200,15 @@ def navigation() -> dict[str, list[NavLink]]:
     return {
         "views": views,
         "saved": _saved(request.args.get("saved", "")),
-        "clients": _clients(clients, chosen),
+        "clients": _clients(
+            tuple(
+                (one.slug, one.name)
+                for one in registry.listed()[:50]
+                if clients is None or one.id in clients
+            ),
+            address=url_for("desk_work.work_list", view=View.OPEN),
+            chosen=chosen,
+        ),
         "house": _house(actor),
     }
 
@@ -230,19 +242,20 @@ def _saved(chosen: str) -> list[NavLink]:
     ]
 
 
-def _clients(allowed: frozenset[int] | None, chosen: str) -> list[NavLink]:
-    address = url_for("desk_work.work_list", view=View.OPEN)
-    return [
+@lru_cache(maxsize=256)
+def _clients(
+    named: tuple[tuple[str, str], ...], *, address: str, chosen: str
+) -> tuple[NavLink, ...]:
+    # A slug stands in an address as it is: fifty of url_for() would cost a millisecond.
+    return tuple(
         NavLink(
-            label=client.name,
-            # A slug stands in an address as it is: fifty of url_for() would cost a millisecond.
-            url=f"{address}&client={client.slug}",
+            label=name,
+            url=f"{address}&client={slug}",
             icon="building",
-            current=client.slug == chosen,
+            current=slug == chosen,
         )
-        for client in registry.listed()[:50]
-        if allowed is None or client.id in allowed
-    ]
+        for slug, name in named
+    )
 
 
 def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
@@ -267,8 +280,8 @@ def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
     )
 
 
-def _house(actor: Actor) -> list[NavLink]:
-    return [
+def _house(actor: Actor) -> tuple[NavLink, ...]:
+    return tuple(
         NavLink(
             label=label,
             url=url_for(endpoint),
@@ -277,4 +290,4 @@ def _house(actor: Actor) -> list[NavLink]:
         )
         for permission, endpoint, icon, label in _rooms()
         if actor.may(permission) and endpoint in current_app.view_functions
-    ]
+    )

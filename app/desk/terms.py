@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.billing import agreed, overview, parties, previewing
-from app.billing.actions import contracts
+from app.billing.actions import contracts, indexing
 from app.billing.actions.contracts import Conditions, DraftMoved
 from app.billing.rules.kinds import VersionState
 from app.billing.rules.parties import BUYER_NEEDS, BuyerDetails
@@ -150,7 +150,7 @@ def discard(version_id: UUID) -> ResponseReturnValue:
 def index(version_id: UUID) -> ResponseReturnValue:
     """Draft the successor with every price raised."""
     overview.version(version_id, tenant_id=g.client.id)
-    draft = contracts.index(
+    draft = indexing.index(
         actor=current_actor(),
         version_id=version_id,
         percent=terms_forms.number(request.form.get("percent", ""), "percent"),

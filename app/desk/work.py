@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -30,6 +31,7 @@ from app.web.htmx import polled
 from app.web.medical import hidden_services
 from app.work import desk_queries
 from app.work.actions import handling
+from app.work.crowding import in_turn
 from app.work.desk_queries import Cursor, Filter, View
 from tenants import registry
 
@@ -58,7 +60,7 @@ def work_list() -> ResponseReturnValue:
     shown = {
         "rows": seen,
         "refs": refs,
-        "choosable": [ref for ref in refs.values() if allowed is None or ref.id in allowed],
+        "choosable": tuple((ref.id, ref.slug, ref.name) for ref in refs.values()),
         "wanted": wanted,
         "view_title": _title(wanted),
         "following": following,
@@ -72,7 +74,7 @@ def work_list() -> ResponseReturnValue:
         return polled(render_template("desk/work/_list.html", **shown))
     return render_template(
         "desk/work/list.html",
-        totals=_totals(wanted, at=at),
+        totals=_totals(wanted, rows, at=at),
         kept=_arguments(),
         **shown,
     )
@@ -86,8 +88,10 @@ def _title(wanted: Filter) -> str:
     return names[0] if names else view_titles().get(wanted.view, "")
 
 
-def _totals(wanted: Filter, *, at: datetime) -> list[int]:
+def _totals(wanted: Filter, rows: Sequence[Any], *, at: datetime) -> list[int]:
     """How many there are, and how many of them are critical; of what is done, none is."""
+    if "after" not in request.args and len(rows) <= PAGE:
+        return [len(rows), sum(desk_queries.is_critical(row, at=at) for row in rows)]
     if wanted.view is View.DONE:
         return desk_queries.counts([wanted], at=at)
     if wanted.view is View.OPEN and not wanted.is_narrowed:
@@ -210,7 +214,7 @@ def get_next() -> ResponseReturnValue:
     # Who loses every offer to quicker people is not told that there is nothing.
     for _round in range(ROUNDS):
         offers = getting_next.offers(actor)
-        for tenant_id, item_id, reason in desk_queries.in_turn(offers):
+        for tenant_id, item_id, reason in in_turn(offers):
             with suppress(Locked), visiting(tenant_id) as client:
                 taken = client and handling.claim(actor=actor, item_id=item_id, reason=reason)
                 if client and taken:

@@ -91,7 +91,9 @@ def send() -> ResponseReturnValue:
     """Takes files and leads on, or refuses."""
     names = [file.filename for file in request.files.getlist("files")]
     if not request.form.get("name"):
-        return render_template("errors/page.html", status=HTTPStatus(422), text="No name."), 422
+        return render_template(
+            "errors/page.html", status=HTTPStatus(422), text="No name.", came_from="/"
+        ), 422
     flash(f"Received: {', '.join(filter(None, names))}", "success")
     return redirect("/dev/components/portal")
 
@@ -147,11 +149,11 @@ def _desk_navigation() -> SimpleNamespace:
             for at, (label, icon, count) in enumerate(views)
         ],
         saved=[NavLink(label="Payroll, end of month", url="#", icon="filter", count=12)],
-        clients=[
+        clients=tuple(
             NavLink(label=name, url="#", icon="building")
             for name in ("Alpha Logistik KG", "Bäckerei Sommer", "Praxis Dr. Wolf")
-        ],
-        house=[],
+        ),
+        house=(),
     )
 
 

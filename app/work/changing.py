@@ -57,9 +57,14 @@ def is_about_health(item: WorkItem) -> bool:
 
 def settle(item: WorkItem) -> None:
     """Write the change, the index row that follows from it and what can be found of it."""
+    project(item)
+    findable.write(item)
+
+
+def project(item: WorkItem) -> None:
+    """The same where nothing that can be found has changed: who holds it, how far it is."""
     db.session.flush()
     index.project(item)
-    findable.write(item)
 
 
 def move(item: WorkItem, to: WorkStatus) -> None:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from random import SystemRandom
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,6 +14,7 @@ from sqlalchemy import (
     Select,
     and_,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -41,9 +41,6 @@ class View(StrEnum):
     WAITING = "waiting"
     OPEN = "open"
     DONE = "done"
-
-
-Offer = TypeVar("Offer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +88,6 @@ def page(
     return db.session.scalars(query).all()
 
 
-def count(wanted: Filter, *, at: datetime, most: int = 1000) -> int:
-    """How many there are; counting stops at `most`, so that a number costs the same always."""
-    inner = select(WorkIndex.item_id).where(*_conditions(wanted, at=at)).limit(most).subquery()
-    return db.session.scalar(select(func.count()).select_from(inner)) or 0
-
-
 def counts(
     wanted: Sequence[Filter],
     *,
@@ -104,10 +95,13 @@ def counts(
     most: int = 1000,
     beside: Sequence[ScalarSelect[int]] = (),
 ) -> list[int]:
-    """Several counts in one round trip, and those of other rooms that a page shows beside them."""
+    """Several counts in one round trip, and those of other rooms that a page shows beside them.
+
+    Counting stops at `most`, so that a number costs the same always.
+    """
     columns = []
     for one in wanted:
-        inner = select(WorkIndex.item_id).where(*_conditions(one, at=at)).limit(most).subquery()
+        inner = select(literal(1)).where(*_conditions(one, at=at)).limit(most).subquery()
         columns.append(select(func.count()).select_from(inner).scalar_subquery())
     columns += beside
     return list(db.session.execute(select(*columns)).one()) if columns else []
@@ -179,7 +173,7 @@ def candidates(
     clients: frozenset[int] | None,
     may_review: bool,
     limit: int = 20,
-) -> Sequence[WorkIndex]:
+) -> Sequence[Row[Any]]:
     """What Get next may give this person, the most urgent first: new work nobody holds, and
     reviews of work this person did not touch. Two partial indexes, never a scan.
     """
@@ -189,7 +183,7 @@ def candidates(
     fresh = _most_urgent(
         and_(WorkIndex.status == WorkStatus.NEW, WorkIndex.assignee_id.is_(None), *allowed), limit
     )
-    found = list(db.session.scalars(fresh))
+    found = list(db.session.execute(fresh))
     if may_review:
         reviews = _most_urgent(
             and_(
@@ -200,24 +194,19 @@ def candidates(
             ),
             limit,
         )
-        found += db.session.scalars(reviews)
+        found += db.session.execute(reviews)
     return sorted(found, key=lambda row: (row.urgent_at, row.item_id))[:limit]
 
 
-def in_turn(offers: Sequence[Offer], *, beside: int = 8) -> list[Offer]:
-    """The order in which to try the candidates: the most urgent, then its neighbours at random.
-
-    Whoever loses the first to somebody else would lose the second to the same crowd: eight people
-    at once cost each other 5.6 lost tries an item in strict order, 3.1 in this (make bench).
-    """
-    near = list(offers[1 : 1 + beside])
-    SystemRandom().shuffle(near)
-    return [*offers[:1], *near, *offers[1 + beside :]]
+_OFFERED = (
+    "tenant_id", "item_id", "status", "service_key", "priority", "received_at", "due_at",
+    "urgent_at",
+)  # fmt: skip
 
 
-def _most_urgent(condition: ColumnElement[bool], limit: int) -> Select[WorkIndex]:
+def _most_urgent(condition: ColumnElement[bool], limit: int) -> Select[Any]:
     return (
-        select(WorkIndex)
+        select(*(getattr(WorkIndex, name) for name in _OFFERED))
         .where(condition)
         .order_by(WorkIndex.urgent_at, WorkIndex.item_id)
         .limit(limit)
@@ -286,6 +275,12 @@ def _is_open() -> ColumnElement[bool]:
 
 def _critical(at: datetime) -> list[ColumnElement[bool]]:
     return [_is_open(), WorkIndex.due_at <= at + CRITICAL, WorkIndex.paused_since.is_(None)]
+
+
+def is_critical(row: Any, *, at: datetime) -> bool:
+    """The same of a row at hand."""
+    due = row.is_open and row.due_at is not None and row.paused_since is None
+    return bool(due and row.due_at <= at + CRITICAL)
 
 
 def _matches(words: str) -> ColumnElement[bool]:

@@ -170,26 +170,43 @@ class IdempotencyKey(TenantModel):
     created_at: Mapped[datetime]
 
 
+_COUNTED = ("service_key", "tenant_id")
+"""What a list is narrowed by: counting then reads the index and not a thousand rows."""
+
+
 class WorkIndex(ProviderModel):
     """The desk's narrow list over all clients, written in the item's own transaction."""
 
     __tablename__ = "work_index"
     __table_args__ = (
-        Index("ix_work_index_open", "urgent_at", "item_id", postgresql_where=text("is_open")),
+        Index(
+            "ix_work_index_open",
+            "urgent_at",
+            "item_id",
+            postgresql_where=text("is_open"),
+            postgresql_include=_COUNTED,
+        ),
         Index(
             "ix_work_index_assignee",
             "assignee_id",
             "urgent_at",
             "item_id",
             postgresql_where=text("is_open"),
+            postgresql_include=_COUNTED,
         ),
         Index(
             "ix_work_index_takeable",
             "urgent_at",
             "item_id",
             postgresql_where=text("status = 'new' and assignee_id is null"),
+            postgresql_include=_COUNTED,
         ),
-        Index("ix_work_index_review", "urgent_at", postgresql_where=text("status = 'review'")),
+        Index(
+            "ix_work_index_review",
+            "urgent_at",
+            postgresql_where=text("status = 'review'"),
+            postgresql_include=_COUNTED,
+        ),
         Index(
             "ix_work_index_accept_by", "accept_by", postgresql_where=text("status = 'delivered'")
         ),
@@ -197,12 +214,14 @@ class WorkIndex(ProviderModel):
             "ix_work_index_critical",
             "due_at",
             postgresql_where=text("is_open and paused_since is null"),
+            postgresql_include=_COUNTED,
         ),
         Index(
             "ix_work_index_waiting",
             "urgent_at",
             "item_id",
             postgresql_where=text("is_open and waiting_for = 'client'"),
+            postgresql_include=_COUNTED,
         ),
         Index("ix_work_index_tenant", "tenant_id", "urgent_at", "item_id"),
         Index(None, "number"),

@@ -14,7 +14,7 @@ from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from app.work import blind, checklists, index, queries
 from app.work.actions.blind import forget as forget_second_entry
 from app.work.actions.closing import deliver
-from app.work.changing import changing, move, note, participate, settle
+from app.work.changing import changing, move, note, participate, project
 from app.work.models import ChecklistEntry, WorkItem
 from app.work.rules import OPEN, RELEASABLE, WorkStatus, may_review
 from app.work.rules.steps import open_steps
@@ -39,7 +39,7 @@ def claim(*, actor: Actor, item_id: UUID, reason: Mapping[str, Any]) -> WorkItem
         item.assignee_id, item.assignee_name = actor.id, actor.name
     else:
         return None
-    settle(item)
+    project(item)
     note(item, actor=actor, verb="work.taken", reason=dict(reason))
     return item
 
@@ -175,6 +175,8 @@ def hand_over(*, actor: Actor, item_id: UUID, version: int | None = None) -> Wor
             _being_worked_on(item)
         steps = [checklists.step_of(entry) for entry in queries.checklist(item_id)]
         open_points = open_steps(steps, checklists.known(item))
+        if len(open_points) == 1:
+            raise Conflict("One point of the checklist is still open.")
         if open_points:
             raise Conflict(
                 "%(count)s points of the checklist are still open.", count=len(open_points)

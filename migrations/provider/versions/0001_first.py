@@ -1609,6 +1609,7 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("is_open"),
+        postgresql_include=("service_key", "tenant_id"),
     )
     op.create_index(
         "ix_work_index_critical",
@@ -1617,6 +1618,7 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("is_open and paused_since is null"),
+        postgresql_include=("service_key", "tenant_id"),
     )
     op.create_index(
         "ix_work_index_next_due",
@@ -1633,6 +1635,7 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("is_open"),
+        postgresql_include=("service_key", "tenant_id"),
     )
     op.create_index(
         "ix_work_index_paused",
@@ -1649,6 +1652,7 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("status = 'review'"),
+        postgresql_include=("service_key", "tenant_id"),
     )
     op.create_index(
         "ix_work_index_takeable",
@@ -1657,6 +1661,7 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("status = 'new' and assignee_id is null"),
+        postgresql_include=("service_key", "tenant_id"),
     )
     op.create_index(
         "ix_work_index_tenant",
@@ -1688,6 +1693,7 @@ def upgrade() -> None:
         unique=False,
         schema="provider",
         postgresql_where=sa.text("is_open and waiting_for = 'client'"),
+        postgresql_include=("service_key", "tenant_id"),
     )
     op.create_table(
         "action_token",

@@ -1,6 +1,8 @@
 """The desk's list: views, filters, Get next without doubles, taking several, palette, export."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -10,7 +12,9 @@ from app.desk import getting_next
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.clock import now
-from app.work.actions import handling
+from app.work import desk_queries
+from app.work.actions import handling, talking
+from app.work.desk_queries import Filter
 from app.work.rules import WorkStatus
 from tests.factories.desk_house import PEOPLE, House
 
@@ -44,6 +48,24 @@ def test_filters_and_pages(house: House) -> None:
     assert "Nothing matches" in anna.page("/desk/?view=open&q=no-such-words")
     assert "Nothing matches" in anna.page("/desk/?view=open&client=nobody")
     assert anna.get("/desk/?view=open&after=nonsense").status_code == 422
+
+
+def test_a_list_on_one_page_is_counted_from_its_rows(house: House) -> None:
+    for client in (house.north, house.south):
+        house.request("Kranich", client=client)
+    waiting = house.request("Kranich")
+    house.act(handling.take, actor=house.actor("anna"), item_id=waiting)
+    house.act(talking.ask_client, actor=house.actor("anna"), item_id=waiting, body="Which?")
+    wanted = Filter(words="Kranich")
+    for days in (0, 3, 30):
+        at = now() + timedelta(days=days)
+        with house.app.app_context():
+            rows = desk_queries.page(wanted, at=at)
+            counted = desk_queries.counts([wanted, replace(wanted, is_critical=True)], at=at)
+            critical = [desk_queries.is_critical(row, at=at) for row in rows]
+            assert [len(rows), sum(critical)] == counted
+    assert counted == [3, 2], "the one that waits for the client is not late"
+    assert "3 items" in house.visitor("anna").page("/desk/?view=open&q=Kranich")
 
 
 def test_nothing_new_costs_a_304(house: House) -> None:
@@ -139,3 +161,20 @@ def test_who_loses_all_that_was_offered_is_offered_anew(
     assert "/items/" in given.headers["Location"]
     assert str(lost) not in given.headers["Location"]
     assert len(asked) == 2
+
+
+def test_what_waits_for_the_client_stands_last_until_it_goes_on(house: House) -> None:
+    anna = house.actor("anna")
+    with clock.freeze(now() - timedelta(days=10)):
+        old = house.request("Standing old")
+        house.act(handling.take, actor=anna, item_id=old)
+        house.act(talking.ask_client, actor=anna, item_id=old, body="Which oven?")
+    house.request("Standing new")
+
+    def titles() -> list[str]:
+        page = house.visitor("anna").get("/desk/?view=open&q=Standing", headers=HTMX).text
+        return sorted(("Standing old", "Standing new"), key=page.index)
+
+    assert titles() == ["Standing new", "Standing old"]
+    house.act(talking.resume, actor=anna, item_id=old)
+    assert titles() == ["Standing old", "Standing new"]
