@@ -93,7 +93,9 @@ def _stop(row: Row) -> Stop:
     cells = {name: text.replace(",", ".") for name, text in row.cells.items()}
     latitude, longitude = float(cells["latitude"]), float(cells["longitude"])
     load, service = float(cells.get("load") or 0), float(cells.get("service") or 0)
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and load >= 0 <= service):
+    if not row.is_whole or not (
+        -90 <= latitude <= 90 and -180 <= longitude <= 180 and load >= 0 <= service
+    ):
         raise ValueError(row.line)
     return Stop(
         name=row.cells["name"],
