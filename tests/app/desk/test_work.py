@@ -192,6 +192,6 @@ def test_of_many_clients_the_side_shows_the_first_and_the_way_to_all(
     monkeypatch.setattr("app.desk.door.registry.listed", lambda: many)
     page = house.visitor("lena").page("/desk/?view=open&client=firm-150")
     side = page[page.index('id="side"') : page.rindex("</nav>")]
-    assert side.count("client=firm-") == MOST_CLIENTS + 1
+    assert side.count("/desk/?view=open&client=firm-") == MOST_CLIENTS + 1
     assert "Firm 150" in side
     assert "All 200 clients" in side
