@@ -61,7 +61,7 @@ def _stop(row: Row) -> Stop:
     cells = {name: text.replace(",", ".") for name, text in row.cells.items()}
     latitude, longitude = float(cells["latitude"]), float(cells["longitude"])
     load, service = float(cells.get("load") or 0), float(cells.get("service") or 0)
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+    if not row.is_whole or not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise ValueError(row.line)
     if not (0 <= load <= MOST_LOAD and 0 <= service <= MOST_MINUTES):
         raise ValueError(row.line)
