@@ -202,7 +202,7 @@ def navigation() -> dict[str, Sequence[NavLink]]:
     return {
         "views": views,
         "saved": _saved(request.args.get("saved", "")),
-        "clients": _served(actor, clients, chosen=chosen),
+        "clients": _served(actor, clients, chosen),
         "house": _house(actor),
     }
 
@@ -236,17 +236,16 @@ def _saved(chosen: str) -> list[NavLink]:
     ]
 
 
-def _served(actor: Actor, clients: frozenset[int] | None, *, chosen: str) -> tuple[NavLink, ...]:
+def _served(actor: Actor, clients: frozenset[int] | None, chosen: str) -> Sequence[NavLink]:
     """Those one serves; of many the first, the one at hand, and the way to all."""
-    named = [
-        (one.slug, one.name) for one in registry.listed() if clients is None or one.id in clients
-    ]
-    first = named[:MOST_CLIENTS] + [one for one in named[MOST_CLIENTS:] if one[0] == chosen]
+    served = [one for one in registry.listed() if clients is None or one.id in clients]
+    first = served[:MOST_CLIENTS] + [one for one in served[MOST_CLIENTS:] if one.slug == chosen]
+    named = tuple((one.slug, one.name) for one in first)
     address = url_for("desk_work.work_list", view=View.OPEN)
-    links = _clients(tuple(first), address=address, chosen=chosen)
-    if len(first) == len(named) or not actor.may(Permission.CLIENT_READ):
+    links = _clients(named, address=address, chosen=chosen)
+    if len(first) == len(served) or not actor.may(Permission.CLIENT_READ):
         return links
-    text = _("All %(count)s clients", count=len(named))
+    text = _("All %(count)s clients", count=len(served))
     return (*links, NavLink(label=text, url=url_for("desk_clients.client_list"), icon="search"))
 
 
