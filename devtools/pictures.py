@@ -72,7 +72,7 @@ PICTURES = (
     Picture("desk-mail-in", LENA, "/desk/mail-in", height=620),
     Picture("desk-quality", LENA, "/desk/quality"),
     Picture("desk-calendar", LENA, "/desk/calendar"),
-    Picture("desk-radar", LENA, "/desk/radar", panel, height=900),
+    Picture("desk-radar", LENA, "/desk/radar", panel, width=1440, height=900),
     Picture("desk-load", LENA, "/desk/load", height=520),
     Picture("portal", ADMIN, f"{ROOM}/", width=1440, height=900),
     Picture("portal-home-phone", ADMIN, f"{ROOM}/", width=PHONE, height=844),
