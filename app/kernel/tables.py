@@ -17,6 +17,9 @@ from python_calamine import CalamineWorkbook
 DELIMITERS: Final = ";,\t|"
 MOST_ROWS: Final = 20_000
 ZIP: Final = b"PK\x03\x04"
+OLE: Final = b"\xd0\xcf\x11\xe0"
+NO_TABLE: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<?xml", b"<!DOCTYPE", b"<html")
+"""How pictures, papers and pages begin: whatever their name ends with, they are no list."""
 MARKS: Final = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
@@ -74,9 +77,11 @@ def _bare(name: str) -> str:
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    if content.startswith(ZIP):
+    if content.startswith((ZIP, OLE)):
         yield from _sheet_lines(content)
         return
+    if content.startswith(NO_TABLE):
+        raise NotAList("unreadable")
     text = decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:

@@ -11,7 +11,7 @@ from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal, format_time, gettext
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.kernel import errors
 from app.kernel.text import Text
@@ -93,8 +93,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
     status = HTTPStatus(error.code)
-    answer = page(status, http_text(status))
-    return answer if error.code != HTTPStatus.METHOD_NOT_ALLOWED else error.get_response()
+    body, code, headers = page(status, http_text(status))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return body, code, headers
 
 
 def http_text(status: HTTPStatus) -> str:
@@ -102,13 +104,16 @@ def http_text(status: HTTPStatus) -> str:
     known = {
         HTTPStatus.NOT_FOUND: gettext("There is no such page."),
         HTTPStatus.BAD_REQUEST: gettext("This form has expired. Please load the page again."),
+        HTTPStatus.METHOD_NOT_ALLOWED: gettext(
+            "This address only takes what a form sends. Please go back to the page."
+        ),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext("This is larger than what can be taken."),
         HTTPStatus.TOO_MANY_REQUESTS: gettext("Too many attempts. Please wait a moment."),
         HTTPStatus.INTERNAL_SERVER_ERROR: gettext(
             "Something went wrong on our side. Nothing was changed; please try again."
         ),
     }
-    return known.get(status, status.phrase)
+    return known.get(status, gettext("The request cannot be read."))
 
 
 def _unavailable(_: Exception) -> ResponseReturnValue:
@@ -122,12 +127,16 @@ def _unstorable(error: Exception) -> ResponseReturnValue:
     return page(HTTPStatus.BAD_REQUEST, gettext("The request cannot be read."))
 
 
-def page(status: HTTPStatus, text: str, *, retry_after: int | None = None) -> ResponseReturnValue:
+def page(
+    status: HTTPStatus, text: str, *, retry_after: int | None = None
+) -> tuple[str, HTTPStatus, dict[str, str]]:
     """The error page with the words that were sent, or its message alone for htmx."""
     template = "errors/_message.html" if request.headers.get("HX-Request") else "errors/page.html"
     headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
-    shown = render_template(template, status=status, text=text, typed=_typed(), back=_back())
-    return shown, status, headers
+    body = render_template(
+        template, status=status, text=text, came_from=_came_from(), typed=_typed()
+    )
+    return body, status, headers
 
 
 def _typed() -> list[str]:
@@ -140,9 +149,9 @@ def _typed() -> list[str]:
     return [text[:_LONGEST] for text in dict.fromkeys(words)][:_MOST]
 
 
-def _back() -> str:
-    """The page of ours that the form stood on."""
-    if request.method != "POST":
+def _came_from() -> str:
+    # Only a page of ours, and not the one that was refused.
+    there = urlsplit(request.referrer or "")
+    if there.netloc != request.host or there.path == request.path or there.path[:2] == "//":
         return ""
-    came_from = urlsplit(request.referrer or "")
-    return came_from.path if came_from.netloc == request.host else ""
+    return f"{there.path}?{there.query}" if there.query else there.path

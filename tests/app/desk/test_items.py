@@ -284,3 +284,25 @@ def test_the_files_are_read_again_when_what_was_missing_is_there(house: House) -
             assert queries.item(item_id).checked_at is not None
             assert [one.code for one in queries.findings(item_id)] == before
     assert "had the files read again" in ben.page(address(house, item_id))
+
+
+def test_what_cannot_be_done_yet_is_said_on_the_items_own_page(house: House) -> None:
+    item_id, anna = house.invoice(), house.visitor("anna")
+    house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
+    answer = anna.post(address(house, item_id, "done"))
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "points of the checklist are still open" in answer.text
+    assert f'data-address="{address(house, item_id)}"' in answer.text
+    assert 'id="values-form"' in answer.text
+    in_the_panel = anna.post(address(house, item_id, "done"), headers=HTMX)
+    assert in_the_panel.status_code == HTTPStatus.CONFLICT
+    assert "values-form" not in in_the_panel.text, "only the sentence: the panel stays"
+
+
+def test_handing_on_to_nobody_is_refused_on_the_items_own_page(house: House) -> None:
+    item_id, anna = house.invoice(), house.visitor("anna")
+    house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
+    answer = anna.post(address(house, item_id, "hand-on"), data={"account_id": ""})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Please choose a person." in answer.text
+    assert 'id="values-form"' in answer.text

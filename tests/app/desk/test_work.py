@@ -161,3 +161,20 @@ def test_who_loses_all_that_was_offered_is_offered_anew(
     assert "/items/" in given.headers["Location"]
     assert str(lost) not in given.headers["Location"]
     assert len(asked) == 2
+
+
+def test_what_waits_for_the_client_stands_last_until_it_goes_on(house: House) -> None:
+    anna = house.actor("anna")
+    with clock.freeze(now() - timedelta(days=10)):
+        old = house.request("Standing old")
+        house.act(handling.take, actor=anna, item_id=old)
+        house.act(talking.ask_client, actor=anna, item_id=old, body="Which oven?")
+    house.request("Standing new")
+
+    def titles() -> list[str]:
+        page = house.visitor("anna").get("/desk/?view=open&q=Standing", headers=HTMX).text
+        return sorted(("Standing old", "Standing new"), key=page.index)
+
+    assert titles() == ["Standing new", "Standing old"]
+    house.act(talking.resume, actor=anna, item_id=old)
+    assert titles() == ["Standing old", "Standing new"]

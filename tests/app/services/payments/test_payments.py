@@ -122,7 +122,7 @@ def test_the_faulty_sample_is_refused_in_every_row() -> None:
         "PAY-AMOUNT",
         "PAY-ADDRESS-UNSTRUCTURED",
     }
-    assert found["PAY-IBAN"] == "liste.csv:2 · iban"
+    assert found["PAY-IBAN"] == "liste.csv:2 IBAN"
     assert not result.straight_through
     assert "payments" in TransferRun().validate(values(result))
 
