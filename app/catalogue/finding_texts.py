@@ -29,6 +29,10 @@ SHARED: Final[Mapping[str, Text]] = {
     ),
     "TABLE-TOO-LONG": Text("The table has more rows than can be read at once."),
     "TABLE-NO-ROWS": Text("The table has headings but no rows."),
+    "TABLE-ROW-LONGER": Text(
+        "Line %(line)s has more cells than there are headings and was left out: does a text or an "
+        "amount hold the sign that parts the columns?"
+    ),
     "TABLE-COLUMN": Text("The column “%(heading)s” is missing (also read: %(names)s)."),
     "TABLE-CELL-MISSING": Text("Line %(line)s has no value for “%(heading)s”: it was left out."),
     "TABLE-CELL-DATE": Text("“%(found)s” in line %(line)s is not a date."),

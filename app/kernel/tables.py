@@ -38,6 +38,8 @@ class Row:
 
     line: int
     cells: Mapping[str, str]
+    is_whole: bool = True
+    """False: it has more cells than there are headings, so that any of them may be another's."""
 
 
 def read_list(content: bytes, columns: Mapping[str, Sequence[str]]) -> tuple[set[str], list[Row]]:
@@ -65,8 +67,9 @@ def read_headed(
         named = {
             head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head is not None
         }
-        if any(named.values()):
-            rows.append(Row(number, named))
+        beyond = any(cell.strip() for cell in cells[len(heads) :])
+        if beyond or any(named.values()):
+            rows.append(Row(number, named, not beyond))
     headings = zip(heads, lines[0][1], strict=True)
     return {head: heading.strip() for head, heading in headings if head}, rows
 
@@ -82,7 +85,11 @@ def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
         return
     if content.startswith(NO_TABLE):
         raise NotAList("unreadable")
-    text = decoded(content)
+    yield from rows_of_text(decoded(content))
+
+
+def rows_of_text(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not blank, each with the line it ends in. Raises NotAList."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         for cells in reader:

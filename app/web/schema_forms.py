@@ -20,7 +20,7 @@ from marshmallow import Schema, fields, validate
 from app.web.field_texts import field_text
 from app.web.formats import day
 
-MOST_SIDE_BY_SIDE = 5
+MOST_SIDE_BY_SIDE = 4
 SPARE_ROWS = 1
 """Empty rows offered below the filled ones."""
 _TRUE = frozenset({"1", "true", "on"})

@@ -172,10 +172,13 @@ def _read(document: StepDocument, gathered: Gathered, step: StepInput) -> None:
 
 
 def _take_rows(
-    rows: Iterable[tuple[int, Mapping[str, str]]], document: StepDocument, gathered: Gathered
+    rows: Iterable[tuple[int, Mapping[str, str], bool]], document: StepDocument, gathered: Gathered
 ) -> None:
-    for line, cells in rows:
+    for line, cells, is_whole in rows:
         place = f"{document.name}:{line}"
+        if not is_whole:
+            gathered.note("PAY-ROW-LONGER", Severity.ERROR, place, document)
+            continue
         if len(gathered.rows) >= MOST_ROWS:
             gathered.note("PAY-TOO-MANY", Severity.ERROR, place, document, most=MOST_ROWS)
             return
