@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.desk import getting_next
+from app.desk.door import MOST_CLIENTS
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.clock import now
@@ -178,3 +179,19 @@ def test_what_waits_for_the_client_stands_last_until_it_goes_on(house: House) ->
     assert titles() == ["Standing new", "Standing old"]
     house.act(talking.resume, actor=anna, item_id=old)
     assert titles() == ["Standing old", "Standing new"]
+
+
+def test_of_many_clients_the_side_shows_the_first_and_the_way_to_all(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = house.north
+    many = [
+        replace(ref, id=ref.id + number, slug=f"firm-{number}", name=f"Firm {number}")
+        for number in range(200)
+    ]
+    monkeypatch.setattr("app.desk.door.registry.listed", lambda: many)
+    page = house.visitor("lena").page("/desk/?view=open&client=firm-150")
+    side = page[page.index('id="side"') : page.rindex("</nav>")]
+    assert side.count("/desk/?view=open&client=firm-") == MOST_CLIENTS + 1
+    assert "Firm 150" in side
+    assert "All 200 clients" in side

@@ -125,7 +125,7 @@ def test_the_sample_lists_the_stop_that_cannot_be_served() -> None:
     (_, content), *_ = sample_orders(DAY)[0].files
     result = run(content)
     assert [(one.code, one.params["stop"]) for one in result.findings] == [
-        ("RO-UNASSIGNED", "Baustelle Lübeck")
+        ("RO-REACH", "Baustelle Lübeck")
     ]
     values = {key: read.value for key, read in result.values.items()}
     assert RouteValues().validate(values) == {}
