@@ -75,7 +75,7 @@ def item_page(
         shown=seen,
         client=g.client,
         conflict=conflict,
-        **{"foreign": (), "foreign_values": (), "written": "", "refusal": "", **talk},
+        **{"foreign": (), "foreign_values": (), "written": "", "refusal": "", "kept": (), **talk},
     )
     return body, status
 
@@ -95,8 +95,11 @@ def refused(error: KontorError) -> ResponseReturnValue:
     item_id = (request.view_args or {}).get("item_id")
     if request.method == "GET" or item_id is None or request.headers.get("HX-Request"):
         return page(status_of(error), say(error.text))
-    typed = request.form.get("body", "")
-    return item_page(item_id, status=status_of(error), refusal=say(error.text), written=typed)
+    typed, reason = request.form.get("body", ""), request.form.get("reason", "")
+    return item_page(
+        item_id, status=status_of(error), refusal=say(error.text), written=typed,
+        kept=[reason] if reason.strip() else [],
+    )  # fmt: skip
 
 
 def after(item_id: UUID, *, anchor: str | None = None) -> ResponseReturnValue:

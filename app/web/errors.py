@@ -1,5 +1,6 @@
 """Refusals become pages here, and nowhere else (the API has its own, as problem JSON)."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
@@ -22,6 +23,9 @@ DatabaseAway = OperationalError
 Unstorable = DataError
 """What a face gets to see when somebody sends NUL, or a number larger than any column takes."""
 log = structlog.get_logger("kontor.web")
+_SECRET = re.compile("password|secret|token|code|key", re.IGNORECASE)
+_WORDS = re.compile(r"\w\W*\s+\W*\w")
+_LONGEST, _MOST = 20_000, 10
 STATUS: dict[type[Exception], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     UnknownTenant: HTTPStatus.NOT_FOUND,
@@ -126,11 +130,23 @@ def _unstorable(error: Exception) -> ResponseReturnValue:
 def page(
     status: HTTPStatus, text: str, *, retry_after: int | None = None
 ) -> tuple[str, HTTPStatus, dict[str, str]]:
-    """The error page, or its message alone for htmx."""
+    """The error page with the words that were sent, or its message alone for htmx."""
     template = "errors/_message.html" if request.headers.get("HX-Request") else "errors/page.html"
     headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
-    body = render_template(template, status=status, text=text, came_from=_came_from())
+    body = render_template(
+        template, status=status, text=text, came_from=_came_from(), typed=_typed()
+    )
     return body, status, headers
+
+
+def _typed() -> list[str]:
+    """Sentences somebody wrote into a form that is refused: nobody has to write them twice."""
+    try:
+        sent = request.form.items(multi=True)
+        words = [text for name, text in sent if not _SECRET.search(name) and _WORDS.search(text)]
+    except HTTPException:  # the form itself cannot be read
+        return []
+    return [text[:_LONGEST] for text in dict.fromkeys(words)][:_MOST]
 
 
 def _came_from() -> str:

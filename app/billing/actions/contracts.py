@@ -27,6 +27,8 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.kernel.text import Text
+from app.sla.credits import credit_rule
+from app.sla.rules.refusal import Refused
 from tenants.db import db
 
 DUNNING: Mapping[str, Any] = {"reminder_days": [3, 14], "read_only_days": 30}
@@ -223,22 +225,28 @@ def _following(first: date) -> date:
 
 
 def _set(version: ContractVersion, conditions: Conditions) -> None:
-    wrong: dict[str, list[Text]] = {}
-    if not is_currency(conditions.currency):
-        wrong["currency"] = [Text("Three capital letters, such as EUR.")]
-    if conditions.zone not in available_timezones():
-        wrong["zone"] = [Text("There is no such time zone.")]
-    if not 0 <= conditions.terms_days <= 365:
-        wrong["terms_days"] = [Text("Between 0 and 365 days.")]
-    if not 1 <= conditions.billing_day <= 28:
-        wrong["billing_day"] = [Text("Between 1 and 28.")]
-    if not 0 <= conditions.vat_percent < 100:
-        wrong["vat_percent"] = [Text("Between 0 and 100 per cent.")]
+    is_right = (
+        ("currency", is_currency(conditions.currency), Text("Three capital letters, such as EUR.")),
+        ("zone", conditions.zone in available_timezones(), Text("There is no such time zone.")),
+        ("terms_days", 0 <= conditions.terms_days <= 365, Text("Between 0 and 365 days.")),
+        ("billing_day", 1 <= conditions.billing_day <= 28, Text("Between 1 and 28.")),
+        ("vat_percent", 0 <= conditions.vat_percent < 100, Text("Between 0 and 100 per cent.")),
+        ("credit_percent", _is_ladder(conditions.credits), Text("Between 0 and 100 per cent.")),
+    )
+    wrong = {name: [text] for name, right, text in is_right if not right}
     if wrong:
         raise Invalid(fields=wrong)
     for name in Conditions.__dataclass_fields__:
         value = getattr(conditions, name)
         setattr(version, name, dict(value) if isinstance(value, Mapping) else value)
+
+
+def _is_ladder(credits_: Mapping[str, Any]) -> bool:
+    try:
+        credit_rule(credits_ or {"clauses": []})
+    except Refused:
+        return False
+    return True
 
 
 def _write_lines(version: ContractVersion, lines: Sequence[TermsLine]) -> None:

@@ -61,8 +61,8 @@ class TourRow(Schema):
 
     tour = fields.Integer(required=True, metadata={"label": "Tour"})
     arrival = fields.String(required=True, metadata={"label": "Arrival"})
-    stop = fields.String(required=True, metadata={"label": "Stop"})
-    quantity = fields.Integer(load_default=0, metadata={"label": "Load"})
+    stop = fields.String(required=True, metadata={"label": "Delivery stop"})
+    quantity = fields.Integer(load_default=0, metadata={"label": "Quantity"})
 
 
 class RouteValues(Schema):

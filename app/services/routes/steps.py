@@ -145,8 +145,8 @@ def _sheet(step: StepInput, problem: Problem, plan: Plan) -> Sheet:
     say = speaker(step.client_locale)
     columns = (
         Column(label=say(Text("Arrival"))),
-        Column(label=say(Text("Stop")), wide=True),
-        Column(label=say(Text("Load")), right=True),
+        Column(label=say(Text("Delivery stop")), wide=True),
+        Column(label=say(Text("Quantity")), right=True),
     )
     tables = tuple(
         PrintedTable(

@@ -1,5 +1,6 @@
 """Lists as people send them: what is read from them, and what is said of what is not right."""
 
+import re
 from datetime import date, time
 from io import BytesIO
 from typing import Any
@@ -11,9 +12,10 @@ from marshmallow import ValidationError
 
 from app.catalogue.rows import MOST_OF_A_KIND
 from app.catalogue.steps import StepDocument, StepInput, StepResult
+from app.kernel.spoken import in_language
 from app.services.routes.manifest import SERVICE
 from app.services.routes.samples import sample_orders
-from app.services.routes.schemas import RouteOrder, RouteValues
+from app.services.routes.schemas import RouteOrder, RouteValues, TourRow
 from app.services.routes.steps import check
 
 DAY = date(2026, 11, 25)
@@ -156,3 +158,29 @@ def test_a_day_that_ends_before_it_begins_is_refused_in_the_form(changed: dict[s
     with pytest.raises(ValidationError) as refused:
         order(**changed)
     assert set(refused.value.messages) == set(changed)
+
+
+def test_a_stop_on_another_continent_does_not_shrink_the_picture() -> None:
+    near = "".join(f"S{one};54,{one};10,{one};1;;;\n" for one in range(30, 36))
+    picture = run(HEAD + near + "Far;9;40;1;;;\n").documents[0].content.decode()
+    assert "Far" not in picture
+    across = [float(x) for x in re.findall(r'<circle cx="([0-9.]+)"', picture)]
+    assert len(across) == 6
+    assert max(across) - min(across) > 100
+
+
+def test_the_picture_of_many_stops_has_no_names_that_lie_on_each_other() -> None:
+    few, many = (
+        run(
+            HEAD + "".join(f"S{one};54,3{one:03};10,1{one:03};1;;;\n" for one in range(count)),
+            capacity=1000,
+        )
+        for count in (20, 80)
+    )
+    assert few.documents[0].content.count(b"<text") == 2 * 20
+    assert many.documents[0].content.count(b"<text") == 80
+
+
+def test_the_plan_has_german_headings() -> None:
+    labels = [str(one.metadata["label"]) for one in TourRow().fields.values()]
+    assert [in_language(one, "de") for one in labels] == ["Tour", "Ankunft", "Stopp", "Menge"]
