@@ -86,10 +86,20 @@ def _new_breaches(month: Month, zone: str) -> dict[Breach, SlaOutcome]:
         (one.subject_id, one.metric, one.cycle) for one in db.session.scalars(select(CreditBreach))
     }
     return {
-        Breach(subject_id=one.subject_id, metric=one.metric, cycle=one.cycle): one
+        Breach(
+            subject_id=one.subject_id,
+            metric=one.metric,
+            cycle=one.cycle,
+            minutes_late=_minutes_late(one),
+        ): one
         for one in db.session.scalars(query)
         if (one.subject_id, one.metric.value, one.cycle) not in known
     }
+
+
+def _minutes_late(outcome: SlaOutcome) -> int:
+    due, ended = outcome.due_at, outcome.finished_at
+    return int((ended - due).total_seconds() // 60) if due and ended else 0
 
 
 def _already(tenant_id: int, period: date) -> int:
@@ -121,7 +131,6 @@ def _row(invoice: Invoice, *, rule: CreditRule, fee: Money, uncapped: int) -> Se
 
 def _evidence(row: ServiceCredit, line: Any, outcome: SlaOutcome) -> CreditBreach:
     due, ended = outcome.due_at, outcome.finished_at
-    late = int((ended - due).total_seconds() // 60) if due and ended else 0
     return CreditBreach(
         id=new_id(),
         tenant_id=row.tenant_id,
@@ -135,7 +144,7 @@ def _evidence(row: ServiceCredit, line: Any, outcome: SlaOutcome) -> CreditBreac
         amount_minor=line.amount.minor,
         due_at=due or outcome.counted_at,
         ended_at=ended,
-        minutes_late=late,
+        minutes_late=_minutes_late(outcome),
         split={
             "provider": outcome.provider_seconds,
             "client": outcome.client_seconds,

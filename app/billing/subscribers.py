@@ -68,7 +68,7 @@ def send_to_the_client(event: InvoiceIssued) -> None:
 
 
 @subscribes(InvoiceIssued)
-def propose_credits(event: InvoiceIssued) -> None:
+def look_for_credits(event: InvoiceIssued) -> None:
     """Look at the broken promises of the month that was billed, in the client's own scope."""
     jobs.enqueue(
         crediting.JOB,

@@ -22,10 +22,17 @@ SHARED: Final[Mapping[str, Text]] = {
     "READER-CRASH": Text("The files could not be read. Please enter the values by hand."),
     "FILE-MISSING": Text("There is no file that can be read here."),
     "FILE-KIND": Text("The file is of another kind than is needed here and was not read."),
+    "FILE-UNUSED": Text("Nothing was read from this file: please look at it yourself."),
     "TABLE-EMPTY": Text("The table is empty."),
-    "TABLE-UNREADABLE": Text("The table is damaged or protected and could not be read."),
+    "TABLE-UNREADABLE": Text(
+        "This is no table, or it is damaged or protected: it could not be read."
+    ),
     "TABLE-TOO-LONG": Text("The table has more rows than can be read at once."),
     "TABLE-NO-ROWS": Text("The table has headings but no rows."),
+    "TABLE-ROW-LONGER": Text(
+        "Line %(line)s has more cells than there are headings and was left out: does a text or an "
+        "amount hold the sign that parts the columns?"
+    ),
     "TABLE-COLUMN": Text("The column “%(heading)s” is missing (also read: %(names)s)."),
     "TABLE-CELL-MISSING": Text("Line %(line)s has no value for “%(heading)s”: it was left out."),
     "TABLE-CELL-DATE": Text("“%(found)s” in line %(line)s is not a date."),
@@ -36,7 +43,7 @@ SHARED: Final[Mapping[str, Text]] = {
     "TABLE-AMBIGUOUS": Text(
         "“%(found)s” in line %(line)s was read as %(read)s: the point may also part thousands."
     ),
-    "FINDINGS-MORE": Text("There are %(count)s further findings of this kind."),
+    "FINDINGS-MORE": Text("Further findings of this kind: %(count)s."),
 }
 _UNKNOWN: Final = Text("The check %(code)s has found something.")
 _PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")

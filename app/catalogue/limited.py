@@ -7,12 +7,15 @@ import base64
 import importlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+from typing_extensions import override
+
+from app.catalogue.rows import at
 from app.catalogue.steps import (
     ProposedValue,
     ResultDocument,
@@ -60,10 +63,32 @@ def child(payload: bytes) -> bytes:
     given = json.loads(payload)
     module, _, name = given["target"].partition(":")
     automation: Automation = getattr(importlib.import_module(module), name)
-    result = automation(_step(given))
+    step = _step(given)
+    result = _with_unread(automation(step), step)
     told = asdict(result)
     told["documents"] = [{**asdict(one), "content": _text(one.content)} for one in result.documents]
     return json.dumps(told, default=str, ensure_ascii=False).encode()
+
+
+class _Watched(StepDocument):
+    """A file that knows whether anything looked into it."""
+
+    __slots__ = ("was_read",)
+
+    @override
+    def __getattribute__(self, name: str) -> Any:
+        if name == "content":
+            object.__setattr__(self, "was_read", True)
+        return super().__getattribute__(name)
+
+
+def _with_unread(result: StepResult, step: StepInput) -> StepResult:
+    """What came out of some of the files is not what the client meant by all of them."""
+    unread = [one for one in step.documents if not hasattr(one, "was_read")]
+    if not unread or not result.values:
+        return result
+    told = tuple(at(one, "FILE-UNUSED", Severity.WARNING) for one in unread)
+    return replace(result, findings=(*result.findings, *told), straight_through=False)
 
 
 def _packed(target: str, step: StepInput) -> bytes:
@@ -78,7 +103,7 @@ def _text(content: bytes) -> str:
 
 def _step(given: Mapping[str, Any]) -> StepInput:
     documents = tuple(
-        StepDocument(
+        _Watched(
             id=UUID(one["id"]),
             name=one["name"],
             media_type=one["media_type"],

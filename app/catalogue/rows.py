@@ -144,8 +144,10 @@ def _typed_rows(
 ) -> Table:
     typed, findings = [], []
     for row in rows:
-        cells, whole = {}, True
-        for column in columns:
+        cells, whole = {}, row.is_whole
+        if not whole:
+            findings.append(at(document, "TABLE-ROW-LONGER", Severity.ERROR, line=row.line))
+        for column in columns if whole else ():
             value, unread = _cell(row.cells.get(column.key, ""), column, headings[column.key])
             cells[column.key] = value
             if unread is not None:

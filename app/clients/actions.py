@@ -81,6 +81,8 @@ def end(
         raise Invalid(fields={"last_day": ["The contract begins later than that."]})
     if contract.valid_until is not None and last_day > contract.valid_until:
         raise Invalid(fields={"last_day": ["The contract ends earlier than that already."]})
+    if last_day == contract.valid_until:
+        raise Invalid(fields={"last_day": ["The contract ends on this day already."]})
     if not reason.strip():
         raise Invalid(fields={"reason": ["Please say why."]})
     contract.valid_until = last_day

@@ -78,6 +78,9 @@ def _is_spent(call: StripeCall) -> bool:
 
 
 def _intend(wanted: Wanted, *, anew: bool) -> StripeCall:
+    # Two who want the same thing for the first time ask under one key.
+    key = func.hashtextextended(f"stripe_call:{wanted.subject}", 0)
+    db.session.execute(select(func.pg_advisory_xact_lock(key)))
     known = _latest(wanted)
     if known is not None and not anew and known.state is not CallState.REFUSED:
         return known
@@ -100,6 +103,7 @@ def _intend(wanted: Wanted, *, anew: bool) -> StripeCall:
 def _end(wanted: Wanted, *, state: CallState, result: str = "", error: str = "") -> None:
     with transaction():
         call = _latest(wanted)
-        if call is not None:
+        # What is done stays so, whatever somebody heard who asked at the same time.
+        if call is not None and call.state is not CallState.DONE:
             call.state, call.result_id = state, result
             call.error, call.ended_at = error[:500], now()

@@ -38,6 +38,8 @@ ICONS = {
     View.DONE: "circle-check",
 }
 
+MOST_CLIENTS = 15
+"""On the left side, so that what stands below them is in sight; the palette finds every one."""
 _ANSWERING = frozenset({"desk_items", "desk_handing", "desk_second"})
 """Blueprints whose views show an item with the box to answer in."""
 
@@ -200,15 +202,7 @@ def navigation() -> dict[str, Sequence[NavLink]]:
     return {
         "views": views,
         "saved": _saved(request.args.get("saved", "")),
-        "clients": _clients(
-            tuple(
-                (one.slug, one.name)
-                for one in registry.listed()[:50]
-                if clients is None or one.id in clients
-            ),
-            address=url_for("desk_work.work_list", view=View.OPEN),
-            chosen=chosen,
-        ),
+        "clients": _served(actor, clients, chosen),
         "house": _house(actor),
     }
 
@@ -240,6 +234,19 @@ def _saved(chosen: str) -> list[NavLink]:
         )
         for view, count in saved_views()
     ]
+
+
+def _served(actor: Actor, clients: frozenset[int] | None, chosen: str) -> Sequence[NavLink]:
+    """Those one serves; of many the first, the one at hand, and the way to all."""
+    served = [one for one in registry.listed() if clients is None or one.id in clients]
+    first = served[:MOST_CLIENTS] + [one for one in served[MOST_CLIENTS:] if one.slug == chosen]
+    named = tuple((one.slug, one.name) for one in first)
+    address = url_for("desk_work.work_list", view=View.OPEN)
+    links = _clients(named, address=address, chosen=chosen)
+    if len(first) == len(served) or not actor.may(Permission.CLIENT_READ):
+        return links
+    text = _("All %(count)s clients", count=len(served))
+    return (*links, NavLink(label=text, url=url_for("desk_clients.client_list"), icon="search"))
 
 
 @lru_cache(maxsize=256)

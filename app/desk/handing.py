@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.desk.door import home_view
-from app.desk.items import after
+from app.desk.items import after, refused
 from app.identity.permissions import Permission
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.web.access import current_actor, requires
 from app.web.flashes import flash_with_undo
 from app.work import queries
@@ -22,6 +22,8 @@ from app.work.deed_models import WorkDeed
 blueprint = Blueprint(
     "desk_handing", __name__, url_prefix="/desk/c/<client>/items", template_folder="templates"
 )
+blueprint.register_error_handler(Conflict, refused)
+blueprint.register_error_handler(Invalid, refused)
 
 
 @blueprint.url_defaults

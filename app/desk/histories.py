@@ -114,7 +114,9 @@ def _deed(verb: str, detail: dict[str, Any]) -> str:
     if verb == "work.taken" and isinstance(detail.get("reason"), dict) and detail["reason"]:
         return f"{text}. {reason_text(detail['reason'])}"
     if verb == "work.corrected" and isinstance(detail.get("changed"), dict):
-        return _("corrected %(count)s values", count=len(detail["changed"]))
+        return ngettext(
+            "corrected %(num)s value", "corrected %(num)s values", len(detail["changed"])
+        )
     return text
 
 

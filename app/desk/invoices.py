@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.billing import overview, queries
 from app.billing.actions import approving, correcting, issuing, months
@@ -70,7 +71,7 @@ def approve() -> ResponseReturnValue:
     else:
         chosen = [UUID(text) for text in request.form.getlist("invoice") if _is_id(text)]
         done = approving.approve(actor=current_actor(), invoice_ids=chosen)
-    flash(_("%(count)s invoices approved.", count=len(done)), "success")
+    flash(ngettext("%(num)s invoice approved.", "%(num)s invoices approved.", len(done)), "success")
     return _back(month)
 
 

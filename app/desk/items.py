@@ -16,8 +16,9 @@ from app.desk.reply_texts import inserted
 from app.desk.shown import shown
 from app.documents import queries as documents
 from app.identity.permissions import Permission
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, KontorError, NotFound
 from app.web.access import current_actor, requires
+from app.web.errors import page, say, status_of
 from app.web.files import file_answer, picture_answer
 from app.web.flashes import flash_with_undo
 from app.web.schema_forms import sent_values
@@ -69,14 +70,14 @@ def item_page(
     seen = shown(item_id, actor=current_actor(), errors=errors, sent=sent)
     fragment = request.headers.get("HX-Request")
     template = "desk/items/_panel.html" if fragment else "desk/items/item.html"
-    page = render_template(
+    body = render_template(
         template,
         shown=seen,
         client=g.client,
         conflict=conflict,
-        **{"foreign": (), "foreign_values": (), "written": "", **talk},
+        **{"foreign": (), "foreign_values": (), "written": "", "refusal": "", "kept": (), **talk},
     )
-    return page, status
+    return body, status
 
 
 @blueprint.errorhandler(ItemMoved)
@@ -85,6 +86,20 @@ def _show_new_state(_moved: ItemMoved) -> ResponseReturnValue:
     rows = [(_("Reason"), reason, "")] if (reason := request.form.get("reason", "")) else []
     item_id: UUID = (request.view_args or {})["item_id"]
     return item_page(item_id, status=HTTPStatus.CONFLICT, conflict=conflicting(item_id, rows))
+
+
+@blueprint.errorhandler(Conflict)
+@blueprint.errorhandler(Invalid)
+def refused(error: KontorError) -> ResponseReturnValue:
+    """What could not be done is said on the item's own page: nobody loses the place."""
+    item_id = (request.view_args or {}).get("item_id")
+    if request.method == "GET" or item_id is None or request.headers.get("HX-Request"):
+        return page(status_of(error), say(error.text))
+    typed, reason = request.form.get("body", ""), request.form.get("reason", "")
+    return item_page(
+        item_id, status=status_of(error), refusal=say(error.text), written=typed,
+        kept=[reason] if reason.strip() else [],
+    )  # fmt: skip
 
 
 def after(item_id: UUID, *, anchor: str | None = None) -> ResponseReturnValue:

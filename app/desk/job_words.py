@@ -86,6 +86,7 @@ def kind_word(kind: str) -> str:
         "webhooks.note_breached": _("Prepare a webhook: promise broken"),
         "billing.record_usage": _("Record what is billed"),
         "billing.issue_month": _("Issue the approved invoices of a month"),
+        "billing.look_for_credits": _("Look for broken promises of a billed month"),
         "billing.propose_credits": _("Propose credits for broken promises"),
         "billing.rate_month": _("Draft the invoices of a month"),
         "billing.send_to_the_client": _("Send an invoice to the client"),

@@ -87,7 +87,7 @@ def _hours_page(sent: Mapping[str, Any], *, errors: Mapping[str, list[str]] | No
         client=client,
         roles=[(one, one) for one in noting.roles(client.id, on=today)] if client else [],
         sent=sent,
-        key=sent.get("key") or str(uuid4()),
+        form_key=sent.get("key") or str(uuid4()),
         today=today,
         errors=errors or {},
     )

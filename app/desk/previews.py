@@ -1,37 +1,74 @@
-"""The original beside the values: what a browser may show itself, and text that we escape."""
+"""The originals beside the values: what a browser may show itself, and text that we escape.
+
+Lines carry their numbers, tables their columns: a finding's place is found by the eye.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 from app.documents import queries as documents
 from app.documents.rules import INLINE
-from app.kernel.tables import decoded
+from app.kernel.tables import NotAList, decoded, rows_of_text
 
-TEXTS = frozenset({"application/xml", "text/csv", "text/plain", "application/json"})
+TEXTS = frozenset(
+    {"application/xml", "text/csv", "text/plain", "text/calendar", "application/json"}
+)
 MOST = 60_000
 """Characters of a text that are shown; the whole file is a download."""
+MOST_LINES: Final = 1_500
+MOST_FILES: Final = 6
+"""Files of one order that are shown; more are downloads."""
+MOST_OCTETS: Final = 4_000_000
+"""Of a file that is shown below the first one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """A document, and its text or pages where the page shows it itself; else the browser does."""
+    """A document, and its rows, lines or pages where the page shows it itself; else the browser."""
 
     document: Any
-    text: str | None = None
+    lines: Sequence[str] = ()
+    rows: Sequence[tuple[int, Sequence[str]]] = ()
+    """Of a table, with the number of the line each stands in; the first holds the headings."""
     cut: bool = False
     pages: int = 0
     """Pages that the worker has drawn as pictures."""
 
+    @property
+    def is_text(self) -> bool:
+        """Shown by the page as text, as rows or as lines."""
+        return bool(self.lines or self.rows)
 
-def preview_of(given: Sequence[Any]) -> Preview | None:
-    """The first of the documents that can be read in the page."""
+
+def previews_of(given: Sequence[Any]) -> list[Preview]:
+    """Of the documents that can be read in the page, in their order."""
+    shown: list[Preview] = []
     for document in given:
+        if len(shown) == MOST_FILES:
+            break
         if document.media_type in INLINE:
-            return Preview(document, pages=documents.pages(document.sha256) or 0)
-        if document.media_type in TEXTS:
-            content = documents.content(document)
-            text = decoded(content)
-            cut = len(text) > MOST
-            return Preview(document, text[:MOST], cut)
-    return None
+            shown.append(Preview(document=document, pages=documents.pages(document.sha256) or 0))
+        elif document.media_type in TEXTS and (not shown or document.size <= MOST_OCTETS):
+            shown.append(_text(document))
+    return shown
+
+
+def _text(document: Any) -> Preview:
+    text = decoded(documents.content(document))
+    lines = text[:MOST].splitlines()
+    cut = len(text) > MOST or len(lines) > MOST_LINES
+    rows = _rows(text[:MOST]) if document.media_type == "text/csv" else []
+    if rows:
+        return Preview(document=document, rows=rows, cut=cut)
+    return Preview(document=document, lines=lines[:MOST_LINES] or [""], cut=cut)
+
+
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """The rows of a table; none where the text has no columns."""
+    try:
+        rows = list(islice(rows_of_text(text), MOST_LINES))
+    except NotAList:
+        return []
+    return rows if rows and len(rows[0][1]) > 1 else []

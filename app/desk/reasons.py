@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.catalogue.service import service
+from app.desk.abilities import skill_name
 from app.web.formats import duration
 from app.work.rules import Priority, WorkStatus
 
@@ -36,11 +37,12 @@ def reason_text(reason: Mapping[str, Any]) -> str:
     if reason["priority"] > Priority.NORMAL:
         parts.append(_("high priority"))
     if levels := reason.get("levels"):
-        held = ", ".join(f"{skill} {level}" for skill, level in sorted(levels.items()))
+        held = ", ".join(sorted(f"{skill_name(key)} {level}" for key, level in levels.items()))
         parts.append(_("fits your skills (%(skills)s)", skills=held))
     elif reason["skills"]:
         parts.append(_("fits your skills"))
     if reason.get("preferred"):
-        parts.append(_("you know this well: %(skills)s", skills=", ".join(reason["preferred"])))
+        known = ", ".join(map(skill_name, reason["preferred"]))
+        parts.append(_("you know this well: %(skills)s", skills=known))
     parts.append(_("waiting for %(time)s", time=duration(reason["waiting_seconds"])))
     return _("Because: %(reasons)s", reasons=", ".join(parts))

@@ -8,9 +8,9 @@ from flask import Blueprint, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.desk.items import item_page
+from app.desk.items import item_page, refused
 from app.identity.permissions import Permission
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.web.access import current_actor, requires
 from app.web.forms import field_errors
 from app.web.schema_forms import sent_values
@@ -20,6 +20,7 @@ from app.work.actions import blind as deeds
 blueprint = Blueprint(
     "desk_second", __name__, url_prefix="/desk/c/<client>/items", template_folder="templates"
 )
+blueprint.register_error_handler(Conflict, refused)
 
 
 @blueprint.url_defaults

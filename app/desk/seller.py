@@ -52,10 +52,18 @@ def keep() -> ResponseReturnValue:
 
 def _page(errors: dict[str, list[str]] | None = None) -> str:
     known = parties.seller()
+    kept: dict[str, str] = {
+        **SellerDetails.of(known.details).as_json(),
+        "number_prefix": known.number_prefix,
+        **{
+            f"{name}_{language}": words
+            for language, texts in known.texts.items()
+            for name, words in texts.items()
+        },
+    }
     return render_template(
         "desk/invoices/seller.html",
-        seller=known,
-        details=SellerDetails.of(known.details).as_json(),
+        shown={**kept, **request.form} if errors else kept,
         missing=list(SellerDetails.of(known.details).missing()),
         needed=SELLER_NEEDS,
         errors=errors or {},

@@ -10,7 +10,7 @@ from app.catalogue.service import Service, WorkType, service
 from app.catalogue.steps import Severity, StepFinding
 from app.desk.histories import HistoryLine, history_lines
 from app.desk.mails import shown_mails
-from app.desk.previews import Preview, preview_of
+from app.desk.previews import Preview, previews_of
 from app.desk.second_looks import SecondLook, second_look
 from app.desk.steps import minutes, shown_steps
 from app.documents.rules import PICTURE
@@ -42,7 +42,7 @@ class Shown:
     findings: Sequence[Any]
     documents: Sequence[Any]
     results: Sequence[Any]
-    preview: Preview | None
+    previews: list[Preview]
     """The first document that can be read in the page."""
     messages: Sequence[Any]
     mails: Sequence[Any]
@@ -142,7 +142,7 @@ def shown(
         findings=queries.findings(item.id),
         documents=documents,
         results=queries.documents(item.id, results=True),
-        preview=preview_of(documents),
+        previews=previews_of(documents),
         messages=conversation.of_subject(item.id, with_internal=True),
         mails=shown_mails(item.id),
         asked=document_queries.of_item(item.id),

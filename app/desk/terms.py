@@ -9,14 +9,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.billing import agreed, overview, parties, previewing
-from app.billing.actions import contracts
+from app.billing.actions import contracts, indexing
 from app.billing.actions.contracts import Conditions, DraftMoved
 from app.billing.rules.kinds import VersionState
 from app.billing.rules.parties import BUYER_NEEDS, BuyerDetails
 from app.billing.rules.terms import Month
 from app.catalogue.service import services
 from app.clients import queries as clients
-from app.desk import chosen_months, terms_forms
+from app.desk import chosen_months, credit_steps, terms_forms
 from app.desk.conflicts import Conflicting
 from app.identity.permissions import Permission
 from app.kernel.clock import now
@@ -61,7 +61,10 @@ def new() -> ResponseReturnValue:
     following = Month(first=now().date().replace(day=1)).following
     return _editor(
         url_for(".create", client=g.client.slug),
-        sent=terms_forms.shown_conditions(conditions, following),
+        sent={
+            **terms_forms.shown_conditions(conditions, following),
+            "steps": credit_steps.rows_of(conditions.credits),
+        },
         rows=terms_forms.shown_lines(lines, conditions.currency),
     )
 
@@ -87,7 +90,10 @@ def edit(version_id: UUID) -> ResponseReturnValue:
     (shown,) = agreed.terms([version])
     return _editor(
         url_for(".change", client=g.client.slug, version_id=version_id),
-        sent=terms_forms.shown_conditions(contracts.conditions_of(version), version.valid_from),
+        sent={
+            **terms_forms.shown_conditions(contracts.conditions_of(version), version.valid_from),
+            "steps": credit_steps.rows_of(version.credits),
+        },
         rows=terms_forms.shown_lines(shown.lines, version.currency),
         seen=contracts.mark_of(version),
     )
@@ -116,6 +122,7 @@ def version(version_id: UUID) -> ResponseReturnValue:
         client=g.client,
         version=found,
         terms=shown,
+        ladder=credit_steps.in_words(found.credits),
         preview=previewing.preview(found, month),
         months=chosen_months.offered(),
         services={one.key: one for one in services()},
@@ -150,7 +157,7 @@ def discard(version_id: UUID) -> ResponseReturnValue:
 def index(version_id: UUID) -> ResponseReturnValue:
     """Draft the successor with every price raised."""
     overview.version(version_id, tenant_id=g.client.id)
-    draft = contracts.index(
+    draft = indexing.index(
         actor=current_actor(),
         version_id=version_id,
         percent=terms_forms.number(request.form.get("percent", ""), "percent"),
@@ -177,7 +184,9 @@ def buyer() -> ResponseReturnValue:
 def _kept(action: str, *, version_id: UUID | None = None, **place: Any) -> ResponseReturnValue:
     rows = terms_forms.sent_lines(request.form)
     try:
-        valid_from, conditions = terms_forms.conditions_of(request.form)
+        steps = credit_steps.sent(request.form)
+        ladder = credit_steps.ladder(steps, request.form.get("credit_cap", ""))
+        valid_from, conditions = terms_forms.conditions_of(request.form, credits_=ladder)
         values = {
             "actor": current_actor(),
             "valid_from": valid_from,
@@ -209,7 +218,8 @@ def _overtaken(action: str, late: Conflict, version_id: UUID | None, *, rows: An
         return _editor(action, sent=request.form, rows=rows, errors={"form": [say(late.text)]})
     version = overview.version(version_id, tenant_id=g.client.id)
     (theirs,) = agreed.terms([version])
-    differing = terms_forms.differences(
+    differing = credit_steps.differences(credit_steps.sent(request.form), version.credits)
+    differing += terms_forms.differences(
         request.form,
         rows,
         terms_forms.shown_conditions(contracts.conditions_of(version), version.valid_from),
@@ -227,12 +237,15 @@ def _overtaken(action: str, late: Conflict, version_id: UUID | None, *, rows: An
 def _editor(
     action: str, *, sent: Any, rows: Any, errors: Any = None, seen: str = "", conflict: Any = None
 ) -> str:
+    steps = credit_steps.sent(request.form) if request.method == "POST" else sent["steps"]
     return render_template(
         "desk/terms/edit.html",
         client=g.client,
         action=action,
         sent=sent,
         rows=rows,
+        steps=steps,
+        promises=credit_steps.choices(steps),
         services=sorted(services(), key=lambda one: one.key),
         errors=errors or {},
         seen=seen or request.form.get("seen", ""),

@@ -21,7 +21,7 @@ from app.kernel.money import Money
 from app.kernel.text import Text
 
 Choice = TypeVar("Choice", bound=StrEnum)
-SPARE_ROWS = 3
+SPARE_ROWS, FIRST_ROWS = 3, 6
 MOST_ROWS = 60
 _LONGEST = 15
 """Digits before the point, less one: no price and no quantity has more."""
@@ -45,20 +45,15 @@ def shown_conditions(conditions: Conditions, valid_from: date) -> dict[str, Any]
         "collection": conditions.collection.value,
         "reminder_days": ", ".join(str(day) for day in conditions.dunning.get("reminder_days", ())),
         "read_only_days": conditions.dunning.get("read_only_days", ""),
-        "credit_percent": _first_clause(conditions.credits),
         "credit_cap": conditions.credits.get("cap_percent", ""),
     }
-
-
-def _first_clause(credits_: Mapping[str, Any]) -> str:
-    clauses = credits_.get("clauses") or [{}]
-    return str(clauses[0].get("percent", ""))
 
 
 def shown_lines(lines: Sequence[TermsLine], currency: str) -> list[dict[str, str]]:
     """A row for each line, and some empty ones."""
     rows = [_row(line, currency) for line in lines]
-    return [*rows, *[dict.fromkeys(COLUMNS, "") for _ in range(SPARE_ROWS)]]
+    spare = max(SPARE_ROWS, FIRST_ROWS - len(rows))
+    return [*rows, *[dict.fromkeys(COLUMNS, "") for _ in range(spare)]]
 
 
 def _row(line: TermsLine, currency: str) -> dict[str, str]:
@@ -128,16 +123,10 @@ def sent_lines(sent: MultiDict[str, str]) -> list[dict[str, str]]:
     ]
 
 
-def conditions_of(sent: Mapping[str, str]) -> tuple[date, Conditions]:
+def conditions_of(
+    sent: Mapping[str, str], *, credits_: Mapping[str, Any]
+) -> tuple[date, Conditions]:
     """What was typed. Raises Invalid naming the fields."""
-    percent = sent.get("credit_percent", "").strip()
-    credits_: dict[str, Any] = {}
-    if percent:
-        clause = {"name": "late", "metrics": ["resolution", "first_response"]}
-        credits_ = {
-            "clauses": [{**clause, "percent": str(number(percent, "credit_percent"))}],
-            "cap_percent": str(number(sent.get("credit_cap") or "100", "credit_cap")),
-        }
     return day(sent.get("valid_from", ""), "valid_from"), Conditions(
         currency=sent.get("currency", "").strip(),
         terms_days=whole(sent.get("terms_days", ""), "terms_days"),

@@ -1,11 +1,14 @@
 """Time at the desk: the timer beside an item, and what a lead has to approve."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.audit.access import Shown
 from app.desk.looking import listed
@@ -77,13 +80,40 @@ def strike(item_id: UUID, time_id: UUID) -> ResponseReturnValue:
 def to_approve() -> ResponseReturnValue:
     """Time that waits for approval, over all clients."""
     refs = {ref.id: ref for ref in registry.all_refs()}
-    found = time_queries.to_approve(clients=serving(), hidden_services=hidden_services())
-    rows = [one for one in found if one.tenant_id in refs]
+    rows = [one for one in _waiting() if one.tenant_id in refs]
     roundings = {
         tenant_id: time_queries.rounding(tenant_id) for tenant_id in {r.tenant_id for r in rows}
     }
     listed(rows, Shown.TIMES)
     return render_template("desk/times.html", rows=rows, refs=refs, roundings=roundings)
+
+
+def _waiting() -> Sequence[Any]:
+    return time_queries.to_approve(clients=serving(), hidden_services=hidden_services())
+
+
+@blueprint.post("/times/approve")
+@requires(Permission.WORK_ASSIGN)
+def approve_chosen() -> ResponseReturnValue:
+    """Approve what was chosen and still waits; one's own stays for somebody else."""
+    actor, chosen = current_actor(), set(request.form.getlist("time"))
+    done = [
+        timing.approve(actor=actor, time_id=one.id)
+        for one in _waiting()
+        if str(one.id) in chosen and one.account_id != actor.id
+    ]
+    if done:
+        flash(
+            ngettext("%(num)s entry approved.", "%(num)s entries approved.", len(done)), "success"
+        )
+    if left := len(chosen) - len(done):
+        text = ngettext(
+            "%(num)s entry could not be approved: it waits no more, or it is your own.",
+            "%(num)s entries could not be approved: they wait no more, or they are your own.",
+            left,
+        )
+        flash(text, "warning")
+    return redirect(url_for(".to_approve"), HTTPStatus.SEE_OTHER)
 
 
 @blueprint.post("/times/<uuid:time_id>/approve")

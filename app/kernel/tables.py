@@ -17,6 +17,9 @@ from python_calamine import CalamineWorkbook
 DELIMITERS: Final = ";,\t|"
 MOST_ROWS: Final = 20_000
 ZIP: Final = b"PK\x03\x04"
+OLE: Final = b"\xd0\xcf\x11\xe0"
+NO_TABLE: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<?xml", b"<!DOCTYPE", b"<html")
+"""How pictures, papers and pages begin: whatever their name ends with, they are no list."""
 MARKS: Final = (
     (b"\xff\xfe", "utf-16"),
     (b"\xfe\xff", "utf-16"),
@@ -35,6 +38,8 @@ class Row:
 
     line: int
     cells: Mapping[str, str]
+    is_whole: bool = True
+    """False: it has more cells than there are headings, so that any of them may be another's."""
 
 
 def read_list(content: bytes, columns: Mapping[str, Sequence[str]]) -> tuple[set[str], list[Row]]:
@@ -62,8 +67,9 @@ def read_headed(
         named = {
             head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head is not None
         }
-        if any(named.values()):
-            rows.append(Row(number, named))
+        beyond = any(cell.strip() for cell in cells[len(heads) :])
+        if beyond or any(named.values()):
+            rows.append(Row(number, named, not beyond))
     headings = zip(heads, lines[0][1], strict=True)
     return {head: heading.strip() for head, heading in headings if head}, rows
 
@@ -74,10 +80,16 @@ def _bare(name: str) -> str:
 
 
 def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    if content.startswith(ZIP):
+    if content.startswith((ZIP, OLE)):
         yield from _sheet_lines(content)
         return
-    text = decoded(content)
+    if content.startswith(NO_TABLE):
+        raise NotAList("unreadable")
+    yield from rows_of_text(decoded(content))
+
+
+def rows_of_text(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Rows that are not blank, each with the line it ends in. Raises NotAList."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     try:
         for cells in reader:

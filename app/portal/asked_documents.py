@@ -73,7 +73,7 @@ def upload_all(request_id: UUID) -> ResponseReturnValue:
         return _refused(request_id, taken.refused or [_("Please choose a file.")])
     try:
         matched, left = asking.assign_files(
-            actor=actor, request_id=request_id, document_ids=taken.ids
+            actor=actor, request_id=request_id, document_ids=taken.ids, translate=_
         )
     except Invalid as faulty:
         return _refused(request_id, [say(faulty.text)])
@@ -83,9 +83,12 @@ def upload_all(request_id: UUID) -> ResponseReturnValue:
             "success",
         )
     for name in left:
-        flash(
-            _("%(name)s fits none of the documents: please upload it there.", name=name), "warning"
+        text = _(
+            "%(name)s fits none of the documents by its name: "
+            "please upload it beside the right one.",
+            name=name,
         )
+        flash(text, "warning")
     for reason in taken.refused:
         flash(reason, "warning")
     return _back(request_id)

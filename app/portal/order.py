@@ -9,18 +9,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.catalogue.examples import example_files
 from app.clients import queries as clients
 from app.clients.queries import OrderableService
 from app.documents import queries as documents
 from app.identity.permissions import Permission
 from app.kernel.clock import now
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
 from app.portal import uploads
 from app.portal.drafts import begun
 from app.portal.frame import page, portal_blueprint
 from app.web.access import current_actor, requires
 from app.web.errors import say
+from app.web.files import file_answer
 from app.web.schema_forms import form_fields, sent_values
 from app.web.trades import trade_title
 from app.work import idempotency, promises, queries
@@ -75,11 +77,23 @@ def form(service_key: str, type_key: str) -> ResponseReturnValue:
         | {name: texts for name, texts in errors.items() if name == "files"},
         labels={view.name: view.label for view in views} | {"files": _("Files")},
         files=files,
+        examples=example_files(service_key, type_key, on=now().date()),
         refused=uploads.refused(service_key, type_key),
         draft=draft,
         order_key=new_id(),
         due_at=promises.preview(offer, type_key, at=now()),
     )
+
+
+@blueprint.get(f"{_ONE}/examples/<int:number>")
+@requires(Permission.WORK_ORDER)
+def example(service_key: str, type_key: str, number: int) -> ResponseReturnValue:
+    """A file made by us that shows what this kind of work takes."""
+    _offer(service_key).service.work_type(type_key)
+    files = example_files(service_key, type_key, on=now().date())
+    if number >= len(files):
+        raise NotFound("There is no such document.")
+    return file_answer(files[number], files[number].content)
 
 
 @blueprint.post(_ONE)

@@ -2,7 +2,8 @@
 
 The rule is deliberately plain, so that both sides can follow it with a pocket calculator:
 
-- a *clause* names metrics and a percentage of the period's fee for each breach of one of them;
+- a *clause* names metrics and a percentage of the period's fee for each breach of one of them,
+  perhaps from a number of minutes on (of the clock, after the due time): the steps of a ladder;
 - a breach is one cycle of one clock of one piece of work; where several clauses name it, only the
   one that is best for the client counts, never two;
 - the credits of a period together are at most `cap_percent` of its fee;
@@ -11,7 +12,7 @@ The rule is deliberately plain, so that both sides can follow it with a pocket c
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,8 @@ from app.sla.rules.policy import Metric
 from app.sla.rules.refusal import Refused
 
 HUNDRED = Decimal(100)
+LONGEST = 600_000
+"""Minutes: more than a year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,8 @@ class Clause:
     name: str
     metrics: frozenset[Metric]
     percent: Decimal
+    from_minutes: int = 0
+    """A step of a ladder: counts where the work was late by so many minutes of the clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +53,7 @@ class Breach:
     subject_id: UUID
     metric: Metric
     cycle: int
+    minutes_late: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,17 +84,20 @@ def credit(rule: CreditRule, breaches: Iterable[Breach], *, fee: Money) -> Credi
     lines = tuple(
         CreditLine(breach=breach, clause=clause.name, amount=fee.times(clause.percent / HUNDRED))
         for breach in sorted(set(breaches))
-        if (clause := _best(rule, breach.metric)) is not None
+        if (clause := _best(rule, breach.metric, late=breach.minutes_late)) is not None
     )
     uncapped = sum((line.amount for line in lines), Money(0, fee.currency))
     return Credit(lines=lines, uncapped=uncapped, total=capped(rule, uncapped, fee=fee))
 
 
 def credit_of_counts(rule: CreditRule, breaches: Mapping[Metric, int], *, fee: Money) -> Money:
-    """The same total from how many breaches each metric has: for many, without a list."""
+    """The same total from how many breaches each metric has: for many, without a list.
+
+    Of a ladder only the first step counts: how late each was is not known here.
+    """
     total = Money(0, fee.currency)
     for metric, count in breaches.items():
-        clause = _best(rule, metric)
+        clause = _best(rule, metric, late=0)
         if clause is not None:
             total += Money(fee.times(clause.percent / HUNDRED).minor * count, fee.currency)
     return capped(rule, total, fee=fee)
@@ -110,9 +119,13 @@ def adjustment(*, issued: Sequence[Money], corrected: Money) -> Money:
     return corrected + -already
 
 
-def _best(rule: CreditRule, metric: Metric) -> Clause | None:
+def _best(rule: CreditRule, metric: Metric, *, late: int) -> Clause | None:
     """The clause that gives most; the first of equals."""
-    fitting = [clause for clause in rule.clauses if metric in clause.metrics]
+    fitting = [
+        clause
+        for clause in rule.clauses
+        if metric in clause.metrics and late >= clause.from_minutes
+    ]
     return max(fitting, key=lambda clause: clause.percent, default=None)
 
 
@@ -132,23 +145,30 @@ def credit_rule(value: Any) -> CreditRule:
 
 
 def _clause(value: Any, number: int) -> Clause:
-    field = f"clauses[{number}]"
-    table = wire.table(value, field)
+    place = f"clauses[{number}]"
+    table = wire.table(value, place)
     return Clause(
         name=str(table.get("name", number + 1)),
         metrics=frozenset(
-            wire.member(Metric, name, f"{field}.metrics")
-            for name in wire.items(table.get("metrics"), f"{field}.metrics")
+            wire.member(Metric, name, f"{place}.metrics")
+            for name in wire.items(table.get("metrics"), f"{place}.metrics")
         ),
-        percent=_percent(table.get("percent"), f"{field}.percent"),
+        percent=_percent(table.get("percent"), f"{place}.percent"),
+        from_minutes=_minutes(table.get("from_minutes", 0), f"{place}.from_minutes"),
     )
 
 
-def _percent(value: Any, field: str) -> Decimal:
+def _minutes(value: Any, place: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LONGEST:
+        raise Refused(place, "is a number of minutes")
+    return value
+
+
+def _percent(value: Any, place: str) -> Decimal:
     try:
         share = Decimal(str(value))
     except InvalidOperation:
-        raise Refused(field, "is not a number") from None
+        raise Refused(place, "is not a number") from None
     if not share.is_finite() or not 0 <= share <= HUNDRED:
-        raise Refused(field, "lies between 0 and 100")
+        raise Refused(place, "lies between 0 and 100")
     return share

@@ -91,7 +91,9 @@ def send() -> ResponseReturnValue:
     """Takes files and leads on, or refuses."""
     names = [file.filename for file in request.files.getlist("files")]
     if not request.form.get("name"):
-        return render_template("errors/page.html", status=HTTPStatus(422), text="No name."), 422
+        return render_template(
+            "errors/page.html", status=HTTPStatus(422), text="No name.", came_from="/"
+        ), 422
     flash(f"Received: {', '.join(filter(None, names))}", "success")
     return redirect("/dev/components/portal")
 

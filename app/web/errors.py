@@ -1,15 +1,17 @@
 """Refusals become pages here, and nowhere else (the API has its own, as problem JSON)."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import structlog
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal, format_time, gettext
 from sqlalchemy.exc import DataError, OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.kernel import errors
 from app.kernel.text import Text
@@ -21,6 +23,9 @@ DatabaseAway = OperationalError
 Unstorable = DataError
 """What a face gets to see when somebody sends NUL, or a number larger than any column takes."""
 log = structlog.get_logger("kontor.web")
+_SECRET = re.compile("password|secret|token|code|key", re.IGNORECASE)
+_WORDS = re.compile(r"\w\W*\s+\W*\w")
+_LONGEST, _MOST = 20_000, 10
 STATUS: dict[type[Exception], HTTPStatus] = {
     errors.NotFound: HTTPStatus.NOT_FOUND,
     UnknownTenant: HTTPStatus.NOT_FOUND,
@@ -88,8 +93,10 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or error.code is None or error.code < 400:
         return error.get_response()
     status = HTTPStatus(error.code)
-    answer = page(status, http_text(status))
-    return answer if error.code != HTTPStatus.METHOD_NOT_ALLOWED else error.get_response()
+    body, code, headers = page(status, http_text(status))
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return body, code, headers
 
 
 def http_text(status: HTTPStatus) -> str:
@@ -97,13 +104,16 @@ def http_text(status: HTTPStatus) -> str:
     known = {
         HTTPStatus.NOT_FOUND: gettext("There is no such page."),
         HTTPStatus.BAD_REQUEST: gettext("This form has expired. Please load the page again."),
+        HTTPStatus.METHOD_NOT_ALLOWED: gettext(
+            "This address only takes what a form sends. Please go back to the page."
+        ),
         HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext("This is larger than what can be taken."),
         HTTPStatus.TOO_MANY_REQUESTS: gettext("Too many attempts. Please wait a moment."),
         HTTPStatus.INTERNAL_SERVER_ERROR: gettext(
             "Something went wrong on our side. Nothing was changed; please try again."
         ),
     }
-    return known.get(status, status.phrase)
+    return known.get(status, gettext("The request cannot be read."))
 
 
 def _unavailable(_: Exception) -> ResponseReturnValue:
@@ -117,8 +127,31 @@ def _unstorable(error: Exception) -> ResponseReturnValue:
     return page(HTTPStatus.BAD_REQUEST, gettext("The request cannot be read."))
 
 
-def page(status: HTTPStatus, text: str, *, retry_after: int | None = None) -> ResponseReturnValue:
-    """The error page, or its message alone for htmx."""
+def page(
+    status: HTTPStatus, text: str, *, retry_after: int | None = None
+) -> tuple[str, HTTPStatus, dict[str, str]]:
+    """The error page with the words that were sent, or its message alone for htmx."""
     template = "errors/_message.html" if request.headers.get("HX-Request") else "errors/page.html"
     headers = {"Retry-After": str(retry_after)} if retry_after is not None else {}
-    return render_template(template, status=status, text=text), status, headers
+    body = render_template(
+        template, status=status, text=text, came_from=_came_from(), typed=_typed()
+    )
+    return body, status, headers
+
+
+def _typed() -> list[str]:
+    """Sentences somebody wrote into a form that is refused: nobody has to write them twice."""
+    try:
+        sent = request.form.items(multi=True)
+        words = [text for name, text in sent if not _SECRET.search(name) and _WORDS.search(text)]
+    except HTTPException:  # the form itself cannot be read
+        return []
+    return [text[:_LONGEST] for text in dict.fromkeys(words)][:_MOST]
+
+
+def _came_from() -> str:
+    # Only a page of ours, and not the one that was refused.
+    there = urlsplit(request.referrer or "")
+    if there.netloc != request.host or there.path == request.path or there.path[:2] == "//":
+        return ""
+    return f"{there.path}?{there.query}" if there.query else there.path

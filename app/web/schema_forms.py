@@ -20,6 +20,7 @@ from marshmallow import Schema, fields, validate
 from app.web.field_texts import field_text
 from app.web.formats import day
 
+MOST_SIDE_BY_SIDE = 4
 SPARE_ROWS = 1
 """Empty rows offered below the filled ones."""
 _TRUE = frozenset({"1", "true", "on"})
@@ -76,6 +77,17 @@ class FieldView:
     def typed(self) -> str:
         """The value as the input takes it: dates as ISO 8601, amounts as this language writes."""
         return self.shown if self.widget == "amount" else str(self.value)
+
+    @property
+    def is_wide(self) -> bool:
+        """More columns than stand side by side: each row is then drawn as lines of its own."""
+        return len(self.columns) > MOST_SIDE_BY_SIDE
+
+    @property
+    def told_columns(self) -> Sequence[bool]:
+        """Which columns any row has something in: the others need not be drawn to be read."""
+        return [any(view.value not in (None, "", False) for view in column)
+                for column in zip(*self.rows[:-SPARE_ROWS], strict=True)]  # fmt: skip
 
     @property
     def was(self) -> str:
@@ -151,7 +163,7 @@ def sent_values(schema: type[Schema], form: Mapping[str, str]) -> dict[str, Any]
 
 
 def _sent_rows(name: str, field: Any, form: Mapping[str, str]) -> list[dict[str, Any]]:
-    pattern = re.compile(rf"{re.escape(name)}-(\d{{1,3}})-")
+    pattern = re.compile(rf"{re.escape(name)}-(\d{{1,5}})-")
     numbers = sorted({int(m[1]) for key in form if (m := pattern.match(key))})
     nested = type(_nested(field).schema)
     rows = []
@@ -159,7 +171,8 @@ def _sent_rows(name: str, field: Any, form: Mapping[str, str]) -> list[dict[str,
         prefix = f"{name}-{number}-"
         part = {k.removeprefix(prefix): v for k, v in form.items() if k.startswith(prefix)}
         row = sent_values(nested, part)
-        if row:
+        # A tick alone says nothing: in a spare row none is set, in a cleared one it may be.
+        if any(not isinstance(value, bool) for value in row.values()):
             rows.append(row)
     return rows
 

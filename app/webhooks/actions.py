@@ -83,7 +83,9 @@ def _set(
         faults["url"] = [
             Text("Please give an address on the internet that begins with https://.")
             if outbound.settings().https_only
-            else Text("Please give an address that begins with http:// or https://.")
+            else Text(
+                "Please give an address on the internet that begins with http:// or https://."
+            )
         ]
     wanted = [str(kind) for kind in CHOICES if kind in event_types]
     if not wanted or len(wanted) != len(set(event_types)):

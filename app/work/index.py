@@ -13,10 +13,12 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.work import promises
 from app.work.models import Participation, WorkIndex, WorkItem
 from app.work.promises import Standing
-from app.work.rules import OPEN, Priority
+from app.work.rules import OPEN, Priority, WorkStatus
 from tenants.context import current_tenant
 from tenants.db import db
 
+UNPROMISED, STANDING = timedelta(days=7), timedelta(days=90)
+"""When work wants to be begun that has no due time, and work that waits for somebody else."""
 _KEYS = ("tenant_id", "item_id")
 
 
@@ -73,8 +75,12 @@ def number_of(item: WorkItem) -> str:
 
 
 def urgent_at(item: WorkItem) -> Any:
-    """The moment by which the item wants to be begun (rules.urgency as a moment)."""
-    due = item.due_at or item.received_at + timedelta(days=7)
+    """The moment by which the item wants to be begun (rules.urgency as a moment).
+
+    While somebody else has the word and the clock stands, nobody here can do anything: last.
+    """
+    stands = item.status is WorkStatus.WAITING and item.due_at is None
+    due = item.due_at or item.received_at + (STANDING if stands else UNPROMISED)
     return due - timedelta(days=item.priority - int(Priority.NORMAL))
 
 

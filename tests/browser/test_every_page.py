@@ -198,9 +198,9 @@ def too_wide(page: Page) -> bool:
 
 
 def squeezed(page: Page) -> list[str]:
-    """Lists to choose from that are too narrow to show what is chosen."""
+    """Lists to choose from and fields to write in that are too narrow for what stands in them."""
     found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll('select')]
+        """() => [...document.querySelectorAll('select, textarea, input.form-control')]
             .filter(one => one.checkVisibility() && one.offsetWidth < 56).map(one => one.name)"""
     )
     return found

@@ -5,7 +5,6 @@ Short in the suite; `make chaos` goes on for a minute. KONTOR_CHAOS_SEED=… rep
 
 import os
 import random
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +12,6 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from time import monotonic
-from urllib.request import urlopen
 from uuid import UUID
 
 import pytest
@@ -36,16 +34,15 @@ from app.work.actions.orders import Order
 from app.work.models import WorkItem
 from config import Settings
 from devtools import embedded
-from devtools.child import free_port
 from tenants import migrations, opening
 from tenants.context import TenantRef
 from tenants.db import db, transaction
 from tenants.driver import connect
-from tests.conftest import PASSWORD, ROOT, another_app, in_scope, make_settings
+from tests.conftest import PASSWORD, another_app, in_scope, make_settings
 from tests.factories.bare_house import environment, number_apart
 from tests.factories.busy_desk import MARK, Operator
+from tests.factories.real_server import served
 from tests.factories.trail import Told, tell
-from tests.factories.waiting import until
 
 SECONDS = min(60.0, float(os.environ.get("KONTOR_CHAOS_SECONDS", "10")))
 SEED = int(os.environ.get("KONTOR_CHAOS_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
@@ -105,36 +102,6 @@ def fill(app: Flask, ref: TenantRef, number: int) -> None:
         with transaction():
             every_second = WorkItem.number % 2 == 0
             db.session.execute(update(WorkItem).where(every_second).values(four_eyes=True))
-
-
-class served:  # noqa: N801  used like a function
-    """Two gunicorn processes with ten threads each."""
-
-    def __init__(self, values: dict[str, str], log: Path) -> None:
-        self.values, self.log, self.port = values, log, free_port()
-
-    def __enter__(self) -> int:
-        with self.log.open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{self.port}",
-                 "--worker-class", "gthread", "--workers", "2", "--threads", "10",
-                 "--no-control-socket"],
-                cwd=ROOT, stdout=log, stderr=log,
-                env={**self.values, "KONTOR_POOL_SIZE": "10"},
-            )  # fmt: skip
-        until(self._answers, what="the desk's server", patience=60)
-        return self.port
-
-    def _answers(self) -> bool:
-        try:
-            with urlopen(f"http://127.0.0.1:{self.port}/sign-in", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except OSError:
-            return False
-
-    def __exit__(self, *_: object) -> None:
-        self.process.terminate()
-        self.process.wait(20)
 
 
 def hire(app: Flask, port: int, refs: list[TenantRef]) -> list[Operator]:

@@ -1,6 +1,7 @@
 """Terms, an issued invoice and a service credit of each client, that tell whose they are."""
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -24,7 +25,10 @@ def billed(world: "World", slug: str) -> dict[str, list[UUID]]:
     line = a_line(LineKind.RETAINER, amount_minor=100, title=f"Fee {canary}")
     with world.app.app_context(), transaction():
         billing_book.set_parties(client, name=f"Company {canary}", reference=canary)
-        billing_book.agreed_terms(client, line, valid_from=MONTH.first)
+        hours = a_line(
+            LineKind.TIME_AND_MATERIAL, role=f"Clerk {canary}", unit_price=Decimal(50), key="hours"
+        )
+        billing_book.agreed_terms(client, line, hours, valid_from=MONTH.first)
         invoice = billing_book.issued(client, MONTH)
         assert invoice.number, invoice.blocked_because
         (version,) = agreed.versions(client.id)

@@ -63,6 +63,7 @@ QUERIES = {
         "?q=which&kind=message",
         "?q=txt&kind=document",
     ),
+    "desk_ledger_entries.hours": ("", "?client=lark"),
     "desk_jobs.jobs": ("", "?view=pending", "?view=dead"),
     "desk_search.find": ("", "?q=subject", "?q=internal", "?q=subject&client=wren"),
     "portal_requests.requests": ("", "?words=canary", "?words=rencanar"),
@@ -160,6 +161,7 @@ def check(who: Knocker, method: str, address: str, response: Any) -> None:
     where = f"{who.name}: {method} {address} → {response.status_code}"
     assert response.status_code < 500, where
     # Files may be of any kind.
+    assert b"&lt;Macro" not in response.data, f"{where} shows a piece of its template"
     told = (response.get_data().decode("utf-8", "replace") + str(response.headers)).lower()
     if who.knows_names:
         told = told.replace("house of wrencanary", "")

@@ -1,10 +1,9 @@
-"""Agree on money: draft a version of the terms, agree on it, index it."""
+"""Agree on money: draft a version of the terms, agree on it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
@@ -18,7 +17,6 @@ from app.billing import agreed
 from app.billing.actions.rating import alone
 from app.billing.contract_models import ContractLine, ContractVersion
 from app.billing.invoice_models import RatingRun
-from app.billing.rules import rounding
 from app.billing.rules.kinds import Collection, LineKind, RunState, VatTreatment, VersionState
 from app.billing.rules.pricing import check_tiers
 from app.billing.rules.terms import TermsLine, Tier
@@ -29,6 +27,8 @@ from app.kernel.clock import now
 from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.ids import new_id
 from app.kernel.text import Text
+from app.sla.credits import credit_rule
+from app.sla.rules.refusal import Refused
 from tenants.db import db
 
 DUNNING: Mapping[str, Any] = {"reminder_days": [3, 14], "read_only_days": 30}
@@ -72,11 +72,19 @@ def draft(
     conditions: Conditions,
     lines: Sequence[TermsLine],
 ) -> ContractVersion:
-    """Write a version that is not in force yet. Raises Forbidden, NotFound, Invalid."""
+    """Write a version that is not in force yet; the same one sent twice is written once.
+
+    Raises Forbidden, NotFound, Invalid.
+    """
     actor.require(Permission.INVOICE_MANAGE)
     contract = db.session.get(Contract, contract_id, with_for_update=True)
     if contract is None or contract.tenant_id != tenant_id:
         raise NotFound("There is no such contract.")
+    for other in _drafts(contract_id, valid_from):
+        if conditions_of(other) == conditions and _bare(agreed.terms([other])[0].lines) == _bare(
+            lines
+        ):
+            return other
     query = select(func.coalesce(func.max(ContractVersion.number), 0)).where(
         ContractVersion.contract_id == contract_id
     )
@@ -95,6 +103,20 @@ def draft(
     db.session.flush()
     _write_lines(version, lines)
     return version
+
+
+def _drafts(contract_id: UUID, valid_from: date) -> Sequence[ContractVersion]:
+    query = select(ContractVersion).where(
+        ContractVersion.contract_id == contract_id,
+        ContractVersion.valid_from == valid_from,
+        ContractVersion.state == VersionState.DRAFT,
+    )
+    return db.session.scalars(query).all()
+
+
+def _bare(lines: Sequence[TermsLine]) -> list[TermsLine]:
+    """What is charged by them, without what only tells one draft's lines from another's."""
+    return [replace(line, id=UUID(int=0), key="") for line in lines]
 
 
 def change(
@@ -155,34 +177,14 @@ def discard(*, actor: Actor, version_id: UUID) -> None:
     db.session.delete(_draft(version_id))
 
 
-def index(*, actor: Actor, version_id: UUID, percent: Decimal, valid_from: date) -> ContractVersion:
-    """Draft the version's successor with every price raised by so many per cent.
-
-    Sums are rounded to the minor unit, prices to eight places. Raises Forbidden, NotFound, Invalid.
-    """
-    actor.require(Permission.INVOICE_MANAGE)
-    if not Decimal(-50) <= percent <= Decimal(100):
-        raise Invalid(fields={"percent": [Text("Between -50 and 100 per cent.")]})
-    version = _found(version_id)
-    factor = 1 + percent / 100
-    (lines,) = agreed.lines_of([version.id]).values()
-    return draft(
-        actor=actor,
-        tenant_id=version.tenant_id,
-        contract_id=version.contract_id,
-        valid_from=valid_from,
-        conditions=conditions_of(version),
-        lines=[_raised(agreed.as_line(line), factor) for line in lines],
-    )
-
-
 def conditions_of(version: ContractVersion) -> Conditions:
     """What a successor begins with."""
     names = Conditions.__dataclass_fields__
     return Conditions(**{name: getattr(version, name) for name in names})
 
 
-def _found(version_id: UUID) -> ContractVersion:
+def found(version_id: UUID) -> ContractVersion:
+    """A version, held until the transaction ends. Raises NotFound."""
     version = db.session.get(ContractVersion, version_id, with_for_update=True)
     if version is None:
         raise NotFound("There are no such terms.")
@@ -190,7 +192,7 @@ def _found(version_id: UUID) -> ContractVersion:
 
 
 def _draft(version_id: UUID) -> ContractVersion:
-    version = _found(version_id)
+    version = found(version_id)
     if version.state is not VersionState.DRAFT:
         raise Conflict("These terms are agreed: please draft a new version.")
     return version
@@ -223,22 +225,28 @@ def _following(first: date) -> date:
 
 
 def _set(version: ContractVersion, conditions: Conditions) -> None:
-    wrong: dict[str, list[Text]] = {}
-    if not is_currency(conditions.currency):
-        wrong["currency"] = [Text("Three capital letters, such as EUR.")]
-    if conditions.zone not in available_timezones():
-        wrong["zone"] = [Text("There is no such time zone.")]
-    if not 0 <= conditions.terms_days <= 365:
-        wrong["terms_days"] = [Text("Between 0 and 365 days.")]
-    if not 1 <= conditions.billing_day <= 28:
-        wrong["billing_day"] = [Text("Between 1 and 28.")]
-    if not 0 <= conditions.vat_percent < 100:
-        wrong["vat_percent"] = [Text("Between 0 and 100 per cent.")]
+    is_right = (
+        ("currency", is_currency(conditions.currency), Text("Three capital letters, such as EUR.")),
+        ("zone", conditions.zone in available_timezones(), Text("There is no such time zone.")),
+        ("terms_days", 0 <= conditions.terms_days <= 365, Text("Between 0 and 365 days.")),
+        ("billing_day", 1 <= conditions.billing_day <= 28, Text("Between 1 and 28.")),
+        ("vat_percent", 0 <= conditions.vat_percent < 100, Text("Between 0 and 100 per cent.")),
+        ("credit_percent", _is_ladder(conditions.credits), Text("Between 0 and 100 per cent.")),
+    )
+    wrong = {name: [text] for name, right, text in is_right if not right}
     if wrong:
         raise Invalid(fields=wrong)
     for name in Conditions.__dataclass_fields__:
         value = getattr(conditions, name)
         setattr(version, name, dict(value) if isinstance(value, Mapping) else value)
+
+
+def _is_ladder(credits_: Mapping[str, Any]) -> bool:
+    try:
+        credit_rule(credits_ or {"clauses": []})
+    except Refused:
+        return False
+    return True
 
 
 def _write_lines(version: ContractVersion, lines: Sequence[TermsLine]) -> None:
@@ -280,14 +288,3 @@ def _check(line: TermsLine) -> None:
         raise Invalid(fields={"lines": [Text("Please name the role of these hours.")]})
     if line.tiers:
         check_tiers(line.tiers)
-
-
-def _raised(line: TermsLine, factor: Decimal) -> TermsLine:
-    return replace(
-        line,
-        amount_minor=rounding.whole(Fraction(line.amount_minor * factor)),
-        unit_price=rounding.places(line.unit_price * factor),
-        tiers=tuple(
-            replace(tier, price=rounding.places(tier.price * factor)) for tier in line.tiers
-        ),
-    )

@@ -61,6 +61,8 @@ def dispute(*, actor: Actor, credit_id: UUID, reason: str) -> ServiceCredit:
         raise NotFound("There is no such credit.")
     if row.invoice_id is not None or row.state is CreditState.CREDITED:
         raise Conflict("This credit is on an invoice already.")
+    if row.state is CreditState.DISPUTED:
+        raise Conflict("This credit is disputed already.")
     row.state, row.dispute = CreditState.DISPUTED, reason.strip()
     row.disputed_by, row.disputed_at = actor.name, now()
     audit.record(

@@ -67,12 +67,14 @@ def note_hours(*, actor: Actor, tenant_id: int, worked: Hours) -> None:
     if wrong := _wrong(worked, known=set(found), today=today(tenant_id, on=worked.on)):
         raise Invalid(fields=wrong)
     line, currency, zone = found[worked.role]
+    # Nobody accepts them: they belong to the month of their day as long as it is not billed.
+    performed_at = datetime.combine(worked.on, time(12), ZoneInfo(zone))
     entry = insert(UsageEntry).values(
         id=new_id(), tenant_id=tenant_id, fact_id=worked.key, item_id=None, item_number="",
         service_key="", role=worked.role, quantity=worked.hours,
         unit_price_minor=amount_minor(Decimal(1), line.unit_price, currency), currency=currency,
-        performed_at=datetime.combine(worked.on, time(12), ZoneInfo(zone)),
-        accepted_at=now(), recorded_at=now(), reason=worked.reason.strip(),
+        performed_at=performed_at, accepted_at=min(performed_at, now()), recorded_at=now(),
+        reason=worked.reason.strip(),
     )  # fmt: skip
     once = entry.on_conflict_do_nothing(index_elements=["fact_id"]).returning(UsageEntry.id)
     written = db.session.scalar(once)
@@ -129,11 +131,11 @@ def take_back(*, actor: Actor, entry_id: UUID, reason: str) -> UsageEntry:
         raise Conflict("This entry was taken back already.")
     copied = (
         "tenant_id", "item_id", "item_number", "service_key", "contract_service_id", "role",
-        "unit_price_minor", "currency", "performed_at",
+        "unit_price_minor", "currency", "performed_at", "accepted_at",
     )  # fmt: skip
     reversal = UsageEntry(
-        id=new_id(), fact_id=new_id(), quantity=-original.quantity, accepted_at=now(),
-        recorded_at=now(), reversal_of_id=original.id, reason=reason.strip(),
+        id=new_id(), fact_id=new_id(), quantity=-original.quantity, recorded_at=now(),
+        reversal_of_id=original.id, reason=reason.strip(),
         **{name: getattr(original, name) for name in copied},
     )  # fmt: skip
     db.session.add(reversal)

@@ -8,14 +8,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from app.billing import queries
 from app.billing.actions import noting, payments
 from app.billing.contract_models import ContractVersion
 from app.billing.invoice_models import Invoice, InvoicePayment
 from app.billing.rules.kinds import InvoiceState, InvoiceType
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
-from app.kernel.errors import Conflict, Invalid
+from app.kernel.errors import Conflict, Invalid, NotFound
 from app.kernel.money import Money
 from app.kernel.text import Text
 from tenants.db import db
@@ -49,7 +48,7 @@ def note(*, actor: Actor, invoice_id: UUID, paid: ByHand) -> Invoice:
     Raises Forbidden, NotFound, Invalid, and Conflict for what is no issued invoice.
     """
     actor.require(Permission.PAYMENT_RECORD)
-    invoice = queries.invoice(invoice_id)
+    invoice = _locked(invoice_id)
     if invoice.document_type is not InvoiceType.INVOICE or invoice.state not in _NOTED:
         raise Conflict("Payments are noted for issued invoices.")
     source = _SOURCE + paid.reference.strip()
@@ -63,6 +62,14 @@ def note(*, actor: Actor, invoice_id: UUID, paid: ByHand) -> Invoice:
         at=datetime.combine(paid.on, time(12), _zone(invoice)),
         source=source,
     )
+
+
+def _locked(invoice_id: UUID) -> Invoice:
+    """Held: what has come in, and which payments are noted, stays as it is until the end."""
+    invoice = db.session.get(Invoice, invoice_id, with_for_update=True, populate_existing=True)
+    if invoice is None:
+        raise NotFound("There is no such invoice.")
+    return invoice
 
 
 def _wrong(invoice: Invoice, paid: ByHand, source: str) -> dict[str, list[Text]]:

@@ -1,12 +1,14 @@
 """What a requester fills in for each kind of work, and what the clerk checks."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.kernel.law_dates import STATES
 from app.services.compliance.screening import CUTOFF
 
+NOT_DECIDED: Final = "Each hit needs a decision: another person, or the listed one."
 RECORDS: Final = ("books", "voucher", "letter", "payroll", "working_time", "application")
 RECORD_LABELS: Final = (
     "Books and accounts",
@@ -76,6 +78,12 @@ class ScreeningValues(Schema):
         validate=validate.Length(max=1_000),
         metadata={"label": "Hits"},
     )
+
+    @validates_schema
+    def check_hits(self, values: Mapping[str, Any], **_: Any) -> None:
+        """A likeness that nobody looked at does not leave the house."""
+        if any(hit["decision"] == "open" for hit in values.get("hits") or ()):
+            raise ValidationError(NOT_DECIDED, "hits")
 
 
 class RetentionOrder(Schema):

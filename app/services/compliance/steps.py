@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from app.catalogue.rows import Column, heads, read_table, shortened, table_of
+from app.catalogue.rows import Column, at, heads, read_table, shortened, table_of
 from app.catalogue.steps import (
     ProposedValue,
     Severity,
@@ -14,6 +14,7 @@ from app.catalogue.steps import (
     StepResult,
 )
 from app.kernel.sandbox import counted
+from app.kernel.tables import decoded
 from app.services.compliance.gdpr import (
     NEEDED,
     REGISTER,
@@ -58,14 +59,14 @@ def _nothing(code: str) -> StepResult:
 
 def screen(step: StepInput) -> StepResult:
     """Every name against every list handed in."""
-    listed, names = _sorted_out(step)
+    listed, names, others = _sorted_out(step)
     if not listed:
         return _nothing("CP-NO-LIST")
     if names is None:
         return _nothing("CP-NO-NAMES")
     table = read_table(names, NAMES)
     screened, cutoff = Screen(listed), int(step.payload.get("cutoff") or CUTOFF)
-    findings, hits = list(table.findings), []
+    findings, hits = [*others, *table.findings], []
     for row in counted(table.rows):
         name = row["name"]
         if len(plain(name)) < SHORT:
@@ -89,21 +90,25 @@ def screen(step: StepInput) -> StepResult:
     )
 
 
-def _sorted_out(step: StepInput) -> tuple[list[Listed], StepDocument | None]:
-    """All listed names, and the table of those to be screened."""
+def _sorted_out(
+    step: StepInput,
+) -> tuple[list[Listed], StepDocument | None, list[StepFinding]]:
+    """All listed names, the table of those to be screened, and what is neither."""
     listed: list[Listed] = []
-    names = None
+    names, others = None, []
     for document in step.documents:
         found = read_list(document.content)
         if _is_official(found) or (found and "reference" in _heading(document.content)):
             listed += found
         elif "name" in heads(document, NAMES):
             names = document
-    return listed, names
+        else:
+            others.append(at(document, "FILE-KIND", _WARN))
+    return listed, names, others
 
 
 def _heading(content: bytes) -> str:
-    return content[:400].split(b"\n", 1)[0].decode("latin-1").casefold()
+    return decoded(content[:800]).split("\n", 1)[0].casefold()
 
 
 def _is_official(found: list[Listed]) -> bool:

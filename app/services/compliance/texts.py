@@ -9,7 +9,7 @@ finding_text = finding_texts(
         "CP-NO-NAMES": Text("There is no table of names (column “name”)."),
         "CP-HIT": Text("%(name)s is like %(listed)s (%(reference)s): %(score)s %%."),
         "CP-SHORT": Text("“%(name)s” is too short to be told apart: please check it by hand."),
-        "CP-MAY-GO": Text("%(count)s records may be deleted."),
+        "CP-MAY-GO": Text("Records that may be deleted: %(count)s."),
         "CP-FUTURE": Text("The date %(found)s lies in the future."),
         "CP-LAW-YEAR": Text("The periods of %(year)s were not checked yet: please look them up."),
         "CP-MOVED": Text("The month ends on a day off: the next working day, %(due)s, counts."),

@@ -26,7 +26,7 @@ SERVICE = Service(
                 ChecklistTemplate(key="sample", title="A sample compared with the source"),
             ),
             four_eyes=False,
-            accepts=(".csv", ".txt", ".xlsx"),
+            accepts=(".csv", ".txt", ".xlsx", ".xls", ".ods"),
             needs_document=True,
             one_item_per_document=True,
             automation=limited("app.services.data_processing.steps:check"),

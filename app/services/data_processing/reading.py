@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
-from app.kernel.tables import MARKS, ZIP, NotAList, in_its_encoding, sheet_rows
+from app.kernel.tables import MARKS, NO_TABLE, OLE, ZIP, NotAList, in_its_encoding, sheet_rows
 
 DELIMITERS: Final = (",", ";", "\t", "|", ", ", " ")
+_SPACED_QUOTES: Final = re.compile(r'\S "[^"]*"(?: |$)|^"[^"]*" \S')
+_DIGIT: Final = re.compile(r"\d")
 SAMPLE_LINES: Final = 200
 MOST_LINES_OF_A_CELL: Final = 60
-OLE: Final = b"\xd0\xcf\x11\xe0"
 FEW: Final = 0.5
 # Letters of Windows' code page that somebody has written as if they were ISO 8859-1.
 _C1: Final = {
@@ -75,7 +76,7 @@ def read_table(content: bytes, *, sheet: int = 0) -> Table:
 def decoded(content: bytes) -> tuple[str, str]:
     """The text and the encoding it was in. Raises NotATable for what is no text."""
     marked = any(content.startswith(mark) for mark, _ in MARKS)
-    if not marked and content[:4000].count(b"\0") > 40:
+    if content.startswith(NO_TABLE) or (not marked and content[:4000].count(b"\0") > 40):
         raise NotATable("binary")
     text, encoding = in_its_encoding(content)
     # 0x80-0x9f are letters and signs in Windows' code page and nothing in ISO 8859-1.
@@ -102,8 +103,24 @@ def _delimiter(lines: Sequence[str]) -> str:
         width, times = widths.most_common(1)[0]
         return times / len(sample), width
 
-    best = max(DELIMITERS, key=lambda sign: (round(score(sign)[0], 1), score(sign)[1]))
+    signs = DELIMITERS if _parted_by_spaces(sample) else DELIMITERS[:-1]
+    best = max(signs, key=lambda sign: (round(score(sign)[0], 1), score(sign)[1]))
     return best if score(best)[1] else ","
+
+
+def _parted_by_spaces(sample: Sequence[str]) -> bool:
+    """Whether spaces part cells, and not the words of one: quotes, or the same columns throughout.
+
+    Three at least, some with a digit: two words under a heading of two words are a name.
+    """
+    if any(_SPACED_QUOTES.search(line) for line in sample):
+        return True
+    rows = [line.split(" ") for line in sample]
+    return (
+        len({len(row) for row in rows}) == 1
+        and len(rows[0]) > 2
+        and all(any(_DIGIT.search(cell) for cell in row) for row in rows[1:])
+    )
 
 
 @cache

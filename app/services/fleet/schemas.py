@@ -11,7 +11,7 @@ DUTY_LABELS: Final = (
     "Accident prevention check (UVV)",
     "Tachograph check",
     "Driving licence check",
-    "Service",
+    "Maintenance by the maker's plan",
 )
 
 

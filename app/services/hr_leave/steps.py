@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from app.catalogue.rows import heads, read_table, shortened
+from app.catalogue.rows import at, heads, read_table, shortened
 from app.catalogue.steps import (
     ProposedValue,
     ResultDocument,
@@ -46,6 +46,8 @@ def check_leave(step: StepInput) -> StepResult:
         if {"person", "first", "last"} <= heads(document, ABSENCES):
             absent, more = away(read_table(document, ABSENCES), known)
             findings += more
+        elif document is not lists[0]:
+            findings.append(at(document, "FILE-KIND", Severity.WARNING))
     balances = {
         key: balance(
             one, [each.absence for each in absent.get(key, ())], year=year, today=step.today

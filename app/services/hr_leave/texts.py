@@ -13,20 +13,22 @@ finding_text = finding_texts(
         "HR-OVERLAP": Text("%(person)s: this absence shares days with line %(first)s."),
         "HR-OUTSIDE": Text("%(person)s was not employed on every day of this absence."),
         "HR-NO-DAYS": Text("%(person)s: no working day lies in this absence."),
-        "HR-OVERDRAWN": Text("%(person)s has taken %(days)s days more than there are."),
+        "HR-OVERDRAWN": Text("%(person)s: days taken beyond what there is: %(days)s."),
         "HR-EXPIRED": Text(
-            "%(person)s: %(days)s days carried over expired on 31 March. They stay if you did not "
-            "ask the person in time to take them (BAG 9 AZR 541/15), or in long sickness."
+            "%(person)s: days carried over that expired on 31 March: %(days)s. They stay if you "
+            "did not ask the person in time to take them (BAG 9 AZR 541/15), or in long sickness."
         ),
         "HR-BELOW-LAW": Text(
             "%(person)s: the contract gives %(days)s days, the law at least %(least)s."
         ),
-        "HR-SICK-IN-LEAVE": Text("%(person)s was sick for %(days)s days of leave: they come back."),
+        "HR-SICK-IN-LEAVE": Text("%(person)s: sick on days of leave, which come back: %(days)s."),
         "HR-BENEFIT": Text(
             "Benefits of %(amount)s a month are above the limit of %(limit)s: all of it is taxed."
         ),
         "HR-BENEFIT-YEAR": Text("The limit for benefits in %(year)s is not known yet."),
-        "HR-START-PAST": Text("The first day, %(start)s, has passed: %(count)s duties are late."),
+        "HR-START-PAST": Text(
+            "The first day, %(start)s, has passed; duties that are late: %(count)s."
+        ),
         "HR-START-FREE": Text("The first day, %(start)s, is no working day."),
     }
 )

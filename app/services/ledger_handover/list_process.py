@@ -34,10 +34,11 @@ def read(content: bytes) -> bytes:
         return json.dumps({"reason": "LED-LIST"}).encode()
     missing = MUST_HAVE - columns
     if missing:
-        return json.dumps({"reason": "LED-COLUMNS", "detail": ", ".join(sorted(missing))}).encode()
+        wanted = ", ".join(COLUMNS[one][0] for one in sorted(missing))
+        return json.dumps({"reason": "LED-COLUMNS", "detail": wanted}).encode()
     bookings, faulty = [], []
     for row in rows:
-        booking = _booking(row.cells)
+        booking = _booking(row.cells) if row.is_whole else None
         if booking is None:
             faulty.append(row.line)
         else:

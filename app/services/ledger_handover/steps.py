@@ -111,7 +111,7 @@ def _read(document: StepDocument, listed: Listed) -> None:
             StepFinding(
                 code=code,
                 severity=Severity.ERROR,
-                place=place,
+                place=place or document.name,
                 params=params,
                 document_id=document.id,
             )

@@ -22,7 +22,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "LED-NOTHING": Text("There are no bookings in this period that were not handed over before."),
     "LED-LIST": Text("The file is neither CSV nor a spreadsheet that can be read."),
     "LED-COLUMNS": Text("The file has no column for: %(detail)s."),
-    "LED-ROW": Text("The amount or the date of this row cannot be read: left out."),
+    "LED-ROW": Text(
+        "The amount or the date of this row cannot be read, or it has more cells than there are "
+        "headings: left out."
+    ),
     "LED-TIME": Text("Reading the file took longer than %(limit)s seconds and was stopped."),
     "LED-MEMORY": Text("Reading the file needed more than %(limit)s MB and was stopped."),
 }

@@ -7,7 +7,7 @@ from typing import Any, Final
 from marshmallow import EXCLUDE
 
 from app.catalogue.result_files import Sheet, csv_file, file_name, xlsx_file
-from app.catalogue.rows import Table, heads, read_table, shortened
+from app.catalogue.rows import Table, at, heads, read_table, shortened
 from app.catalogue.steps import (
     DeliveryInput,
     ProposedValue,
@@ -62,6 +62,11 @@ def check(step: StepInput) -> StepResult:
     rows = [_row(prefix, prefixes, used) for prefix, _ in nested(prefixes)]
     free, no_room = _free(step, prefixes)
     findings += [*about, *no_room, *_full(table, rows, prefixes)]
+    findings += [
+        at(one, "FILE-KIND", Severity.WARNING)
+        for one in step.documents
+        if one is not plans[0] and one not in lists[-2:]
+    ]
     values = {
         "prefixes": ProposedValue(value=rows, place=plans[0].name),
         "free": ProposedValue(value=free),

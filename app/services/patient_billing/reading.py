@@ -15,8 +15,8 @@ from app.services.patient_billing.findings import finding
 from app.services.patient_billing.rules import Bill, Line, check, line_of, total_due
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "day": ("date", "datum", "behandlungsdatum", "leistungsdatum"),
-    "number": ("goä", "goae", "nummer", "ziffer", "gebührennummer", "goä-nummer"),
+    "day": ("Datum", "date", "behandlungsdatum", "leistungsdatum"),
+    "number": ("GOÄ-Nummer", "goä", "goae", "nummer", "ziffer", "gebührennummer"),
     "factor": ("faktor", "steigerungssatz", "satz"),
     "count": ("anzahl", "menge", "quantity"),
     "reason": ("begründung", "begruendung"),
@@ -64,17 +64,17 @@ def _read_files(files: Iterable[tuple[str, bytes]]) -> ReadBill:
                 bill.findings.append(finding("PB-NOT-FHIR", Severity.ERROR, file=number))
             resources += found or []
         elif name.lower().endswith((".csv", ".xlsx")):
-            lists.append((number, content))
+            lists.append((number, name, content))
     if has_fhir and resources:
         read = fhir_reading.read(resources)
         read.findings = bill.findings + read.findings
         bill = read
-    for number, content in lists:
-        _read_list(bill, content, number)
+    for number, name, content in lists:
+        _read_list(bill, content, number, name)
     return bill
 
 
-def _read_list(bill: ReadBill, content: bytes, file: int) -> None:
+def _read_list(bill: ReadBill, content: bytes, file: int, name: str) -> None:
     try:
         found, rows = read_list(content, COLUMNS)
     except NotAList as broken:
@@ -83,16 +83,16 @@ def _read_list(bill: ReadBill, content: bytes, file: int) -> None:
         )
         return
     if missing := {"day", "number"} - found:
-        bill.findings.append(
-            finding("PB-COLUMNS", Severity.ERROR, file=file, columns=", ".join(sorted(missing)))
-        )
+        wanted = ", ".join(COLUMNS[one][0] for one in sorted(missing))
+        bill.findings.append(finding("PB-COLUMNS", Severity.ERROR, file=file, columns=wanted))
         return
     for row in rows:
         _add(
             bill,
             {**row.cells, "day": _iso(row.cells.get("day", ""))},
-            place=str(row.line),
+            place=f"{name}:{row.line}",
             file=file,
+            is_whole=row.is_whole,
         )
 
 
@@ -102,8 +102,12 @@ def _iso(text: str) -> str:
     return f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}" if len(parts) == 3 else text[:10]
 
 
-def _add(bill: ReadBill, row: Mapping[str, Any], *, place: str, file: int | None) -> None:
+def _add(
+    bill: ReadBill, row: Mapping[str, Any], *, place: str, file: int | None, is_whole: bool = True
+) -> None:
     try:
+        if not is_whole:
+            raise ValueError(place)
         line = line_of({**row, "factor": row.get("factor") or "1"}, place=place)
         if not row.get("factor") and line.listed is not None:
             line = replace(line, factor=line.listed.frame.threshold)

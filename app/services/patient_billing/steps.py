@@ -29,7 +29,7 @@ def _finding(found: dict[str, Any], step: StepInput) -> StepFinding:
     return StepFinding(
         code=found["code"],
         severity=found["severity"],
-        place=found["place"],
+        place=found["place"] or ("" if file is None else step.documents[file].name),
         params=found["params"],
         document_id=None if file is None else step.documents[file].id,
     )

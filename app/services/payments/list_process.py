@@ -6,7 +6,7 @@ In: the file's bytes. Out: JSON. No database, no network, no secrets: see app.ke
 import json
 from typing import Any, Final
 
-from app.kernel.tables import NotAList, read_list
+from app.kernel.tables import NotAList, read_headed
 
 COLUMNS: Final = {
     "name": (
@@ -43,13 +43,13 @@ COLUMNS: Final = {
 
 
 def read(content: bytes) -> bytes:
-    """`{"columns": […], "rows": [[line, {…}], …]}` or `{"reason": "…"}`."""
+    """`{"columns": {name: heading}, "rows": [[line, {…}, whole], …]}` or `{"reason": "…"}`."""
     try:
-        found, rows = read_list(content, COLUMNS)
+        found, rows = read_headed(content, COLUMNS)
     except NotAList as reason:
         return json.dumps({"reason": str(reason)}).encode()
     answer: dict[str, Any] = {
-        "columns": sorted(found),
-        "rows": [[row.line, dict(row.cells)] for row in rows],
+        "columns": found,
+        "rows": [[row.line, dict(row.cells), row.is_whole] for row in rows],
     }
     return json.dumps(answer).encode()

@@ -1,8 +1,6 @@
 """The result documents: the bank's file, a slip to sign, and the payments as a list."""
 
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -11,15 +9,19 @@ from typing import Any, Final
 
 from app.adapters.pdf import Column, PrintedTable, Sheet, printed
 from app.books.pain import DEBIT, TRANSFER, debit_file, transfer_file
+from app.catalogue.result_files import Sheet as Table
+from app.catalogue.result_files import csv_file
 from app.catalogue.steps import DeliveryInput, ResultDocument
 from app.kernel.clock import now
+from app.kernel.text import Text
+from app.services.payments.schemas import LABELS
 
 UNSAFE_NAME: Final = re.compile(r"[^\w.-]+")
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 COLUMNS: Final = ("name", "iban", "bic", "amount", "purpose", "end_to_end_id")
 WORDS: Final = {
     "de": {
         "slip": "Begleitzettel",
+        "number": "Nr.",
         TRANSFER: "Sammelüberweisung",
         DEBIT: "Sammellastschrift",
         "holder": "Kontoinhaber",
@@ -35,6 +37,7 @@ WORDS: Final = {
     },
     "en": {
         "slip": "Slip",
+        "number": "No.",
         TRANSFER: "Credit transfers",
         DEBIT: "Direct debits",
         "holder": "Account holder",
@@ -79,7 +82,7 @@ def _documents(
     return (
         ResultDocument(name=f"{name}.xml", media_type="application/xml", content=content),
         ResultDocument(name=f"{name}.pdf", media_type="application/pdf", content=slip),
-        ResultDocument(name=f"{name}.csv", media_type="text/csv", content=_list(delivery)),
+        csv_file(f"{name}.csv", _list(delivery), locale=delivery.client_locale),
     )
 
 
@@ -100,9 +103,11 @@ def _slip(delivery: DeliveryInput, content: bytes, *, file: str, schema: str) ->
     return Sheet(
         title=f"{words['slip']}: {words[schema]}",
         language=language,
-        recipient=(delivery.client_name, values["account_holder"], _spaced(values["iban"])),
+        recipient=tuple(
+            dict.fromkeys((delivery.client_name, values["account_holder"], _spaced(values["iban"])))
+        ),
         facts=(
-            ("Nr.", delivery.number),
+            (words["number"], delivery.number),
             (words["day"], _day(values["execution_date"], language)),
             (words["count"], str(len(rows))),
             (words["total"], f"{_money(values['total'], language)} EUR"),
@@ -125,22 +130,16 @@ def _slip(delivery: DeliveryInput, content: bytes, *, file: str, schema: str) ->
     )
 
 
-def _list(delivery: DeliveryInput) -> bytes:
-    """`;` and a byte order mark: what a German Excel opens by a double click."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    comma = delivery.client_locale.startswith("de")
-    for row in delivery.values["payments"]:
-        writer.writerow([_cell(key, row, comma=comma) for key in COLUMNS])
-    return out.getvalue().encode("utf-8-sig")
+def _list(delivery: DeliveryInput) -> Table:
+    return Table(
+        title=Text("Payments"),
+        headings=[Text(LABELS[key]) for key in COLUMNS],
+        rows=[[_cell(key, row) for key in COLUMNS] for row in delivery.values["payments"]],
+    )
 
 
-def _cell(key: str, row: Mapping[str, Any], *, comma: bool) -> str:
-    text = str(row.get(key) or "")
-    if key == "amount":
-        return text.replace(".", ",") if comma else text
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+def _cell(key: str, row: Mapping[str, Any]) -> str | Decimal:
+    return Decimal(str(row[key])) if key == "amount" else str(row.get(key) or "")
 
 
 def _money(amount: object, language: str) -> str:

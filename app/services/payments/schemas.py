@@ -189,6 +189,14 @@ class DebitRun(_Run):
         _refuse(debit_faults(values))
 
 
+LABELS: Final[Mapping[str, str]] = {
+    name: field.metadata["label"]
+    for schema in (DebitRun, DebitRow)
+    for name, field in schema().fields.items()
+}
+"""What each value is called, where no file has a heading for it."""
+
+
 def _refuse(faults: Iterable[Fault]) -> None:
     """Faults as marshmallow says them: by field, by row and field in rows."""
     top: dict[str, Any] = defaultdict(list)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+from uuid import UUID
 
 from app.books.characters import transliterated
 from app.catalogue.steps import (
@@ -19,9 +20,10 @@ from app.catalogue.steps import (
 )
 from app.kernel.law_dates import next_target_day
 from app.kernel.sandbox import Failure, run_limited
-from app.kernel.spoken import written
+from app.kernel.spoken import in_language, written
 from app.services.payments import rules
 from app.services.payments.due import due_rows
+from app.services.payments.schemas import LABELS
 
 READER: Final = "app.services.payments.list_process:read"
 SECONDS: Final = 20.0
@@ -44,6 +46,8 @@ class Gathered:
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     places: list[tuple[str, StepDocument | None]] = field(default_factory=list)
+    headings: dict[UUID, Mapping[str, str]] = field(default_factory=dict)
+    """Our name of a column → what it is called in the file."""
     findings: list[StepFinding] = field(default_factory=list)
 
     def note(
@@ -54,7 +58,8 @@ class Gathered:
         document: StepDocument | None = None,
         **params: Any,
     ) -> None:
-        """Add a finding."""
+        """Add a finding; what is said of a whole file has its name as the place."""
+        place = place or (document.name if document else "")
         self.findings.append(
             StepFinding(
                 code=code,
@@ -107,7 +112,7 @@ def _result(
     faults = [*rules.run_faults(run, today=step.today)]
     faults += rules.debit_faults(run) if extra else []
     for fault in faults:
-        place, source = _place(gathered, fault.row, fault.name)
+        place, source = _place(gathered, fault.row, fault.name, locale=step.client_locale)
         gathered.note(fault.code, Severity.ERROR, place, source, **fault.params)
     marks = [_mark(row) for row in gathered.rows]
     _repeated(gathered, marks, step.known_fingerprints)
@@ -126,11 +131,16 @@ def _result(
     )
 
 
-def _place(gathered: Gathered, row: int | None, name: str) -> tuple[str, StepDocument | None]:
+def _place(
+    gathered: Gathered, row: int | None, name: str, *, locale: str
+) -> tuple[str, StepDocument | None]:
+    """`file.csv:4 Betrag`; of what stands in no file the field's own name."""
+    label = in_language(LABELS[name], locale) if name in LABELS else name
     if row is None:
-        return name, None
+        return label, None
     place, document = gathered.places[row]
-    return f"{place} · {name}", document
+    known = gathered.headings.get(document.id, {}) if document else {}
+    return f"{place} {known.get(name, label)}", document
 
 
 def _read(document: StepDocument, gathered: Gathered, step: StepInput) -> None:
@@ -154,19 +164,24 @@ def _read(document: StepDocument, gathered: Gathered, step: StepInput) -> None:
         return
     missing = [name for name in MUST_HAVE if name not in answer["columns"]]
     if missing:
-        gathered.note("PAY-FILE-COLUMNS", Severity.ERROR, "", document, columns=", ".join(missing))
+        wanted = ", ".join(in_language(LABELS[name], step.client_locale) for name in missing)
+        gathered.note("PAY-FILE-COLUMNS", Severity.ERROR, "", document, columns=wanted)
         return
+    gathered.headings[document.id] = answer["columns"]
     _take_rows(answer["rows"], document, gathered)
 
 
 def _take_rows(
-    rows: Iterable[tuple[int, Mapping[str, str]]], document: StepDocument, gathered: Gathered
+    rows: Iterable[tuple[int, Mapping[str, str], bool]], document: StepDocument, gathered: Gathered
 ) -> None:
-    for line, cells in rows:
-        if len(gathered.rows) >= MOST_ROWS:
-            gathered.note("PAY-TOO-MANY", Severity.ERROR, str(line), document, most=MOST_ROWS)
-            return
+    for line, cells, is_whole in rows:
         place = f"{document.name}:{line}"
+        if not is_whole:
+            gathered.note("PAY-ROW-LONGER", Severity.ERROR, place, document)
+            continue
+        if len(gathered.rows) >= MOST_ROWS:
+            gathered.note("PAY-TOO-MANY", Severity.ERROR, place, document, most=MOST_ROWS)
+            return
         currency = cells.get("currency", "").upper()
         if currency not in ("", "EUR"):
             gathered.note("PAY-CURRENCY", Severity.ERROR, place, document, currency=currency)

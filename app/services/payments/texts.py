@@ -57,6 +57,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "PAY-FILE-EMPTY": Text("The file has no rows."),
     "PAY-FILE-UNREADABLE": Text("The file is neither CSV nor a spreadsheet that can be read."),
     "PAY-FILE-COLUMNS": Text("The file has no column for: %(columns)s."),
+    "PAY-ROW-LONGER": Text(
+        "This row has more cells than there are headings and is not paid: does a text or an amount "
+        "hold the sign that parts the columns?"
+    ),
     "PAY-FILE-TIME": Text("Reading the file took longer than %(limit)s seconds and was stopped."),
     "PAY-FILE-MEMORY": Text("Reading the file needed more than %(limit)s MB and was stopped."),
 }

@@ -133,7 +133,8 @@ def _rows(lists: list[StepDocument]) -> list[Row]:
     except NotAList:
         raise Refused("PY-LIST") from None
     if missing := NEEDED - found:
-        raise Refused("PY-COLUMNS", columns=", ".join(sorted(missing)))
+        wanted = sorted(COLUMNS[one][0].capitalize() for one in missing)
+        raise Refused("PY-COLUMNS", columns=", ".join(wanted))
     return rows
 
 
@@ -153,6 +154,8 @@ def _payslips(
     for row in counted(rows):
         place = f"{document.name}:{row.line}"
         try:
+            if not row.is_whole:
+                raise ValueError(row.line)
             one = _employee(row)
         except (ValueError, ArithmeticError):
             findings.append(_finding("PY-LINE", Severity.ERROR, place, line=row.line))

@@ -1,7 +1,5 @@
 """The result documents: the journal, what nobody could place, and a report to print."""
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,15 +8,18 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.adapters.pdf import Column, PrintedTable, Sheet, printed
+from app.catalogue.result_files import Cell, csv_file
+from app.catalogue.result_files import Sheet as Table
 from app.catalogue.steps import DeliveryInput, ResultDocument
 from app.kernel.money import Money
+from app.kernel.text import Text
 from app.services.reconciliation.journal import Journal, decided, decisions_of, journal_of
 from app.services.reconciliation.ledger import accounts_of
 
 UNSAFE_NAME: Final = re.compile(r"[^\w.-]+")
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-JOURNAL: Final = ("line", "date", "amount", "currency", "debit", "credit", "reference", "text")
-OPEN: Final = ("line", "date", "amount", "currency", "party", "purpose", "end_to_end_id")
+_LINE: Final = (Text("Line"), Text("Booked on"), Text("Amount"), Text("Currency"))
+JOURNAL: Final = (*_LINE, Text("Debit"), Text("Credit"), Text("Reference"), Text("Text"))
+OPEN: Final = (*_LINE, Text("Name"), Text("Purpose"), Text("End-to-end reference"))
 MOST_PRINTED: Final = 200
 WORDS: Final = {
     "de": {
@@ -82,19 +83,24 @@ def statement_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     kinds = Counter(
         decided(line["match"], decisions.get(line["position"]))["kind"] for line in lines
     )
-    comma = delivery.client_locale.startswith("de")
     name = UNSAFE_NAME.sub("-", delivery.number)
     report = printed(_report(delivery, kinds, unplaced))
     return (
-        ResultDocument(
-            name=f"{name}-journal.csv",
-            media_type="text/csv",
-            content=_csv(JOURNAL, _journal_rows(journal, by_position), comma=comma),
+        csv_file(
+            f"{name}-journal.csv",
+            Table(
+                title=Text("Journal"),
+                headings=JOURNAL,
+                rows=list(_journal_rows(journal, by_position)),
+            ),
+            locale=delivery.client_locale,
         ),
-        ResultDocument(
-            name=f"{name}-open.csv",
-            media_type="text/csv",
-            content=_csv(OPEN, map(_open_row, unplaced), comma=comma),
+        csv_file(
+            f"{name}-open.csv",
+            Table(
+                title=Text("Open items"), headings=OPEN, rows=[_open_row(one) for one in unplaced]
+            ),
+            locale=delivery.client_locale,
         ),
         ResultDocument(name=f"{name}-report.pdf", media_type="application/pdf", content=report),
     )
@@ -102,13 +108,13 @@ def statement_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
 
 def _journal_rows(
     journal: Journal, by_position: Mapping[int, Mapping[str, Any]]
-) -> Iterable[Sequence[object]]:
+) -> Iterable[Sequence[Cell]]:
     for one in journal.entries:
         line = by_position[one.position]
         amount = Money(one.amount, line["currency"]).major
         yield (
             one.position + 1,
-            line["booked_on"],
+            date.fromisoformat(line["booked_on"]),
             amount,
             line["currency"],
             one.debit,
@@ -118,27 +124,11 @@ def _journal_rows(
         )
 
 
-def _open_row(line: Mapping[str, Any]) -> Sequence[object]:
+def _open_row(line: Mapping[str, Any]) -> Sequence[Cell]:
     amount = Money(line["amount_minor"], line["currency"]).major
-    head = (line["position"] + 1, line["booked_on"], amount, line["currency"])
+    booked_on = date.fromisoformat(line["booked_on"])
+    head = (line["position"] + 1, booked_on, amount, line["currency"])
     return (*head, line["party"], line["purpose"], line["end_to_end_id"])
-
-
-def _csv(head: Sequence[str], rows: Iterable[Sequence[object]], *, comma: bool) -> bytes:
-    """`;` and a byte order mark: what a German Excel opens by a double click."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([_cell(value, comma=comma) for value in row])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _cell(value: object, *, comma: bool) -> str:
-    text = str(value)
-    if isinstance(value, Decimal):
-        return text.replace(".", ",") if comma else text
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _report(

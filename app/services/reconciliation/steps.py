@@ -18,6 +18,7 @@ from app.catalogue.steps import (
 )
 from app.kernel.money import Money
 from app.kernel.sandbox import Failure, counted, run_limited
+from app.kernel.spoken import in_language
 from app.services.reconciliation.journal import ACCOUNTS, Chart
 from app.services.reconciliation.lines import Found, known_left_out, line_records, open_list
 from app.services.reconciliation.matching import Matcher, Ordered, owed_from
@@ -33,6 +34,7 @@ FAILURES: Final = {
     Failure.MEMORY: ("REC-MEMORY", MEGABYTES),
     Failure.CRASH: ("REC-CRASH", 0),
 }
+COLUMN_LABELS: Final = {"number": "Invoice number", "party": "Customer", "amount": "Amount"}
 WEIGHT: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
@@ -47,8 +49,10 @@ class Gathered:
     def note(
         self, code: str, severity: Severity, document: StepDocument | None = None, **params: Any
     ) -> None:
-        """Add a finding."""
+        """Add a finding: `place` in its file, or the file as a whole."""
         place = str(params.pop("place", ""))
+        if document:
+            place = f"{document.name}:{place}".rstrip(":")
         self.findings.append(
             StepFinding(
                 code=code,
@@ -64,7 +68,7 @@ def reconcile(step: StepInput) -> StepResult:
     """Values, findings and records of the statements. Never raises for a file."""
     gathered = Gathered()
     for document in step.documents:
-        _read(document, gathered)
+        _read(document, gathered, step)
     if not gathered.statements:
         gathered.note("REC-NOTHING", Severity.ERROR)
     _prove(gathered)
@@ -81,7 +85,15 @@ def reconcile(step: StepInput) -> StepResult:
     return _result(step, gathered, fresh, open_rows)
 
 
-def _read(document: StepDocument, gathered: Gathered) -> None:
+def _said(detail: str, step: StepInput) -> str:
+    """Columns by their names in the client's language; whatever else it is as it is."""
+    return ", ".join(
+        in_language(COLUMN_LABELS[part], step.client_locale) if part in COLUMN_LABELS else part
+        for part in detail.split(", ")
+    )
+
+
+def _read(document: StepDocument, gathered: Gathered, step: StepInput) -> None:
     payload = request(document.content, filename=document.name)
     outcome = run_limited(READER, payload, seconds=SECONDS, megabytes=MEGABYTES)
     if outcome.failure is not None:
@@ -90,11 +102,18 @@ def _read(document: StepDocument, gathered: Gathered) -> None:
         return
     answer = json.loads(outcome.output)
     if answer["reason"]:
-        gathered.note(answer["reason"], Severity.ERROR, document, detail=answer["detail"])
+        gathered.note(
+            answer["reason"], Severity.ERROR, document, detail=_said(answer["detail"], step)
+        )
         return
     for code, place in answer.get("notes") or ():
         gathered.note(code, Severity.WARNING, document, place=place)
-    gathered.statements += [(document, one) for one in answer.get("statements") or ()]
+    for one in answer.get("statements") or ():
+        if one["closing"] is not None and any(one == known for _, known in gathered.statements):
+            told = {key: one[key] for key in ("number", "account")}
+            gathered.note("REC-TWICE", Severity.WARNING, document, **told)
+        else:
+            gathered.statements.append((document, one))
     for line, row in open_list(answer.get("open") or ()):
         if row is None:
             gathered.note("REC-OPEN-ROW", Severity.WARNING, document, place=str(line))

@@ -47,13 +47,16 @@ TEXTS: Final[Mapping[str, Text]] = {
     "REC-CRASH": Text("The file could not be read."),
     "REC-NOTHING": Text("There is no statement among the files."),
     "REC-SAME-STATEMENT": Text("Every line of this statement was imported before."),
-    "REC-KNOWN-LINES": Text("%(count)s lines were imported before and are left out."),
+    "REC-TWICE": Text(
+        "Statement %(number)s of %(account)s is among the files twice and counts once."
+    ),
+    "REC-KNOWN-LINES": Text("Lines that were imported before and are left out: %(count)s."),
     "REC-CENTS": Text("A line has fractions of a cent (%(amount)s) and was rounded."),
-    "REC-DOUBTFUL": Text("%(count)s lines need a person's decision."),
+    "REC-DOUBTFUL": Text("Lines that need a person's decision: %(count)s."),
     "REC-MANY": Text(
         "Of %(count)s lines to decide the first %(shown)s are shown; the others wait in clearing."
     ),
-    "REC-MATCHED": Text("%(sure)s of %(count)s lines are matched surely."),
+    "REC-MATCHED": Text("Lines matched surely: %(sure)s of %(count)s."),
 }
 UNKNOWN: Final = Text("The check %(code)s has found something.")
 PLACEHOLDER: Final = re.compile(r"%\((\w+)\)s")

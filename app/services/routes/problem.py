@@ -69,12 +69,13 @@ def on_earth(
     places: Sequence[Stop], *, kilometres_an_hour: float
 ) -> tuple[list[list[int]], list[list[int]]]:
     """Seconds and metres between places given by longitude and latitude."""
-    metres = [[round(_apart(one, other) * DETOUR) for other in places] for one in places]
+    metres = [[round(apart(one, other) * DETOUR) for other in places] for one in places]
     pace = 3.6 / kilometres_an_hour
     return [[ceil(way * pace) for way in row] for row in metres], metres
 
 
-def _apart(one: Stop, other: Stop) -> float:
+def apart(one: Stop, other: Stop) -> float:
+    """Metres in a straight line between two places on earth."""
     north, south = radians(one.y), radians(other.y)
     half = sin((south - north) / 2) ** 2
     half += cos(north) * cos(south) * sin(radians(other.x - one.x) / 2) ** 2

@@ -1,10 +1,12 @@
 """What a client says about vehicles and day, and what the dispatcher checks."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-TIME = r"^\d{1,2}:\d{2}$"
+TIME: Final = r"^([01]?\d|2[0-3]):[0-5]\d$"
+BACKWARDS: Final = "Tours must end after they begin."
 
 
 def _time(label: str, default: str) -> Any:
@@ -46,14 +48,21 @@ class RouteOrder(Schema):
         metadata={"label": "Note to our team", "widget": "textarea"},
     )
 
+    @validates_schema
+    def check_hours(self, values: Mapping[str, Any], **_: Any) -> None:
+        """A day of tours has its end after its beginning."""
+        begins, ends = values.get("begins"), values.get("ends")
+        if begins and ends and ends.zfill(5) <= begins.zfill(5):
+            raise ValidationError(BACKWARDS, "ends")
+
 
 class TourRow(Schema):
     """One stop of one tour."""
 
     tour = fields.Integer(required=True, metadata={"label": "Tour"})
     arrival = fields.String(required=True, metadata={"label": "Arrival"})
-    stop = fields.String(required=True, metadata={"label": "Stop"})
-    quantity = fields.Integer(load_default=0, metadata={"label": "Load"})
+    stop = fields.String(required=True, metadata={"label": "Delivery stop"})
+    quantity = fields.Integer(load_default=0, metadata={"label": "Quantity"})
 
 
 class RouteValues(Schema):
@@ -66,7 +75,7 @@ class RouteValues(Schema):
     )
     unassigned = fields.String(
         load_default="",
-        validate=validate.Length(max=4_000),
+        validate=validate.Length(max=200_000),
         metadata={"label": "Stops without a tour", "widget": "textarea"},
     )
     plan = fields.List(

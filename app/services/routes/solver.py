@@ -1,69 +1,108 @@
-"""Finds tours with VROOM, always with a limit of time."""
+"""Finds tours with PyVRP, always within a limit of time; the same list gives the same plan."""
 
-from datetime import timedelta
+import time
+import warnings
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
-import vroom
+import pyvrp
+from pyvrp import PenaltyParams, SolveParams
+from pyvrp.exceptions import PenaltyBoundWarning
+from pyvrp.stop import MultipleCriteria, NoImprovement
 
+from app.kernel.sandbox import progress
 from app.services.routes.problem import Plan, Problem, Tour, Visit
 
 SECONDS: Final = 10
-EXPLORATION: Final = 3
-"""Of five: more starts would need more time than a dispatcher waits."""
+"""Of processor time, so that a busy machine plans as well as a quiet one."""
+SLOWEST: Final = 3
+"""So many times as long by the clock at most, however busy the machine is."""
+SEED: Final = 1
+PATIENCE: Final = 1_000
+PATIENCE_A_STOP: Final = 50
+"""Rounds without a better plan after which the search ends: with few stops long before its time."""
 
 
 def solve(problem: Problem, *, seconds: float = SECONDS) -> Plan:
-    """The best plan found within the time; what cannot be served is listed, never forced."""
-    given = vroom.Input()
-    given.set_durations_matrix("car", np.array(problem.seconds, dtype=np.uint32))
-    given.set_distances_matrix("car", np.array(problem.metres, dtype=np.uint32))
-    window = vroom.TimeWindow(problem.depot.ready, problem.depot.due)
-    for number in range(min(problem.vehicles, max(1, len(problem.stops)))):
-        given.add_vehicle(
-            vroom.Vehicle(number, start=0, end=0, capacity=[problem.capacity], time_window=window)
-        )
-    for number, stop in enumerate(problem.stops):
-        given.add_job(
-            vroom.Job(
-                number,
-                location=number + 1,
-                delivery=[stop.load],
-                default_service=stop.service,
-                time_windows=[vroom.TimeWindow(stop.ready, stop.due)],
-            )
-        )
-    found = given.solve(
-        exploration_level=EXPLORATION, nb_threads=2, timeout=timedelta(seconds=seconds)
-    )
-    return _plan(problem, found)
+    """The shortest plan found within the time; what cannot be served is listed, never forced.
 
-
-def _plan(problem: Problem, found: Any) -> Plan:
-    routes = found.routes
-    tours = []
-    for vehicle in sorted(set(routes["vehicle_id"])):
-        steps = routes[routes["vehicle_id"] == vehicle]
-        tours.append(_tour(problem, steps.to_dict("records")))
+    A stop left out costs more than the longest plan, and a broken window or load more than that.
+    """
+    patience = NoImprovement(PATIENCE + PATIENCE_A_STOP * len(problem.stops))
+    stop = MultipleCriteria([patience, _Limit(seconds)])
+    prize = 2 * (len(problem.stops) + 1) * max(map(max, problem.metres)) + 1
+    dear = SolveParams(penalty=PenaltyParams(max_penalty=2 * prize))
+    given = _given(problem, prize)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", PenaltyBoundWarning)  # such tours are not kept
+        found = pyvrp.solve(given, stop, seed=SEED, collect_stats=False, params=dear)
+    kept = (route for route in found.best.routes() if route.is_feasible())
+    tours = tuple(_tour(problem, route) for route in kept)
     served = {visit.stop for tour in tours for visit in tour.visits}
     left = tuple(number for number in range(len(problem.stops)) if number not in served)
-    return Plan(tours=tuple(tours), unassigned=left)
+    return Plan(tours=tours, unassigned=left)
 
 
-def _tour(problem: Problem, steps: list[dict[str, Any]]) -> Tour:
+class _Limit:
+    """True once the time is over; says on the way how much of it is."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.begun, self.clock = time.process_time(), time.monotonic()
+
+    def __call__(self, best_cost: int) -> bool:
+        used = time.process_time() - self.begun
+        waited = time.monotonic() - self.clock
+        part = max(used, waited / SLOWEST) / self.seconds
+        progress(min(round(part * 100), 100), 100)
+        return part >= 1
+
+
+def _given(problem: Problem, prize: int) -> pyvrp.ProblemData:
+    places = (problem.depot, *problem.stops)
+    vehicles = pyvrp.VehicleType(
+        num_available=min(problem.vehicles, len(problem.stops)),
+        capacity=[problem.capacity],
+        tw_early=problem.depot.ready,
+        tw_late=problem.depot.due,
+    )
+    return pyvrp.ProblemData(
+        locations=[pyvrp.Location(one.x, one.y) for one in places],
+        clients=[
+            pyvrp.Client(
+                location=number,
+                delivery=[stop.load],
+                service_duration=stop.service,
+                tw_early=stop.ready,
+                tw_late=stop.due,
+                prize=prize,
+                required=False,
+            )
+            for number, stop in enumerate(problem.stops, start=1)
+        ],
+        depots=[pyvrp.Depot(location=0)],
+        vehicle_types=[vehicles],
+        distance_matrices=[_matrix(problem.metres)],
+        duration_matrices=[_matrix(problem.seconds)],
+    )
+
+
+def _matrix(rows: Sequence[Sequence[int]]) -> Any:
+    return np.array(rows, dtype=np.int64)
+
+
+def _tour(problem: Problem, route: pyvrp.Route) -> Tour:
     visits = tuple(
         Visit(
-            stop=int(step["id"]),
-            arrival=int(step["arrival"]),
-            begin=int(step["arrival"]) + int(step["waiting_time"]),
+            stop=step.idx,
+            arrival=step.start_time - step.wait_duration,
+            begin=step.start_time,
         )
-        for step in steps
-        if step["type"] == "job"
+        for step in route.schedule()
+        if step.is_client()
     )
     places = [0, *(visit.stop + 1 for visit in visits), 0]
     metres = sum(problem.metres[one][other] for one, other in pairwise(places))
-    return Tour(
-        visits=visits, leaves=int(steps[0]["arrival"]), back=int(steps[-1]["arrival"]),
-        metres=metres,
-    )  # fmt: skip
+    return Tour(visits=visits, leaves=route.start_time(), back=route.end_time(), metres=metres)

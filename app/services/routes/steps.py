@@ -1,6 +1,6 @@
 """The automation: read the stops, plan the tours, recompute every promise, draw and print them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 from icalendar import Calendar, Event
 
 from app.adapters.pdf import Column, PrintedTable, Sheet, printed
+from app.catalogue.rows import shortened
 from app.catalogue.steps import (
     ProposedValue,
     ResultDocument,
@@ -18,23 +19,14 @@ from app.catalogue.steps import (
     StepResult,
 )
 from app.kernel.spoken import speaker
-from app.kernel.tables import NotAList, Row, read_list
+from app.kernel.tables import NotAList, read_list
 from app.kernel.text import Text
 from app.services.routes.drawing import drawn
 from app.services.routes.problem import Plan, Problem, Stop, breaches, on_earth
 from app.services.routes.solver import solve
+from app.services.routes.stops import COLUMNS, Remark, left_out, seconds_of, stops_of
 
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "name": ("stop", "stopp", "kunde", "adresse", "address"),
-    "latitude": ("lat", "breite", "breitengrad"),
-    "longitude": ("lon", "lng", "länge", "längengrad"),
-    "load": ("menge", "last", "gewicht", "demand"),
-    "ready": ("von", "from", "ab"),
-    "due": ("bis", "to", "until"),
-    "service": ("dauer", "minuten", "minutes"),
-}
 MOST_STOPS: Final = 1_000
-ALL_DAY: Final = ("0:00", "23:59")
 
 
 def check(step: StepInput) -> StepResult:
@@ -45,72 +37,46 @@ def check(step: StepInput) -> StepResult:
     except NotAList:
         return _refused(document, "RO-UNREADABLE")
     if missing := {"name", "latitude", "longitude"} - found:
-        return _refused(document, "RO-COLUMNS", columns=", ".join(sorted(missing)))
-    findings: list[StepFinding] = []
-    stops = list(_stops(document, rows, findings))
+        names = (f"{key} ({', '.join(COLUMNS[key])})" for key in sorted(missing))
+        return _refused(document, "RO-COLUMNS", columns=", ".join(names))
+    remarks: list[Remark] = []
+    stops = stops_of(rows, remarks)
     if not stops or len(stops) > MOST_STOPS:
-        return _refused(document, "RO-COUNT", count=len(stops), most=MOST_STOPS)
+        count = {"count": len(stops), "most": MOST_STOPS}
+        remarks.append(Remark("RO-COUNT", Severity.ERROR, 0, count))
+        return StepResult(findings=_findings(document, remarks))
     problem = _problem(step.payload, stops)
     plan = solve(problem)
-    findings += _of_plan(document, problem, plan)
+    remarks += left_out(problem, plan.unassigned)
+    remarks += (
+        Remark("RO-BREACH", Severity.ERROR, 0, {"what": breach})
+        for breach in breaches(problem, plan)
+    )
     return StepResult(
         values=_values(step.payload, problem, plan),
-        findings=tuple(findings),
+        findings=_findings(document, remarks),
         documents=_files(step, problem, plan),
         units=Decimal(len(stops)),
-        straight_through=not findings,
+        straight_through=not remarks,
     )
 
 
 def _refused(document: StepDocument, code: str, **params: object) -> StepResult:
-    return StepResult(findings=(_finding(document, code, Severity.ERROR, 0, **params),))
+    return StepResult(findings=_findings(document, [Remark(code, Severity.ERROR, 0, params)]))
 
 
-def _finding(
-    document: StepDocument, code: str, severity: Severity, line: int, **params: object
-) -> StepFinding:
+def _findings(document: StepDocument, remarks: Sequence[Remark]) -> tuple[StepFinding, ...]:
+    return shortened([_finding(document, one) for one in remarks])
+
+
+def _finding(document: StepDocument, said: Remark) -> StepFinding:
     return StepFinding(
-        code=code,
-        severity=severity,
-        place=f"{document.name}:{line}" if line else document.name,
-        params={"line": str(line), **{name: str(value) for name, value in params.items()}},
+        code=said.code,
+        severity=said.severity,
+        place=f"{document.name}:{said.line}" if said.line else document.name,
+        params={"line": str(said.line), **{key: str(one) for key, one in said.params.items()}},
         document_id=document.id,
     )
-
-
-def _stops(
-    document: StepDocument, rows: Sequence[Row], findings: list[StepFinding]
-) -> Iterator[Stop]:
-    for row in rows:
-        try:
-            yield _stop(row)
-        except (ValueError, ArithmeticError):
-            findings.append(_finding(document, "RO-LINE", Severity.ERROR, row.line))
-
-
-def _stop(row: Row) -> Stop:
-    """Raises ValueError."""
-    cells = {name: text.replace(",", ".") for name, text in row.cells.items()}
-    latitude, longitude = float(cells["latitude"]), float(cells["longitude"])
-    load, service = float(cells.get("load") or 0), float(cells.get("service") or 0)
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and load >= 0 <= service):
-        raise ValueError(row.line)
-    return Stop(
-        name=row.cells["name"],
-        x=longitude,
-        y=latitude,
-        load=round(load),
-        ready=_seconds(row.cells.get("ready") or ALL_DAY[0]),
-        due=_seconds(row.cells.get("due") or ALL_DAY[1]),
-        service=round(service * 60),
-        line=row.line,
-    )
-
-
-def _seconds(text: str) -> int:
-    hours, _, minutes = text[:5].strip().partition(":")
-    found = time(int(hours), int(minutes or 0))
-    return found.hour * 3600 + found.minute * 60
 
 
 def _clock(seconds: int) -> str:
@@ -122,8 +88,8 @@ def _problem(payload: Mapping[str, Any], stops: Sequence[Stop]) -> Problem:
         name="",
         x=float(payload["longitude"]),
         y=float(payload["latitude"]),
-        ready=_seconds(str(payload["begins"])),
-        due=_seconds(str(payload["ends"])),
+        ready=seconds_of(str(payload["begins"])),
+        due=seconds_of(str(payload["ends"])),
     )
     seconds, metres = on_earth((depot, *stops), kilometres_an_hour=float(payload["pace"]))
     return Problem(
@@ -134,14 +100,6 @@ def _problem(payload: Mapping[str, Any], stops: Sequence[Stop]) -> Problem:
         seconds=seconds,
         metres=metres,
     )
-
-
-def _of_plan(document: StepDocument, problem: Problem, plan: Plan) -> Iterator[StepFinding]:
-    for number in plan.unassigned:
-        stop = problem.stops[number]
-        yield _finding(document, "RO-UNASSIGNED", Severity.WARNING, stop.line, stop=stop.name)
-    for breach in breaches(problem, plan):
-        yield _finding(document, "RO-BREACH", Severity.ERROR, 0, what=breach)
 
 
 def _values(payload: Mapping[str, Any], problem: Problem, plan: Plan) -> dict[str, ProposedValue]:
@@ -187,8 +145,8 @@ def _sheet(step: StepInput, problem: Problem, plan: Plan) -> Sheet:
     say = speaker(step.client_locale)
     columns = (
         Column(label=say(Text("Arrival"))),
-        Column(label=say(Text("Stop")), wide=True),
-        Column(label=say(Text("Load")), right=True),
+        Column(label=say(Text("Delivery stop")), wide=True),
+        Column(label=say(Text("Quantity")), right=True),
     )
     tables = tuple(
         PrintedTable(

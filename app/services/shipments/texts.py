@@ -53,8 +53,8 @@ finding_text = finding_texts(
             "A message of the kind %(kind)s has %(found)s segments, %(stated)s are stated: "
             "something was lost on the way."
         ),
-        "SH-VOID": Text("%(count)s reports were declared wrong by their sender and left out."),
-        "SH-UNTOLD": Text("%(count)s reports have no time or name no unit and were left out."),
+        "SH-VOID": Text("Reports that their sender declared wrong, left out: %(count)s."),
+        "SH-UNTOLD": Text("Reports without a time or a unit, left out: %(count)s."),
         "SH-CODE": Text("The status code %(found)s is not known here: it is listed, not counted."),
         "SH-MANY": Text(
             "%(count)s units are reported, the first %(shown)s are listed: please hand in parts."

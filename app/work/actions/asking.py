@@ -4,7 +4,7 @@ A blocking request stops the promise's clock; only acceptance starts it again, n
 (SLA case 38).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -127,17 +127,23 @@ def hand_in(*, actor: Actor, request_id: UUID, files: Mapping[UUID, UUID]) -> Do
 
 
 def assign_files(
-    *, actor: Actor, request_id: UUID, document_ids: Sequence[UUID]
+    *,
+    actor: Actor,
+    request_id: UUID,
+    document_ids: Sequence[UUID],
+    translate: Callable[[str], str] = str,
 ) -> tuple[int, list[str]]:
     """Hand in many files at once, each for the wish that its name is most like.
 
-    How many found their wish, and the names of those that did not. Raises as `hand_in`.
+    `translate` says what a wish of a template is called in the client's language. How many
+    found their wish, and the names of those that did not. Raises as `hand_in`.
     """
     files = documents.documents(document_ids)
     missing = {
         one.id: one.title for one in document_queries.wishes(request_id) if one.state in MISSING
     }
-    found, left = matched([file.name for file in files], missing)
+    also = {wish_id: translate(title) for wish_id, title in missing.items()}
+    found, left = matched([file.name for file in files], missing, also=also)
     if found:
         chosen = {wish_id: files[place].id for place, wish_id in found.items()}
         hand_in(actor=actor, request_id=request_id, files=chosen)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from app.kernel.clock import now
 from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.kernel.spoken import in_language
+from app.kernel.text import Text
 from app.work import checklists, index, promises
 from app.work.changing import note, participate, settle
 from app.work.events import WorkOpened
@@ -37,6 +38,8 @@ from tenants.context import current_tenant
 from tenants.db import db
 
 MAX_DOCUMENTS = 50
+OLDEST = timedelta(days=3653)
+"""Work may have come in so long before it is entered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +73,8 @@ def open_items(*, actor: Actor, order: Order) -> Sequence[WorkItem]:
     payload = checked_payload(work_type, order.payload)
     files = checked_files(work_type, order.document_ids)
     received_at = min(order.received_at or at, at)
+    if received_at < at - OLDEST:
+        raise Invalid(fields={"received_at": [Text("This lies more than ten years back.")]})
     apart = work_type.one_item_per_document and not order.one_item
     groups = [[file] for file in files] if apart and files else [files]
     items = [

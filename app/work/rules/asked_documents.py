@@ -44,16 +44,24 @@ def may_become(current: Wish, wanted: Wish) -> bool:
     return wanted in NEXT[current]
 
 
-def matched(names: Sequence[str], wishes: Mapping[Key, str]) -> tuple[dict[int, Key], list[int]]:
+def matched(
+    names: Sequence[str], wishes: Mapping[Key, str], *, also: Mapping[Key, str] | None = None
+) -> tuple[dict[int, Key], list[int]]:
     """Which file (by its place in `names`) answers which wish; and the files that answer none.
 
     Each wish takes one file at most, the most alike first. A single wish takes a single file.
+    `also` says what a wish is called in the client's language.
     """
     if len(names) == 1 and len(wishes) == 1:
         return {0: next(iter(wishes))}, []
     scores = sorted(
         (
-            (*_alike(name, title), place, order, key)
+            (
+                *min(_alike(name, title), _alike(name, (also or {}).get(key, title))),
+                place,
+                order,
+                key,
+            )
             for place, name in enumerate(names)
             for order, (key, title) in enumerate(wishes.items())
         ),

@@ -76,6 +76,28 @@ def test_hours_are_noted_once_and_charged_at_the_agreed_price(
         assert told("usage.hours_noted", entry_id) == 1
 
 
+def test_what_is_noted_or_taken_back_late_counts_in_its_month_while_that_is_not_billed(
+    app: Flask, new_client: MakeClient
+) -> None:
+    client = new_client()
+    with app.app_context(), transaction():
+        billing_book.set_parties(client)
+        billing_book.agreed_terms(client, HOURS, UNITS, valid_from=FIRST)
+        wrong = billing_book.an_entry(client, "4", datetime(2019, 3, 4, 9, tzinfo=UTC))
+        worked = Hours(
+            key=new_id(), role="Consultant", hours=Decimal(1), on=date(2019, 3, 12), reason="x"
+        )
+        with freeze(datetime(2019, 4, 5, 9, tzinfo=UTC)):
+            noting.note_hours(actor=ROSA, tenant_id=client.id, worked=worked)
+            noting.take_back(actor=ROSA, entry_id=wrong, reason="Never done")
+        assert billing_book.issued(client, MARCH).net_minor == 9_250
+        late = replace(worked, key=new_id(), on=date(2019, 3, 13))
+        with freeze(datetime(2019, 4, 6, 9, tzinfo=UTC)):
+            noting.note_hours(actor=ROSA, tenant_id=client.id, worked=late)
+        april = billing_book.issued(client, Month(first=MARCH.following))
+        assert april.net_minor == 9_250, "March is billed: the first month that is not"
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

@@ -10,7 +10,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from app.billing import queries
-from app.billing.actions import approving, contracts, correcting, ending, issuing, rating
+from app.billing.actions import approving, contracts, correcting, ending, indexing, issuing, rating
 from app.billing.actions.contracts import Conditions
 from app.billing.invoice_models import BilledEntry, Invoice, InvoiceDocument, RatingRun
 from app.billing.rules.kinds import InvoiceState, InvoiceType, LineKind, RunState
@@ -236,7 +236,7 @@ def test_terms_follow_each_other_and_billed_days_keep_theirs(
         with pytest.raises(Conflict):
             billing_book.agreed_terms(client, MONTHLY, valid_from=date(2026, 10, 15))
         (first,) = contracts.agreed.versions(client.id)
-        draft = contracts.index(
+        draft = indexing.index(
             actor=ROSA, version_id=first.id, percent=Decimal("2.5"), valid_from=date(2026, 11, 16)
         )
         contracts.agree(actor=ROSA, version_id=draft.id)

@@ -120,3 +120,13 @@ def test_no_cell_becomes_a_formula() -> None:
     assert cells == [["Referenz", "Bestand"], ["=1+1", -1.5], ["@x", ""]]
     text = csv_file("a.csv", sheet, locale="de").content.decode("utf-8-sig")
     assert text == "Referenz;Bestand\r\n'=1+1;-1,5\r\n'@x;\r\n"
+
+
+def test_a_row_with_more_cells_than_headings_is_left_out_and_said() -> None:
+    document = StepDocument(
+        id=uuid4(), name="x.csv", media_type="", content=b"name,amount\nA,12,50\nB,7.00\n"
+    )
+    columns = (Column(key="name"), Column(key="amount", kind="amount", required=True))
+    table = read_table(document, columns)
+    assert [row["name"] for row in table.rows] == ["B"]
+    assert [(one.code, one.place) for one in table.findings] == [("TABLE-ROW-LONGER", "x.csv:2")]

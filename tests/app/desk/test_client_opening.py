@@ -51,6 +51,7 @@ def test_what_is_wrong_comes_back_with_its_reason(house: House) -> None:
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     for said in ("Small letters", "2 to 8 capital", "no such time zone", 'value="nobody"'):
         assert said in answer.text
+    assert '<a href="#code">Code</a>: 2 to 8 capital letters.' in answer.text
     assert sabine.get("/desk/c/bad-slug/").status_code == HTTPStatus.NOT_FOUND
 
 

@@ -8,9 +8,10 @@ import pytest
 
 from app.catalogue.service import work_type
 from app.catalogue.steps import ProposedValue, Severity, StepFinding, StepInput, StepResult
+from app.documents import actions as documents
 from app.kernel.sandbox import progress
 from app.work import queries
-from app.work.actions import automation, handling
+from app.work.actions import automation, handling, orders
 from app.work.rules import WorkStatus
 from config import Settings
 from tenants.db import transaction
@@ -44,6 +45,24 @@ def test_the_page_shows_values_places_source_rules_and_promise(house: House) -> 
     assert "Nordkai GmbH: ask before you call." in page
     assert "Explain this due date" in page
     assert "Addressed to this client" in page
+
+
+def test_a_table_is_drawn_with_the_numbers_of_its_lines(house: House) -> None:
+    with in_scope(house.app, house.north), transaction():
+        files = [
+            documents.store(actor=house.requester, name=name, content=content).id
+            for name, content in (("a.csv", b"Nr;Betrag\n1;<b>7,50\n"), ("b.txt", b"one\ntwo\n"))
+        ]
+        order = orders.Order(
+            service_key="general_request",
+            type_key="request",
+            payload={"subject": "Two files", "description": "Please look."},
+            document_ids=files,
+        )
+        item_id = orders.open_items(actor=house.requester, order=order)[0].id
+    page = house.visitor("anna").get(address(house, item_id)).text
+    assert '<tr><th scope="row">2</th><td>1</td><td>&lt;b&gt;7,50</td></tr>' in page
+    assert "<li>one</li><li>two</li>" in page
 
 
 def test_the_panel_is_a_part_and_says_what_matters(house: House) -> None:
@@ -284,3 +303,25 @@ def test_the_files_are_read_again_when_what_was_missing_is_there(house: House) -
             assert queries.item(item_id).checked_at is not None
             assert [one.code for one in queries.findings(item_id)] == before
     assert "had the files read again" in ben.page(address(house, item_id))
+
+
+def test_what_cannot_be_done_yet_is_said_on_the_items_own_page(house: House) -> None:
+    item_id, anna = house.invoice(), house.visitor("anna")
+    house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
+    answer = anna.post(address(house, item_id, "done"))
+    assert answer.status_code == HTTPStatus.CONFLICT
+    assert "points of the checklist are still open" in answer.text
+    assert f'data-address="{address(house, item_id)}"' in answer.text
+    assert 'id="values-form"' in answer.text
+    in_the_panel = anna.post(address(house, item_id, "done"), headers=HTMX)
+    assert in_the_panel.status_code == HTTPStatus.CONFLICT
+    assert "values-form" not in in_the_panel.text, "only the sentence: the panel stays"
+
+
+def test_handing_on_to_nobody_is_refused_on_the_items_own_page(house: House) -> None:
+    item_id, anna = house.invoice(), house.visitor("anna")
+    house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
+    answer = anna.post(address(house, item_id, "hand-on"), data={"account_id": ""})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Please choose a person." in answer.text
+    assert 'id="values-form"' in answer.text

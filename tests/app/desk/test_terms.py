@@ -117,3 +117,56 @@ def test_a_choice_that_was_never_offered_is_refused_and_nothing_is_lost(
     answer = paul.post(address, data=sent)
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, answer.text
     assert "Typed with care" in answer.text
+
+
+LADDER = {
+    "credit_metric": ["resolution", "resolution", "resolution first_response"],
+    "credit_hours": ["", "4", ""], "credit_percent": ["2", "7,5", ""], "credit_cap": "20",
+}  # fmt: skip
+
+
+def test_a_ladder_of_service_credits_is_entered_step_by_step(house: House, draft_id: UUID) -> None:
+    address = f"/desk/c/{house.north.slug}/terms/{draft_id}"
+    paul = house.visitor("paul")
+    sent = filled(paul.page(f"{address}/edit")) | LADDER
+    assert paul.post(f"{address}/edit", data=sent).status_code == HTTPStatus.SEE_OTHER
+    with house.app.app_context():
+        kept = db.session.get_one(ContractVersion, draft_id).credits
+    assert kept == {
+        "clauses": [
+            {"name": "late", "metrics": ["resolution"], "percent": "2"},
+            {
+                "name": "late-240",
+                "metrics": ["resolution"],
+                "percent": "7.5",
+                "from_minutes": 240,
+            },
+        ],
+        "cap_percent": "20",
+    }
+    page = paul.page(address)
+    assert "Resolution, late: 2 % of the month" in page
+    assert "Resolution, late by 4 hours and more: 7.5 % of the month" in page
+    again = filled(paul.page(f"{address}/edit"))
+    assert paul.post(f"{address}/edit", data=again).status_code == HTTPStatus.SEE_OTHER
+    with house.app.app_context():
+        assert db.session.get_one(ContractVersion, draft_id).credits == kept, "no step is lost"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("credit_percent", "-2"), ("credit_percent", "101"), ("credit_hours", "-1"),
+        ("credit_cap", "200"), ("credit_metric", "speed"),
+    ],
+)  # fmt: skip
+def test_a_step_that_makes_no_sense_is_refused_and_nothing_is_lost(
+    house: House, draft_id: UUID, name: str, value: str
+) -> None:
+    address = f"/desk/c/{house.north.slug}/terms/{draft_id}/edit"
+    paul = house.visitor("paul")
+    typed = LADDER[name]
+    wrong = value if isinstance(typed, str) else [value, *typed[1:]]
+    answer = paul.post(address, data=filled(paul.page(address)) | LADDER | {name: wrong})
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY, answer.text
+    assert 'value="7,5"' in answer.text

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.desk import getting_next
+from app.desk.door import MOST_CLIENTS
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.clock import now
@@ -161,3 +162,36 @@ def test_who_loses_all_that_was_offered_is_offered_anew(
     assert "/items/" in given.headers["Location"]
     assert str(lost) not in given.headers["Location"]
     assert len(asked) == 2
+
+
+def test_what_waits_for_the_client_stands_last_until_it_goes_on(house: House) -> None:
+    anna = house.actor("anna")
+    with clock.freeze(now() - timedelta(days=10)):
+        old = house.request("Standing old")
+        house.act(handling.take, actor=anna, item_id=old)
+        house.act(talking.ask_client, actor=anna, item_id=old, body="Which oven?")
+    house.request("Standing new")
+
+    def titles() -> list[str]:
+        page = house.visitor("anna").get("/desk/?view=open&q=Standing", headers=HTMX).text
+        return sorted(("Standing old", "Standing new"), key=page.index)
+
+    assert titles() == ["Standing new", "Standing old"]
+    house.act(talking.resume, actor=anna, item_id=old)
+    assert titles() == ["Standing old", "Standing new"]
+
+
+def test_of_many_clients_the_side_shows_the_first_and_the_way_to_all(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = house.north
+    many = [
+        replace(ref, id=ref.id + number, slug=f"firm-{number}", name=f"Firm {number}")
+        for number in range(200)
+    ]
+    monkeypatch.setattr("app.desk.door.registry.listed", lambda: many)
+    page = house.visitor("lena").page("/desk/?view=open&client=firm-150")
+    side = page[page.index('id="side"') : page.rindex("</nav>")]
+    assert side.count("/desk/?view=open&client=firm-") == MOST_CLIENTS + 1
+    assert "Firm 150" in side
+    assert "All 200 clients" in side

@@ -1,5 +1,6 @@
 """Publishing, enqueuing and carrying out, with real PostgreSQL and Redis in one process."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
@@ -9,7 +10,7 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import select, text
 
-from app.jobs import codec, enqueue, publish, running
+from app.jobs import codec, enqueue, publish, registry, running
 from app.jobs.models import Job, JobAttempt
 from app.jobs.registry import UnknownKind
 from app.jobs.running import Ending
@@ -38,6 +39,22 @@ def lamp() -> LampLit:
 def test_a_fact_survives_the_way_into_the_table_and_back() -> None:
     event = lamp()
     assert codec.decode(LampLit, codec.encode(event)) == event
+
+
+def test_a_subscriber_and_a_task_of_one_name_do_not_take_each_others_jobs() -> None:
+    def of_room(name: str) -> Callable[[], None]:
+        def function() -> None:
+            """Does nothing."""
+
+        function.__module__, function.__qualname__ = f"app.lamps.{name}", "light"
+        return function
+
+    registry.job("lamps.light")(of_room("tasks"))
+    try:
+        with pytest.raises(ValueError, match=r"lamps\.light"):
+            registry.job("lamps.light")(of_room("subscribers"))
+    finally:
+        registry.TASKS.pop("lamps.light")
 
 
 def test_a_fact_of_an_older_release_is_read_with_defaults() -> None:

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from app.catalogue.examples import ExampleFile
 from app.kernel.ids import new_id
 from app.work import queries
 from tests.conftest import in_scope
@@ -186,3 +187,15 @@ def test_amounts_and_dates_reach_the_item(town: Town, requester: Visitor):
     item_id = answer.location.rsplit("/", 1)[-1]
     with in_scope(town.app, town.baker):
         assert queries.item(item_id).payload["wanted_by"] == "2027-01-31"
+
+
+def test_the_form_shows_what_files_may_look_like(
+    requester: Visitor, monkeypatch: pytest.MonkeyPatch
+):
+    shown = [ExampleFile("rechnung.xml", b"<Invoice/>")]
+    monkeypatch.setattr("app.portal.order.example_files", lambda *_, **__: shown)
+    assert f'<a href="{INVOICE}/examples/0">rechnung.xml</a>' in requester.page(INVOICE)
+    answer = requester.get(f"{INVOICE}/examples/0")
+    assert answer.data == b"<Invoice/>"
+    assert answer.mimetype == "application/octet-stream"
+    assert requester.get(f"{INVOICE}/examples/1").status_code == 404

@@ -1,5 +1,6 @@
 """Service credits: cases 85 and 86 of SLA.md, on values alone."""
 
+from dataclasses import replace
 from decimal import Decimal
 from uuid import UUID
 
@@ -54,6 +55,19 @@ def test_case_86_credits_are_capped_per_period() -> None:
     assert nothing.total == Money(0, "EUR")
 
 
+def test_the_steps_of_a_ladder_count_by_lateness_and_each_breach_has_one() -> None:
+    steps = [
+        {"name": "late", "metrics": ["resolution"], "percent": "2"},
+        {"name": "later", "metrics": ["resolution"], "percent": "5", "from_minutes": 240},
+    ]
+    ladder = credit_rule({"clauses": steps, "cap_percent": "50"})
+    late = [replace(breach(number), minutes_late=m) for number, m in enumerate((1, 239, 240), 1)]
+    found = credit(ladder, late, fee=FEE)
+    assert [line.clause for line in found.lines] == ["late", "late", "later"]
+    assert found.total == Money(2 * 2_400 + 6_000, "EUR")
+    assert credit(ladder, [late[2], breach(3)], fee=FEE).total == Money(6_000, "EUR"), "one breach"
+
+
 def test_two_cycles_of_one_clock_are_two_breaches() -> None:
     found = credit(RULE, [breach(1, cycle=1), breach(1, cycle=2)], fee=FEE)
     assert found.total == Money(12_000, "EUR")
@@ -98,6 +112,10 @@ def test_counted_and_listed_credits_agree(found: list[tuple[int, Metric]], fee: 
         ({"clauses": [{"metrics": ["speed"], "percent": "5"}]}, "clauses[0].metrics"),
         ({"clauses": [{"metrics": ["resolution"], "percent": "NaN"}]}, "clauses[0].percent"),
         ({"clauses": [], "cap_percent": "101"}, "cap_percent"),
+        (
+            {"clauses": [{"metrics": ["resolution"], "percent": "5", "from_minutes": -1}]},
+            "clauses[0].from_minutes",
+        ),
     ],
 )
 def test_a_rule_that_makes_no_sense_is_refused(value: object, field: str) -> None:

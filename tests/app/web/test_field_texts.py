@@ -5,8 +5,10 @@ from flask import Flask
 from flask_babel import force_locale
 from marshmallow import Schema, ValidationError, fields, validate
 
+from app.kernel.errors import Invalid
 from app.kernel.text import Text
 from app.web.field_texts import field_text
+from app.web.forms import field_errors
 
 
 class Order(Schema):
@@ -63,3 +65,15 @@ def test_our_own_sentences_stay(app: Flask) -> None:
         assert field_text("") == ""
     with app.test_request_context(), force_locale("en"):
         assert field_text("Missing data for required field.") == "Please fill this in."
+
+
+def test_what_an_action_says_of_a_field_is_in_the_readers_language_too(app: Flask) -> None:
+    faults = {
+        "ends_on": ["The last day lies before the first."],
+        "due": [Text("This is not a date."), "Not a valid date."],
+    }
+    with app.test_request_context(), force_locale("de"):
+        assert field_errors(Invalid(fields=faults)) == {
+            "ends_on": ["Der letzte Tag liegt vor dem ersten."],
+            "due": ["Das ist kein Datum.", "Das ist kein Datum."],
+        }

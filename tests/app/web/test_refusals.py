@@ -150,3 +150,28 @@ def test_work_of_a_suspended_client_is_neither_taken_nor_given(
     offer = (suspended.id, uuid4(), {})
     monkeypatch.setattr("app.desk.getting_next.offers", lambda _actor: [offer])
     assert everybody.post("/desk/next").location == "/desk/?view=mine"
+
+
+def test_the_address_of_a_form_read_as_a_page_says_what_to_do(client: FlaskClient) -> None:
+    """Whoever loads the page again after a refusal is not left with a bare line of English."""
+    answer = client.get("/sign-out", headers={"Accept-Language": "de"})
+    assert (answer.status_code, answer.mimetype) == (405, "text/html")
+    assert "POST" in answer.headers["Allow"]
+    assert "Zur Startseite" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("came_from", "leads_back"),
+    [
+        ("http://localhost/sign-in?next=/desk/", True),
+        ("http://elsewhere.example/sign-in", False),
+        ("http://localhost//elsewhere.example", False),
+        ("", False),
+    ],
+)
+def test_a_refusal_leads_back_to_a_page_of_ours_only(
+    client: FlaskClient, came_from: str, *, leads_back: bool
+) -> None:
+    answer = client.get("/no-such-page", headers={"Referer": came_from})
+    assert ("data-back" in answer.text) is leads_back
+    assert "elsewhere.example" not in answer.text

@@ -115,6 +115,36 @@ def test_text_that_is_no_value_is_shown_as_it_is() -> None:
     assert (issued.shown, net.shown) == ("soon", "twelve")
 
 
+class Paid(Schema):
+    account = fields.String(metadata={"label": "Account"})
+    paid = fields.Boolean(load_default=False, metadata={"label": "Paid"})
+
+
+class PaidRows(Schema):
+    rows = fields.List(fields.Nested(Paid), metadata={"label": "Rows"})
+
+
+@pytest.mark.usefixtures("english")
+def test_ticks_in_rows_are_sent_and_a_spare_row_is_none() -> None:
+    form = {"rows-0-account": "4400", "rows-0-paid": "1", "rows-1-account": "", "rows-2-paid": "1"}
+    sent = sent_values(PaidRows, MultiDict(form))
+    assert sent["rows"] == [{"account": "4400", "paid": True}]
+    (rows,) = form_fields(PaidRows, values=sent)
+    assert [view.widget for view in rows.rows[0]] == ["text", "tick"]
+
+
+@pytest.mark.usefixtures("english")
+def test_no_row_is_lost_however_many_there_are() -> None:
+    form = MultiDict({f"rows-{number}-account": str(number) for number in range(1200)})
+    assert len(sent_values(PaidRows, form)["rows"]) == 1200
+
+
+@pytest.mark.usefixtures("english")
+def test_columns_that_no_row_fills_are_not_told() -> None:
+    (rows,) = form_fields(PaidRows, values={"rows": [{"account": "4400", "paid": False}]})
+    assert rows.told_columns == [True, False]
+
+
 class Told(Row):
     paid = fields.Boolean(load_default=False, metadata={"label": "Paid"})
 

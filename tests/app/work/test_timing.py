@@ -133,3 +133,22 @@ def test_the_pages(house: House) -> None:
         entry = time_queries.of_item(item_id, account_id=None).entries[-1]
     assert lena.post(f"/desk/times/{entry.id}/approve").status_code == 303
     assert "Letters" not in lena.page("/desk/times")
+
+
+def test_a_lead_approves_many_at_once_but_never_the_own(house: House) -> None:
+    item_id, lena = house.request("Many"), house.visitor("lena")
+    for who in ("anna", "ben", "lena"):
+        house.act(timing.enter, actor=house.actor(who), item_id=item_id, typed="0:20")
+    with in_scope(house.app, house.north):
+        entries = time_queries.of_item(item_id, account_id=None).entries
+    chosen = [str(entry.id) for entry in entries]
+    answer = lena.post("/desk/times/approve", data={"time": [*chosen, "nonsense"]})
+    assert answer.status_code == 303
+    page = lena.page("/desk/times")
+    assert "2 entries approved." in page
+    assert "2 entries could not be approved" in page
+    with in_scope(house.app, house.north):
+        entries = time_queries.of_item(item_id, account_id=None).entries
+    assert {e.account_name: e.approved_at is not None for e in entries} == {
+        "Anna Krüger": True, "Ben Otte": True, "Lena Voss": False,
+    }  # fmt: skip

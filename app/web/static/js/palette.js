@@ -34,6 +34,11 @@ if (palette) {
         open();
     });
     palette.addEventListener("keydown", (event) => {
+        if (event.key === "Escape") {
+            // A field for searching would only be emptied.
+            event.preventDefault();
+            palette.close();
+        }
         const distance = { ArrowDown: 1, ArrowUp: -1 }[event.key];
         if (distance) {
             event.preventDefault();

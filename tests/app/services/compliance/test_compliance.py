@@ -3,18 +3,20 @@
 import csv
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
 from uuid import uuid4
 
 import pytest
 
-from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
+from app.catalogue.steps import DeliveryInput, ProposedValue, StepDocument, StepInput, StepResult
 from app.kernel.sandbox import files_of_our_own
 from app.services.compliance.gdpr import breach_until, request_days
 from app.services.compliance.manifest import SERVICE
 from app.services.compliance.retention import kept
 from app.services.compliance.samples import ACTIVITIES, LIST, NAMES, records
+from app.services.compliance.schemas import ScreeningValues
 from app.services.compliance.screening import Screen, plain, read_list
 from tests.conftest import REFERENCE_DATA
 
@@ -80,7 +82,17 @@ def test_a_list_and_names() -> None:
         ("Northern Harbor Shipping", "EX.102"),
     }
     assert ("CP-SHORT", "names.csv:8 Name") in {(one.code, one.place) for one in result.findings}
-    assert deliver("screening", result) == 1
+    decided = [{**hit, "decision": "other"} for hit in result.values["hits"].value]
+    values = {**result.values, "hits": ProposedValue(value=decided)}
+    assert deliver("screening", replace(result, values=values)) == 1
+
+
+def test_a_hit_that_nobody_decided_is_not_handed_over() -> None:
+    result = run("screening", {}, ("names.csv", NAMES.encode()), ("list.csv", LIST.encode()))
+    values = {key: one.value for key, one in result.values.items()}
+    assert set(ScreeningValues().validate(values)) == {"hits"}
+    values["hits"] = [{**hit, "decision": "other"} for hit in values["hits"]]
+    assert ScreeningValues().validate(values) == {}
 
 
 def test_without_list_or_names_it_says_so() -> None:

@@ -181,6 +181,24 @@ def test_kinds_of_cells() -> None:
             reader(text)
 
 
+@pytest.mark.parametrize(
+    "heading", ["Name", "Name des Kunden", "Bemerkung zum Kunden", "Kunde seit"]
+)
+@pytest.mark.parametrize("values", [["Anna Maria Krüger", "Jan Brandt", "Mia"], ["a b", "c d"]])
+def test_spaces_in_one_column_part_nothing(heading: str, values: list[str]) -> None:
+    table = read_table("\n".join([heading, *values, ""]).encode())
+    assert table.header == [heading]
+    assert table.rows == [[value] for value in values]
+    assert (table.bad, table.skipped) == ([], [])
+
+
+def test_columns_parted_by_spaces_are_read() -> None:
+    table = read_table(b"day number amount\n2026-11-02 1001 12.50\n2026-11-03 1002 7.00\n")
+    assert table.header == ["day", "number", "amount"]
+    quoted = read_table(b'name town\n"Anna Maria" Kiel\nJan "Bad Oldesloe"\n')
+    assert quoted.rows == [["Anna Maria", "Kiel"], ["Jan", "Bad Oldesloe"]]
+
+
 def test_a_quote_that_never_closes_costs_one_row() -> None:
     table = read_table(b'a,b\n1,"open\n2,3\n4,5\n')
     assert table.rows == [["2", "3"], ["4", "5"]]

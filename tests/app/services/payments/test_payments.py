@@ -122,7 +122,7 @@ def test_the_faulty_sample_is_refused_in_every_row() -> None:
         "PAY-AMOUNT",
         "PAY-ADDRESS-UNSTRUCTURED",
     }
-    assert found["PAY-IBAN"] == "liste.csv:2 · iban"
+    assert found["PAY-IBAN"] == "liste.csv:2 IBAN"
     assert not result.straight_through
     assert "payments" in TransferRun().validate(values(result))
 
@@ -151,6 +151,23 @@ def test_the_faulty_sample_is_refused_in_every_row() -> None:
 def test_what_a_bank_would_refuse_is_refused(change: dict[str, Any], field: str) -> None:
     assert field in TransferRun().validate(good_run(**change))
     assert TransferRun().validate(good_run()) == {}
+
+
+def test_a_comma_inside_an_amount_pays_nothing_wrong() -> None:
+    text = "name,iban,amount,purpose\nA,DE02500105170137075030,12,50,Rent\n"
+    result = check_transfers(given(text))
+    assert errors(result)["PAY-ROW-LONGER"] == "liste.csv:2"
+    assert values(result)["payments"] == []
+
+
+def test_the_list_has_the_headings_of_its_reader() -> None:
+    delivery = DeliveryInput(
+        number="ACME-7", values=good_run(), payload={}, documents=(), client_name="Beispiel GmbH",
+        client_locale="de",
+    )  # fmt: skip
+    head, first, *_ = transfer_documents(delivery)[2].content.decode("utf-8-sig").splitlines()
+    assert head == "Name;IBAN;BIC;Betrag;Verwendungszweck;Ende-zu-Ende-Referenz"
+    assert "1284,50" in first
 
 
 def test_two_equal_references_are_refused() -> None:

@@ -218,8 +218,19 @@ def test_importing_twice_adds_nothing() -> None:
     again = reconcile(step(("b.sta", samples.mt940(TODAY)), known=known))
     assert again.records == ()
     assert codes(again) == ["REC-SAME-STATEMENT"]
-    twice = samples.mt940(TODAY) + samples.mt940(TODAY)
-    assert len({one["fingerprint"] for one in reconcile(step(("c.sta", twice))).records}) == 10
+    for files in (
+        (("c.sta", samples.mt940(TODAY) * 2),),
+        (("c.sta", samples.mt940(TODAY)), ("copy.sta", samples.mt940(TODAY))),
+    ):
+        twice = reconcile(step(*files))
+        assert codes(twice, Severity.WARNING) == ["REC-TWICE", "REC-DOUBTFUL"]
+        assert len(twice.records) == 5
+
+
+def test_two_equal_movements_of_one_statement_are_two() -> None:
+    head, *lines = samples.mt940(TODAY).decode().split(":61:")
+    result = reconcile(step(("a.sta", ":61:".join([head, lines[0], *lines]).encode())))
+    assert len({one["fingerprint"] for one in result.records}) == 6
 
 
 def test_precision_on_a_labelled_set_is_99_percent() -> None:

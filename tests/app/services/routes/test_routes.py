@@ -11,6 +11,8 @@ import pytest
 from icalendar import Calendar
 
 from app.catalogue.steps import StepDocument, StepInput, StepResult
+from app.kernel.sandbox import watched
+from app.services.routes import solver
 from app.services.routes.manifest import SERVICE
 from app.services.routes.problem import Plan, Problem, Stop, breaches, on_a_plan
 from app.services.routes.samples import sample_orders
@@ -22,7 +24,13 @@ from tests.conftest import REFERENCE_DATA
 ROUTING = REFERENCE_DATA / "routing"
 SCALE = 1000
 DAY = date(2026, 11, 25)
-SECONDS = 10
+SECONDS = 60
+"""More than the search needs where `few_rounds` ends it: the same plan on every machine."""
+
+
+@pytest.fixture
+def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(solver, "PATIENCE_A_STOP", 10)
 
 
 def solomon(name: str) -> Problem:
@@ -44,21 +52,60 @@ def solomon(name: str) -> Problem:
 
 
 @pytest.mark.skipif(not ROUTING.is_dir(), reason="the reference data is not here")
+@pytest.mark.usefixtures("few_rounds")
 def test_solomon_is_near_the_best_known_and_breaks_nothing() -> None:
     best = json.loads((ROUTING / "solomon_bks.json").read_text())
     names = sorted(path.stem for path in (ROUTING / "vrptw-solomon").glob("*.txt"))
     assert len(names) == 28
     gaps = {}
     for name in names[::6]:
-        problem, begun = solomon(name), time.monotonic()
+        problem = solomon(name)
         plan = solve(problem, seconds=SECONDS)
-        assert time.monotonic() - begun < SECONDS * 3 + 10, name
         assert breaches(problem, plan) == [], name
         assert plan.unassigned == (), name
         way = sum(tour.metres for tour in plan.tours) / SCALE
         gaps[name] = way / best[f"{name}_distance"]["best_known_cost"] - 1
-    assert sum(gaps.values()) / len(gaps) <= 0.03, gaps
-    assert max(gaps.values()) <= 0.06, gaps
+    assert sum(gaps.values()) / len(gaps) <= 0.015, gaps
+    assert max(gaps.values()) <= 0.04, gaps
+
+
+@pytest.mark.skipif(not ROUTING.is_dir(), reason="the reference data is not here")
+@pytest.mark.usefixtures("few_rounds")
+def test_too_few_vehicles_serve_what_they_can_and_never_late() -> None:
+    problem = replace(solomon("RC101"), vehicles=10)
+    plan = solve(problem, seconds=SECONDS)
+    assert breaches(problem, plan) == []
+    assert len(plan.tours) == 10
+    assert 10 <= len(plan.unassigned) <= 20
+
+
+@pytest.mark.skipif(not ROUTING.is_dir(), reason="the reference data is not here")
+def test_a_search_cut_short_breaks_nothing_either() -> None:
+    problem = replace(solomon("R104"), vehicles=5)
+    plan = solve(problem, seconds=0.001)
+    assert breaches(problem, plan) == []
+    assert plan.unassigned
+
+
+def test_the_search_ends_with_its_limit_and_tells_how_far_it_is() -> None:
+    told: list[tuple[int, int]] = []
+    places = [Stop(name=str(one), x=one * 37 % 101, y=one * 53 % 97) for one in range(200)]
+    ways = on_a_plan(places, scale=SCALE)
+    problem = Problem(
+        depot=replace(places[0], due=10**9), stops=tuple(places[1:]), vehicles=5, capacity=1,
+        seconds=ways, metres=ways,
+    )  # fmt: skip
+    begun = time.process_time()
+    with watched(lambda done, of: told.append((done, of))):
+        solve(problem, seconds=1)
+    assert time.process_time() - begun < 5
+    assert told
+    assert all(0 <= done <= of for done, of in told)
+
+
+def test_the_same_list_gives_the_same_plan() -> None:
+    (_, content), *_ = sample_orders(DAY)[1].files
+    assert run(content).values == run(content).values
 
 
 def run(content: bytes, **order: Any) -> StepResult:
@@ -78,7 +125,7 @@ def test_the_sample_lists_the_stop_that_cannot_be_served() -> None:
     (_, content), *_ = sample_orders(DAY)[0].files
     result = run(content)
     assert [(one.code, one.params["stop"]) for one in result.findings] == [
-        ("RO-UNASSIGNED", "Baustelle Lübeck")
+        ("RO-REACH", "Baustelle Lübeck")
     ]
     values = {key: read.value for key, read in result.values.items()}
     assert RouteValues().validate(values) == {}

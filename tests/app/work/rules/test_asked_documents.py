@@ -37,6 +37,14 @@ def test_umlauts_and_their_transcription_are_the_same() -> None:
     assert found == {0: 1}
 
 
+def test_a_wish_is_found_by_what_the_client_calls_it() -> None:
+    called = {1: "Kontoauszüge des Monats", 2: "Kassenbuch des Monats", 3: "Lieferschein"}
+    names = ["Kassenbuch Oktober.pdf", "Kontoauszuege-10.pdf", "Lieferschein_4711.pdf", "foto.jpg"]
+    found, left = matched(names, WISHES, also=called)
+    assert found == {0: 2, 1: 1, 2: 3}
+    assert left == [3]
+
+
 def test_the_life_of_a_wish() -> None:
     assert may_become(Wish.OPEN, Wish.HANDED_IN)
     assert may_become(Wish.REJECTED, Wish.HANDED_IN)
