@@ -1,24 +1,29 @@
 """The one session, the two bases, the one commit."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum as PythonEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session
 from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
     Connection,
     DateTime,
     Engine,
     Enum,
     MetaData,
     Text,
+    all_,
+    any_,
     event,
+    literal,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import DeclarativeBase, SessionTransaction
 from typing_extensions import override
 
@@ -121,6 +126,23 @@ def _enter_tenant(
         return
     enter = _ENTER_READING if tenant.state is TenantState.SUSPENDED else _ENTER
     connection.exec_driver_sql(enter, {"path": f"{tenant.schema}, pg_temp", "role": tenant.role})
+
+
+def among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """`column = any(values)`: one parameter and one prepared statement, however many values.
+
+    `in_` writes a parameter for each anew whenever the statement is sent.
+    """
+    return cast("ColumnElement[bool]", column == any_(_list(column, values)))
+
+
+def not_among(column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """`column <> all(values)`."""
+    return cast("ColumnElement[bool]", column != all_(_list(column, values)))
+
+
+def _list(column: Any, values: Collection[Any]) -> BindParameter[Any]:
+    return literal(list(values), ARRAY(column.type))
 
 
 @contextmanager

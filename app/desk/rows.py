@@ -16,9 +16,8 @@ FRESH_FOR = 20
 
 def rows_html(rows: Iterable[Any], *, refs: Mapping[int, TenantRef], at: datetime) -> Markup:
     """The table's rows, for the person who is signed in."""
-    may_perform = g.actor.may("work:perform")
-    moment = int(at.timestamp()) // FRESH_FOR
-    made = [_row(row, refs[row.tenant_id], (may_perform, moment)) for row in rows]
+    reader = (*pieces.reader(), g.actor.may("work:perform"), int(at.timestamp()) // FRESH_FOR)
+    made = [_row(row, refs[row.tenant_id], reader) for row in rows]
     return pieces.finished("".join(made))
 
 

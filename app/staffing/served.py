@@ -17,7 +17,7 @@ from sqlalchemy.orm import ORMExecuteState, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from tenants.context import current
-from tenants.db import ProviderModel, TenantSession
+from tenants.db import ProviderModel, TenantSession, among, not_among
 
 _WHOLE = frozenset(
     {
@@ -59,9 +59,9 @@ class Served:
 
     def shows(self, tenant_id: Any) -> ColumnElement[bool]:
         """What is no client's is everybody's."""
-        fits = tenant_id.not_in(self.never)
+        fits = not_among(tenant_id, self.never)
         if self.only is not None:
-            fits = tenant_id.in_(self.only - self.never)
+            fits = among(tenant_id, self.only - self.never)
         return or_(tenant_id.is_(None), fits)
 
 

@@ -53,12 +53,17 @@ def piece(template: str, *, of: Hashable = (), **values: Any) -> Markup:
     `of` says all that the result depends on beside the reader's language and time zone: the
     template has the values and nothing of the request.
     """
-    return finished(raw(template, of=of, make=lambda: values))
+    return finished(raw(template, of=(reader(), of), make=lambda: values))
+
+
+def reader() -> tuple[str, str]:
+    """Language and time zone: what every piece depends on."""
+    return str(get_locale()), str(get_timezone())
 
 
 def raw(template: str, *, of: Hashable, make: Callable[[], dict[str, Any]]) -> str:
-    """The same, yet without this page's nonce: to be joined and `finished`."""
-    key = (template, str(get_locale()), str(get_timezone()), of)
+    """The same without this page's nonce: many are joined and `finished`; `of` has the reader."""
+    key = (template, of)
     html = _shelf.get(key)
     if html is None:
         page = current_app.jinja_env.get_template(template)

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from app.work.models import WorkIndex
 from app.work.rules import WaitingFor, WorkStatus
 from app.work.rules.choosing import title_query
-from tenants.db import db
+from tenants.db import among, db, not_among
 
 _SIMPLE: ColumnElement[str] = literal_column("'simple'::regconfig")
 CRITICAL = timedelta(hours=4)
@@ -119,7 +119,7 @@ def load_by_client(*, clients: frozenset[int] | None, at: datetime) -> dict[int,
         .group_by(WorkIndex.tenant_id)
     )
     if clients is not None:
-        query = query.where(WorkIndex.tenant_id.in_(clients))
+        query = query.where(among(WorkIndex.tenant_id, clients))
     return {tenant_id: (open_, late) for tenant_id, open_, late in db.session.execute(query)}
 
 
@@ -142,7 +142,7 @@ def chosen(
         tuple_(WorkIndex.tenant_id, WorkIndex.item_id).in_(keys), *_seen(hidden_services)
     )
     if clients is not None:
-        query = query.where(WorkIndex.tenant_id.in_(clients))
+        query = query.where(among(WorkIndex.tenant_id, clients))
     return db.session.execute(query.order_by(WorkIndex.urgent_at, WorkIndex.item_id)).all()
 
 
@@ -162,7 +162,7 @@ def find(
     query = select(WorkIndex).where(_matches(words)).order_by(WorkIndex.item_id.desc())
     query = query.where(*_seen(hidden_services))
     if clients is not None:
-        query = query.where(WorkIndex.tenant_id.in_(clients))
+        query = query.where(among(WorkIndex.tenant_id, clients))
     return db.session.scalars(query.limit(limit)).all()
 
 
@@ -177,9 +177,9 @@ def candidates(
     """What Get next may give this person, the most urgent first: new work nobody holds, and
     reviews of work this person did not touch. Two partial indexes, never a scan.
     """
-    allowed: list[ColumnElement[bool]] = [WorkIndex.service_key.in_(services)]
+    allowed: list[ColumnElement[bool]] = [among(WorkIndex.service_key, services)]
     if clients is not None:
-        allowed.append(WorkIndex.tenant_id.in_(clients))
+        allowed.append(among(WorkIndex.tenant_id, clients))
     fresh = _most_urgent(
         and_(WorkIndex.status == WorkStatus.NEW, WorkIndex.assignee_id.is_(None), *allowed), limit
     )
@@ -229,7 +229,7 @@ def _conditions(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
     if wanted.is_critical:
         conditions += _critical(at)
     if wanted.clients is not None:
-        conditions.append(WorkIndex.tenant_id.in_(wanted.clients))
+        conditions.append(among(WorkIndex.tenant_id, wanted.clients))
     if wanted.tenant_id is not None:
         conditions.append(WorkIndex.tenant_id == wanted.tenant_id)
     conditions += _seen(wanted.hidden_services)
@@ -264,7 +264,7 @@ def _view(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:  # noqa
 
 
 def _seen(hidden_services: frozenset[str]) -> list[ColumnElement[bool]]:
-    return [WorkIndex.service_key.not_in(hidden_services)] if hidden_services else []
+    return [not_among(WorkIndex.service_key, hidden_services)] if hidden_services else []
 
 
 def _is_open() -> ColumnElement[bool]:
