@@ -68,6 +68,7 @@ def run(installation: Installation, size: Size) -> list[Figure]:
                     costs[name].append(cost)
         whole = get(desk, "/desk/?view=open", cookie)
         assert whole.count(b"DESK") >= 25, "the list is not there"
+    _clear(installation)
     return [
         at_most(
             f"the desk's list, 25 of {size.items} items, p50",
@@ -99,6 +100,14 @@ def _fill(installation: Installation, size: Size) -> None:
             ).encode()
         )
         connection.execute("vacuum analyze provider.work_index")
+
+
+def _clear(installation: Installation) -> None:
+    """These clients have no schema: who presses Get next after this must not be sent there."""
+    with connect(installation.owner_url, autocommit=True) as connection:
+        mine = b"select id from provider.tenant where slug like 'desk-%'"
+        connection.execute(b"delete from provider.work_index where tenant_id in (%b)" % mine)
+        connection.execute(b"delete from provider.tenant where slug like 'desk-%'")
 
 
 def sign_in(

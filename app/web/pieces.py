@@ -15,7 +15,7 @@ from markupsafe import Markup
 from app.web.security import nonce
 
 
-class _Shelf:
+class Shelf:
     """What was made; emptied when it holds too many characters."""
 
     most = 30_000_000
@@ -25,9 +25,11 @@ class _Shelf:
         self._size = 0
 
     def get(self, key: Hashable) -> str | None:
+        """The piece, if it was made."""
         return self._made.get(key)
 
     def put(self, key: Hashable, html: str) -> None:
+        """Keep the piece."""
         if self._size > self.most:
             self._made.clear()
             self._size = 0
@@ -35,7 +37,7 @@ class _Shelf:
         self._size += len(html)
 
 
-_shelf = _Shelf()
+_shelf = Shelf()
 # Every page has a nonce of its own; nobody outside this process can write this in a title.
 _NONCE = f"nonce-{token_hex(16)}"
 

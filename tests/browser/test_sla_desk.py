@@ -4,6 +4,7 @@ radar is worked by keys; every page fits and is accessible.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, Route, expect
 from redis import Redis
 
 from app.jobs.rules import JobClass
@@ -104,6 +105,32 @@ def test_a_day_added_to_the_calendar_moves_the_due_time(
     assert item is not None
     shown = after.astimezone(BERLIN).strftime("%H:%M")
     expect(desk.locator(".panel-sla")).to_contain_text(shown)
+
+
+def _change_to(desk: Page, hours: str) -> None:
+    desk.locator("#resolution-amount").evaluate(
+        "(field, hours) => { field.value = hours;"
+        " field.dispatchEvent(new Event('change', {bubbles: true}));"
+        " return new Promise(requestAnimationFrame) }",
+        hours,
+    )
+
+
+def test_the_preview_shows_what_was_typed_last(house: House, enter: Enter) -> None:
+    desk = enter("lena", f"/desk/c/{house.north.slug}/policies/new")
+    desk.locator("#at").fill("2027-03-01T10:00")
+    expect(desk.locator("#preview")).to_contain_text("1 Mar 2027")
+    waiting: list[Route] = []
+    desk.route("**/policies/preview", lambda route: waiting.append(route))  # noqa: PLW0108 - no builtin
+    with desk.expect_request("**/policies/preview"):
+        _change_to(desk, "3")
+    for hours in ("4", "5", "1"):
+        _change_to(desk, hours)
+    desk.unroute("**/policies/preview")
+    for route in waiting:
+        with suppress(Error):  # given up for a later one
+            route.continue_()
+    expect(desk.locator("#preview")).to_contain_text("1 Mar 2027, 11:00")
 
 
 def test_the_preview_follows_the_form(house: House, enter: Enter) -> None:

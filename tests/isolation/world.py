@@ -130,7 +130,8 @@ class World:
         assert who.person is not None
         with self.app.app_context(), transaction():
             token = self._mine.get(who.name)
-            if token is None or sessions.find(token) is None:
+            known = sessions.find(token) if token else None
+            if token is None or known is None or not known.is_fresh:
                 token = sessions.open_session(account_id=who.person.id, browser=sessions.NOWHERE)
                 self._mine[who.name] = token
         return token
