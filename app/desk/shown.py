@@ -75,6 +75,11 @@ class Shown:
         text = make(finding.code, finding.params) if make else Text(finding.code)
         return say(text)
 
+    def place(self, finding: StepFinding) -> str:
+        """Where it is: in a file, or the value by its label."""
+        views = (*self.values, *self.payload)
+        return next((view.label for view in views if view.name == finding.place), finding.place)
+
     @property
     def being_read(self) -> bool:
         """The computer has not spoken yet."""

@@ -24,12 +24,10 @@ MOST_SIDE_BY_SIDE = 4
 SPARE_ROWS = 1
 """Empty rows offered below the filled ones."""
 _TRUE = frozenset({"1", "true", "on"})
-
-
 _MINUTE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d$")
 """As services write a time they read."""
 _TICKED = (True, "True", "true")
-
+_NOTHING = (None, "", False)
 _LONGEST = 30
 """Digits of an amount that are written out; others stand as they were typed."""
 
@@ -84,10 +82,12 @@ class FieldView:
         return len(self.columns) > MOST_SIDE_BY_SIDE
 
     @property
-    def told_columns(self) -> Sequence[bool]:
-        """Which columns any row has something in: the others need not be drawn to be read."""
-        return [any(view.value not in (None, "", False) for view in column)
-                for column in zip(*self.rows[:-SPARE_ROWS], strict=True)]  # fmt: skip
+    def told_rows(self) -> Sequence[Sequence["FieldView"]]:
+        """The filled rows, to be read: without the columns in which no row has anything."""
+        filled = self.rows[:-SPARE_ROWS]
+        columns = enumerate(zip(*filled, strict=True))
+        kept = [at for at, column in columns if any(view.value not in _NOTHING for view in column)]
+        return [[row[at] for at in kept] for row in filled]
 
     @property
     def was(self) -> str:

@@ -11,7 +11,7 @@ from app.catalogue.result_files import Sheet as Table
 from app.catalogue.result_files import csv_file, file_name, safe_name
 from app.catalogue.steps import DeliveryInput, ResultDocument
 from app.kernel.clock import now
-from app.kernel.spoken import speaker
+from app.kernel.spoken import speaker, written
 from app.kernel.text import Text
 from app.services.payroll.payslips import payslip_archive
 
@@ -41,6 +41,7 @@ def payroll_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
 def _sheet(delivery: DeliveryInput) -> Sheet:
     say = speaker(delivery.client_locale)
     rows = delivery.values.get("payslips") or ()
+    total = written(Decimal(str(delivery.values.get("total") or 0)), delivery.client_locale)
     columns = (
         Column(label=say(Text("Employee")), wide=True),
         Column(label=say(Text("Gross")), right=True),
@@ -56,10 +57,16 @@ def _sheet(delivery: DeliveryInput) -> Sheet:
             PrintedTable(
                 columns=columns,
                 rows=tuple(
-                    tuple(str(row[key]) for key in ("name", "gross", "tax", "contributions", "net"))
+                    (
+                        str(row["name"]),
+                        *(
+                            written(Decimal(str(row[key])), delivery.client_locale)
+                            for key in ("gross", "tax", "contributions", "net")
+                        ),
+                    )
                     for row in rows
                 ),
-                totals=((say(Text("Net total")), "", "", "", str(delivery.values.get("total"))),),
+                totals=((say(Text("Net total")), "", "", "", total),),
             ),
         ),
         closing=(

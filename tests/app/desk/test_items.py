@@ -8,10 +8,9 @@ import pytest
 
 from app.catalogue.service import work_type
 from app.catalogue.steps import ProposedValue, Severity, StepFinding, StepInput, StepResult
-from app.documents import actions as documents
 from app.kernel.sandbox import progress
 from app.work import queries
-from app.work.actions import automation, handling, orders
+from app.work.actions import automation, handling
 from app.work.rules import WorkStatus
 from config import Settings
 from tenants.db import transaction
@@ -45,24 +44,6 @@ def test_the_page_shows_values_places_source_rules_and_promise(house: House) -> 
     assert "Nordkai GmbH: ask before you call." in page
     assert "Explain this due date" in page
     assert "Addressed to this client" in page
-
-
-def test_a_table_is_drawn_with_the_numbers_of_its_lines(house: House) -> None:
-    with in_scope(house.app, house.north), transaction():
-        files = [
-            documents.store(actor=house.requester, name=name, content=content).id
-            for name, content in (("a.csv", b"Nr;Betrag\n1;<b>7,50\n"), ("b.txt", b"one\ntwo\n"))
-        ]
-        order = orders.Order(
-            service_key="general_request",
-            type_key="request",
-            payload={"subject": "Two files", "description": "Please look."},
-            document_ids=files,
-        )
-        item_id = orders.open_items(actor=house.requester, order=order)[0].id
-    page = house.visitor("anna").get(address(house, item_id)).text
-    assert '<tr><th scope="row">2</th><td>1</td><td>&lt;b&gt;7,50</td></tr>' in page
-    assert "<li>one</li><li>two</li>" in page
 
 
 def test_the_panel_is_a_part_and_says_what_matters(house: House) -> None:

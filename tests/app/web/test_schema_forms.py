@@ -141,8 +141,10 @@ def test_no_row_is_lost_however_many_there_are() -> None:
 
 @pytest.mark.usefixtures("english")
 def test_columns_that_no_row_fills_are_not_told() -> None:
-    (rows,) = form_fields(PaidRows, values={"rows": [{"account": "4400", "paid": False}]})
-    assert rows.told_columns == [True, False]
+    given = [{"account": "4400", "paid": False}, {"account": "4930"}, {"account": "4940"}]
+    (rows,) = form_fields(PaidRows, values={"rows": given})
+    told = [[view.shown for view in row] for row in rows.told_rows]
+    assert told == [["4400"], ["4930"], ["4940"]]
 
 
 class Told(Row):
