@@ -90,10 +90,12 @@ def correct_the_cost_centre(desk: Page) -> None:
     """v goes to the values, Tab through them, Ctrl+Enter saves."""
     key(desk, "v")
     expect(desk.locator("#values-form :focus")).to_have_count(1)
-    for _ in range(40):
+    for _ in range(80):
         if desk.evaluate("document.activeElement.name") == "cost_centre":
             break
         desk.keyboard.press("Tab")
+    else:
+        pytest.fail("the cost centre is not reached by Tab")
     desk.keyboard.press("Control+a")
     desk.keyboard.type("4711")
     desk.keyboard.press("Control+Enter")
