@@ -77,15 +77,18 @@ class Cursor:
 
 def page(
     wanted: Filter, *, at: datetime, after: Cursor | None = None, limit: int = 25
-) -> Sequence[WorkIndex]:
-    """The most urgent first."""
-    query = select(WorkIndex).where(*_conditions(wanted, at=at))
+) -> Sequence[Row[Any]]:
+    """The most urgent first: plain rows, for entities take longer to make than to read."""
+    query = select(*_ROW).where(*_conditions(wanted, at=at))
     if after is not None:
         query = query.where(
             tuple_(WorkIndex.urgent_at, WorkIndex.item_id) > tuple_(after.urgent_at, after.item_id)
         )
     query = query.order_by(WorkIndex.urgent_at, WorkIndex.item_id).limit(limit)
-    return db.session.scalars(query).all()
+    return db.session.execute(query).all()
+
+
+_ROW = [getattr(WorkIndex, name) for name in WorkIndex.__table__.c.keys()]  # noqa: SIM118 - no dict
 
 
 def counts(

@@ -62,7 +62,7 @@ STRANGERS = {"sign_in.form": "/sign-in", "sign_in.forgotten": "/sign-in/forgotte
 FACES = ("desk_", "portal_", "account.", "sign_in.", "sign_in_links.", "second_factor.")
 NO_PAGES = (
     "export", "check", "file", "content", "progress", "fresh", "live", "file_page", "files",
-    "download", "here", "side",
+    "download", "here", "side", "example",
 )  # fmt: skip
 """Ends of endpoints: downloads, and parts of pages that their pages ask for."""
 NOT_ALONE: dict[str, str] = {
