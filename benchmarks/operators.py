@@ -12,9 +12,9 @@ from app.identity.permissions import STAFF_PERMISSIONS, StaffRole
 from app.kernel.actor import Actor, Side
 from app.kernel.ids import new_id
 from app.web.books import visiting
-from app.work import desk_queries
+from app.work import offering
 from app.work.actions import handling
-from app.work.crowding import in_turn
+from app.work.offering import in_turn
 from config import Settings
 from tenants.db import transaction
 
@@ -42,7 +42,7 @@ def press(app: Flask, actor: Actor) -> str | None:
     assert actor.id is not None
     with app.app_context():
         with transaction():
-            found = desk_queries.candidates(
+            found = offering.candidates(
                 operator_id=actor.id, services=["general_request"], clients=None, may_review=True
             )
             offers = [(row.tenant_id, row.item_id) for row in found]

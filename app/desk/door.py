@@ -3,13 +3,16 @@
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy import ScalarSelect
 
 from app.clients import queries as clients_queries
 from app.desk import teams, wrong_client
 from app.desk.filters import wanted
+from app.desk.rooms import house
 from app.desk.serving import at_the_desk, serving
 from app.identity import queries as people
 from app.identity.permissions import Permission
@@ -161,9 +164,7 @@ def view_counts() -> dict[View, int]:
             Filter(view=view, operator_id=mine, clients=clients, hidden_services=hidden)
             for view in shown
         ] + [filter_of(one.arguments) for one in saved]
-        bell = [notices.unread_count(mine)]
-        if current_actor().may(Permission.JOB_READ):
-            bell.append(alerts.open_count())
+        bell = _bell(mine, with_alerts=current_actor().may(Permission.JOB_READ))
         found = desk_queries.counts(lists, at=now(), beside=bell)
         g.unread = sum(found[len(lists) :])
         g.saved_views = list(zip(saved, found[len(shown) : len(lists)], strict=True))
@@ -171,6 +172,12 @@ def view_counts() -> dict[View, int]:
         g.view_counts = dict(zip(shown, found, strict=True))
     counts: dict[View, int] = g.view_counts
     return counts
+
+
+@lru_cache(maxsize=256)
+def _bell(account_id: UUID | None, *, with_alerts: bool) -> tuple[ScalarSelect[int], ...]:
+    unread = notices.unread_count(account_id)
+    return (unread, alerts.open_count()) if with_alerts else (unread,)
 
 
 def navigation() -> dict[str, Sequence[NavLink]]:
@@ -203,7 +210,7 @@ def navigation() -> dict[str, Sequence[NavLink]]:
         "views": views,
         "saved": _saved(request.args.get("saved", "")),
         "clients": _served(actor, clients, chosen),
-        "house": _house(actor),
+        "house": house(actor),
     }
 
 
@@ -262,39 +269,4 @@ def _clients(
             current=slug == chosen,
         )
         for slug, name in named
-    )
-
-
-def _rooms() -> tuple[tuple[Permission, str, str, str], ...]:
-    return (
-        (Permission.WORK_READ, "desk_radar.radar", "clock", _("SLA radar")),
-        (Permission.WORK_READ, "desk_documents.requests", "file-import", _("Document requests")),
-        (Permission.WORK_ASSIGN, "desk_mail_in.mail_list", "message-2", _("Mail in")),
-        (Permission.WORK_ASSIGN, "desk_texts.text_list", "clipboard-list", _("Text templates")),
-        (Permission.WORK_ASSIGN, "desk_times.to_approve", "clock", _("Time to approve")),
-        (Permission.WORK_ASSIGN, "desk_quality.overview", "shield-check", _("Quality")),
-        (Permission.WORK_READ, "desk_recurring.calendar", "calendar-event", _("Calendar")),
-        (Permission.CLIENT_READ, "desk_clients.client_list", "building", _("Clients")),
-        (Permission.CLIENT_READ, "desk_catalogue.catalogue", "package", _("Services")),
-        (Permission.WORK_PERFORM, "desk_absences.absences", "calendar", _("Absences")),
-        (Permission.WORK_ASSIGN, "desk_load.load", "chart-bar", _("Load")),
-        (Permission.PEOPLE_READ, "desk_people.people", "users", _("People")),
-        (Permission.INVOICE_READ, "desk_invoices.month_page", "receipt", _("Invoices")),
-        (Permission.INVOICE_READ, "desk_stripe.overview", "plug", _("Payments")),
-        (Permission.MARGIN_READ, "desk_margins.overview", "coin", _("Margin")),
-        (Permission.USAGE_READ, "desk_usage.ledger", "list-details", _("Usage ledger")),
-        (Permission.JOB_READ, "desk_jobs.jobs", "settings", _("Jobs")),
-    )
-
-
-def _house(actor: Actor) -> tuple[NavLink, ...]:
-    return tuple(
-        NavLink(
-            label=label,
-            url=url_for(endpoint),
-            icon=icon,
-            current=(request.blueprint or "").startswith(endpoint.partition(".")[0]),
-        )
-        for permission, endpoint, icon, label in _rooms()
-        if actor.may(permission) and endpoint in current_app.view_functions
     )

@@ -17,7 +17,7 @@ from app.staffing import people
 from app.staffing.people import Ability
 from app.staffing.rules import is_able
 from app.web.medical import hidden_services
-from app.work import desk_queries
+from app.work import offering
 from app.work.rules.choosing import by_urgency
 
 Offer = tuple[int, UUID, dict[str, Any]]
@@ -33,7 +33,7 @@ def offers(actor: Actor) -> Sequence[Offer]:
         raise Invalid("Only people take work.")
     able, hidden = people.ability(actor.id), hidden_services()
     _refuse_absent(able)
-    found = desk_queries.candidates(
+    found = offering.candidates(
         operator_id=actor.id,
         services=[one.key for one in services() if one.key not in hidden and _fits(one, able)],
         clients=serving(),

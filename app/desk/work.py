@@ -31,8 +31,8 @@ from app.web.htmx import polled
 from app.web.medical import hidden_services
 from app.work import desk_queries
 from app.work.actions import handling
-from app.work.crowding import in_turn
 from app.work.desk_queries import Cursor, Filter, View
+from app.work.offering import in_turn
 from tenants import registry
 
 blueprint = Blueprint("desk_work", __name__, url_prefix="/desk", template_folder="templates")

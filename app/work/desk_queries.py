@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    DateTime,
     Row,
     ScalarSelect,
     Select,
-    and_,
+    bindparam,
     func,
     literal,
     literal_column,
@@ -79,7 +82,7 @@ def page(
     wanted: Filter, *, at: datetime, after: Cursor | None = None, limit: int = 25
 ) -> Sequence[Row[Any]]:
     """The most urgent first: plain rows, for entities take longer to make than to read."""
-    query = select(*_ROW).where(*_conditions(wanted, at=at))
+    query = select(*_ROW).where(*_conditions(wanted, until=at + CRITICAL))
     if after is not None:
         query = query.where(
             tuple_(WorkIndex.urgent_at, WorkIndex.item_id) > tuple_(after.urgent_at, after.item_id)
@@ -102,12 +105,25 @@ def counts(
 
     Counting stops at `most`, so that a number costs the same always.
     """
+    if not wanted and not beside:
+        return []
+    statement = _counting(tuple(wanted), tuple(beside), most)
+    return list(db.session.execute(statement, {_UNTIL.key: at + CRITICAL}).one())
+
+
+_UNTIL: BindParameter[datetime] = bindparam("critical_until", type_=DateTime(timezone=True))
+
+
+@lru_cache(maxsize=256)
+def _counting(
+    wanted: tuple[Filter, ...], beside: tuple[ScalarSelect[int], ...], most: int
+) -> Select[Any]:
+    # Putting it together takes longer than counting.
     columns = []
     for one in wanted:
-        inner = select(literal(1)).where(*_conditions(one, at=at)).limit(most).subquery()
+        inner = select(literal(1)).where(*_conditions(one, until=_UNTIL)).limit(most).subquery()
         columns.append(select(func.count()).select_from(inner).scalar_subquery())
-    columns += beside
-    return list(db.session.execute(select(*columns)).one()) if columns else []
+    return select(*columns, *beside)
 
 
 def load_by_client(*, clients: frozenset[int] | None, at: datetime) -> dict[int, tuple[int, int]]:
@@ -169,53 +185,6 @@ def find(
     return db.session.scalars(query.limit(limit)).all()
 
 
-def candidates(
-    *,
-    operator_id: UUID,
-    services: Sequence[str],
-    clients: frozenset[int] | None,
-    may_review: bool,
-    limit: int = 20,
-) -> Sequence[Row[Any]]:
-    """What Get next may give this person, the most urgent first: new work nobody holds, and
-    reviews of work this person did not touch. Two partial indexes, never a scan.
-    """
-    allowed: list[ColumnElement[bool]] = [among(WorkIndex.service_key, services)]
-    if clients is not None:
-        allowed.append(among(WorkIndex.tenant_id, clients))
-    fresh = _most_urgent(
-        and_(WorkIndex.status == WorkStatus.NEW, WorkIndex.assignee_id.is_(None), *allowed), limit
-    )
-    found = list(db.session.execute(fresh))
-    if may_review:
-        reviews = _most_urgent(
-            and_(
-                WorkIndex.status == WorkStatus.REVIEW,
-                WorkIndex.assignee_id.is_(None),
-                ~WorkIndex.worker_ids.contains([str(operator_id)]),
-                *allowed,
-            ),
-            limit,
-        )
-        found += db.session.execute(reviews)
-    return sorted(found, key=lambda row: (row.urgent_at, row.item_id))[:limit]
-
-
-_OFFERED = (
-    "tenant_id", "item_id", "status", "service_key", "priority", "received_at", "due_at",
-    "urgent_at",
-)  # fmt: skip
-
-
-def _most_urgent(condition: ColumnElement[bool], limit: int) -> Select[Any]:
-    return (
-        select(*(getattr(WorkIndex, name) for name in _OFFERED))
-        .where(condition)
-        .order_by(WorkIndex.urgent_at, WorkIndex.item_id)
-        .limit(limit)
-    )
-
-
 def overdue_for_acceptance(*, at: datetime, limit: int = 500) -> list[tuple[int, UUID]]:
     """Client and item of delivered work whose time to complain is over."""
     query = (
@@ -227,10 +196,10 @@ def overdue_for_acceptance(*, at: datetime, limit: int = 500) -> list[tuple[int,
     return [(tenant_id, item_id) for tenant_id, item_id in db.session.execute(query)]
 
 
-def _conditions(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
-    conditions = _view(wanted, at=at)
+def _conditions(wanted: Filter, *, until: Any) -> list[ColumnElement[bool]]:
+    conditions = _view(wanted, until=until)
     if wanted.is_critical:
-        conditions += _critical(at)
+        conditions += _critical(until)
     if wanted.clients is not None:
         conditions.append(among(WorkIndex.tenant_id, wanted.clients))
     if wanted.tenant_id is not None:
@@ -247,7 +216,7 @@ def _conditions(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _view(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:  # noqa: PLR0911 - one a view
+def _view(wanted: Filter, *, until: Any) -> list[ColumnElement[bool]]:  # noqa: PLR0911 - one a view
     # Only what is asked for is made: a page counts six of them.
     match wanted.view:
         case View.MINE:
@@ -255,7 +224,7 @@ def _view(wanted: Filter, *, at: datetime) -> list[ColumnElement[bool]]:  # noqa
         case View.UNASSIGNED:
             return [WorkIndex.status == WorkStatus.NEW, WorkIndex.assignee_id.is_(None)]
         case View.CRITICAL:
-            return _critical(at)
+            return _critical(until)
         case View.REVIEW:
             return [WorkIndex.status == WorkStatus.REVIEW]
         case View.WAITING:
@@ -276,8 +245,8 @@ def _is_open() -> ColumnElement[bool]:
     return column
 
 
-def _critical(at: datetime) -> list[ColumnElement[bool]]:
-    return [_is_open(), WorkIndex.due_at <= at + CRITICAL, WorkIndex.paused_since.is_(None)]
+def _critical(until: Any) -> list[ColumnElement[bool]]:
+    return [_is_open(), WorkIndex.due_at <= until, WorkIndex.paused_since.is_(None)]
 
 
 def is_critical(row: Any, *, at: datetime) -> bool:

@@ -4,8 +4,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app.work import crowding
-from app.work.crowding import BESIDE, in_turn
+from app.work import offering
+from app.work.offering import BESIDE, in_turn
 
 OFFERS = [(1, uuid4()) for _ in range(20)]
 
@@ -14,7 +14,7 @@ OFFERS = [(1, uuid4()) for _ in range(20)]
 def tried(monkeypatch: pytest.MonkeyPatch) -> dict[UUID, float]:
     """Nobody tries anything yet."""
     held: dict[UUID, float] = {}
-    monkeypatch.setattr(crowding, "_tried", held)
+    monkeypatch.setattr(offering, "_tried", held)
     return held
 
 
@@ -39,8 +39,8 @@ def test_what_another_tries_comes_last_but_comes() -> None:
 
 def test_after_a_moment_it_is_the_most_urgent_again(monkeypatch: pytest.MonkeyPatch) -> None:
     list(in_turn(OFFERS))
-    later = crowding.monotonic() + crowding.TRIED_FOR
-    monkeypatch.setattr(crowding, "monotonic", lambda: later)
+    later = offering.monotonic() + offering.TRIED_FOR
+    monkeypatch.setattr(offering, "monotonic", lambda: later)
     assert next(in_turn(OFFERS)) == OFFERS[0]
 
 
@@ -48,7 +48,7 @@ def test_what_was_tried_long_ago_takes_no_room(
     monkeypatch: pytest.MonkeyPatch, tried: dict[UUID, float]
 ) -> None:
     list(in_turn([(1, uuid4()) for _ in range(1001)]))
-    later = crowding.monotonic() + crowding.TRIED_FOR
-    monkeypatch.setattr(crowding, "monotonic", lambda: later)
+    later = offering.monotonic() + offering.TRIED_FOR
+    monkeypatch.setattr(offering, "monotonic", lambda: later)
     next(in_turn(OFFERS))
     assert set(tried) == {OFFERS[0][1]}
