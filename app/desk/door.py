@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Flask, g, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import ScalarSelect
 
 from app.clients import queries as clients_queries
 from app.desk import teams, wrong_client
@@ -175,7 +174,7 @@ def view_counts() -> dict[View, int]:
 
 
 @lru_cache(maxsize=256)
-def _bell(account_id: UUID | None, *, with_alerts: bool) -> tuple[ScalarSelect[int], ...]:
+def _bell(account_id: UUID | None, *, with_alerts: bool) -> tuple[Any, ...]:
     unread = notices.unread_count(account_id)
     return (unread, alerts.open_count()) if with_alerts else (unread,)
 
