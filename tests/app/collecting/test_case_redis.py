@@ -123,8 +123,7 @@ def test_case_18_redis_down_after_the_event_was_taken(
         assert inbox.sweep() == 2
     assert sum(count for _, count in house.jobs()) == 2, "what has its job is given no second one"
 
-    house.redis.start()
-    assert house.tickets() == 0
+    house.redis.start()  # empty: the relay may have filled it again at once
     house.start("worker", "--queue", "external")
     until(lambda: house.jobs() == [], what="both events applied", patience=90)
     assert [firm.payments(key) for key in (first, second)] == [[11_900], [11_900]]
