@@ -43,7 +43,7 @@ class Shown:
     documents: Sequence[Any]
     results: Sequence[Any]
     previews: list[Preview]
-    """The first document that can be read in the page."""
+    """Of the documents that can be read in the page."""
     messages: Sequence[Any]
     mails: Sequence[Any]
     asked: Sequence[Any]

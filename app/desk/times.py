@@ -96,17 +96,13 @@ def _waiting() -> Sequence[Any]:
 @requires(Permission.WORK_ASSIGN)
 def approve_chosen() -> ResponseReturnValue:
     """Approve what was chosen and still waits; one's own stays for somebody else."""
-    actor, chosen = current_actor(), set(request.form.getlist("time"))
-    done = [
-        timing.approve(actor=actor, time_id=one.id)
-        for one in _waiting()
-        if str(one.id) in chosen and one.account_id != actor.id
-    ]
+    chosen = set(request.form.getlist("time"))
+    done = timing.approve_others(
+        actor=current_actor(), waiting=[one for one in _waiting() if str(one.id) in chosen]
+    )
     if done:
-        flash(
-            ngettext("%(num)s entry approved.", "%(num)s entries approved.", len(done)), "success"
-        )
-    if left := len(chosen) - len(done):
+        flash(ngettext("%(num)s entry approved.", "%(num)s entries approved.", done), "success")
+    if left := len(chosen) - done:
         text = ngettext(
             "%(num)s entry could not be approved: it waits no more, or it is your own.",
             "%(num)s entries could not be approved: they wait no more, or they are your own.",

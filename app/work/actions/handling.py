@@ -175,11 +175,9 @@ def hand_over(*, actor: Actor, item_id: UUID, version: int | None = None) -> Wor
             _being_worked_on(item)
         steps = [checklists.step_of(entry) for entry in queries.checklist(item_id)]
         open_points = open_steps(steps, checklists.known(item))
-        if len(open_points) == 1:
-            raise Conflict("One point of the checklist is still open.")
         if open_points:
             raise Conflict(
-                "%(count)s points of the checklist are still open.", count=len(open_points)
+                "Points of the checklist that are still open: %(count)s.", count=len(open_points)
             )
         _check_values(item)
         participate(item, actor)

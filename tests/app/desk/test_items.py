@@ -291,7 +291,7 @@ def test_what_cannot_be_done_yet_is_said_on_the_items_own_page(house: House) -> 
     house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
     answer = anna.post(address(house, item_id, "done"))
     assert answer.status_code == HTTPStatus.CONFLICT
-    assert "points of the checklist are still open" in answer.text
+    assert "Points of the checklist that are still open: " in answer.text
     assert f'data-address="{address(house, item_id)}"' in answer.text
     assert 'id="values-form"' in answer.text
     in_the_panel = anna.post(address(house, item_id, "done"), headers=HTMX)
