@@ -144,8 +144,8 @@ def _typed_rows(
 ) -> Table:
     typed, findings = [], []
     for row in rows:
-        cells, whole = {}, row.is_whole
-        if not whole:
+        cells, whole = {}, not row.is_longer
+        if row.is_longer:
             findings.append(at(document, "TABLE-ROW-LONGER", Severity.ERROR, line=row.line))
         for column in columns if whole else ():
             value, unread = _cell(row.cells.get(column.key, ""), column, headings[column.key])

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import zip_longest
 from typing import Final
 
 from python_calamine import CalamineWorkbook
@@ -38,8 +39,8 @@ class Row:
 
     line: int
     cells: Mapping[str, str]
-    is_whole: bool = True
-    """False: it has more cells than there are headings, so that any of them may be another's."""
+    is_longer: bool = False
+    """It has more cells than there are headings, so that any may be another's: all are empty."""
 
 
 def read_list(content: bytes, columns: Mapping[str, Sequence[str]]) -> tuple[set[str], list[Row]]:
@@ -64,12 +65,15 @@ def read_headed(
     heads = [known.get(_bare(name)) for name in lines[0][1]]
     rows = []
     for number, cells in lines[1:]:
+        is_longer = any(cell.strip() for cell in cells[len(heads) :])
+        given = [] if is_longer else cells
         named = {
-            head: cell.strip() for head, cell in zip(heads, cells, strict=False) if head is not None
+            head: cell.strip()
+            for head, cell in zip_longest(heads, given[: len(heads)], fillvalue="")
+            if head
         }
-        beyond = any(cell.strip() for cell in cells[len(heads) :])
-        if beyond or any(named.values()):
-            rows.append(Row(number, named, not beyond))
+        if is_longer or any(named.values()):
+            rows.append(Row(number, named, is_longer))
     headings = zip(heads, lines[0][1], strict=True)
     return {head: heading.strip() for head, heading in headings if head}, rows
 

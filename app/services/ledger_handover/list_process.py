@@ -38,7 +38,7 @@ def read(content: bytes) -> bytes:
         return json.dumps({"reason": "LED-COLUMNS", "detail": wanted}).encode()
     bookings, faulty = [], []
     for row in rows:
-        booking = _booking(row.cells) if row.is_whole else None
+        booking = _booking(row.cells)
         if booking is None:
             faulty.append(row.line)
         else:

@@ -92,7 +92,6 @@ def _read_list(bill: ReadBill, content: bytes, file: int, name: str) -> None:
             {**row.cells, "day": _iso(row.cells.get("day", ""))},
             place=f"{name}:{row.line}",
             file=file,
-            is_whole=row.is_whole,
         )
 
 
@@ -102,12 +101,8 @@ def _iso(text: str) -> str:
     return f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}" if len(parts) == 3 else text[:10]
 
 
-def _add(
-    bill: ReadBill, row: Mapping[str, Any], *, place: str, file: int | None, is_whole: bool = True
-) -> None:
+def _add(bill: ReadBill, row: Mapping[str, Any], *, place: str, file: int | None) -> None:
     try:
-        if not is_whole:
-            raise ValueError(place)
         line = line_of({**row, "factor": row.get("factor") or "1"}, place=place)
         if not row.get("factor") and line.listed is not None:
             line = replace(line, factor=line.listed.frame.threshold)

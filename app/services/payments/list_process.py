@@ -43,13 +43,13 @@ COLUMNS: Final = {
 
 
 def read(content: bytes) -> bytes:
-    """`{"columns": {name: heading}, "rows": [[line, {…}, whole], …]}` or `{"reason": "…"}`."""
+    """`{"columns": {name: heading}, "rows": [[line, {…}, is longer], …]}` or `{"reason": "…"}`."""
     try:
         found, rows = read_headed(content, COLUMNS)
     except NotAList as reason:
         return json.dumps({"reason": str(reason)}).encode()
     answer: dict[str, Any] = {
         "columns": found,
-        "rows": [[row.line, dict(row.cells), row.is_whole] for row in rows],
+        "rows": [[row.line, dict(row.cells), row.is_longer] for row in rows],
     }
     return json.dumps(answer).encode()

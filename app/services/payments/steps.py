@@ -174,9 +174,9 @@ def _read(document: StepDocument, gathered: Gathered, step: StepInput) -> None:
 def _take_rows(
     rows: Iterable[tuple[int, Mapping[str, str], bool]], document: StepDocument, gathered: Gathered
 ) -> None:
-    for line, cells, is_whole in rows:
+    for line, cells, is_longer in rows:
         place = f"{document.name}:{line}"
-        if not is_whole:
+        if is_longer:
             gathered.note("PAY-ROW-LONGER", Severity.ERROR, place, document)
             continue
         if len(gathered.rows) >= MOST_ROWS:

@@ -154,8 +154,6 @@ def _payslips(
     for row in counted(rows):
         place = f"{document.name}:{row.line}"
         try:
-            if not row.is_whole:
-                raise ValueError(row.line)
             one = _employee(row)
         except (ValueError, ArithmeticError):
             findings.append(_finding("PY-LINE", Severity.ERROR, place, line=row.line))

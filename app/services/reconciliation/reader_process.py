@@ -94,7 +94,4 @@ def _open_list(content: bytes) -> dict[str, Any]:
     missing = {"number", "party", "amount"} - columns
     if missing:
         return {"reason": "REC-OPEN-COLUMNS", "detail": ", ".join(sorted(missing))}
-    return {
-        "reason": "",
-        "open": [[row.line, dict(row.cells) if row.is_whole else {}] for row in rows],
-    }
+    return {"reason": "", "open": [[row.line, dict(row.cells)] for row in rows]}

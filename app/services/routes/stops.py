@@ -43,7 +43,7 @@ def stops_of(rows: Sequence[Row], remarks: list[Remark]) -> list[Stop]:
     for row in rows:
         try:
             stop = _stop(row)
-        except (ValueError, ArithmeticError, KeyError):
+        except (ValueError, ArithmeticError):
             remarks.append(Remark("RO-LINE", Severity.ERROR, row.line))
             continue
         if stop.ready > stop.due:
@@ -57,11 +57,11 @@ def stops_of(rows: Sequence[Row], remarks: list[Remark]) -> list[Stop]:
 
 
 def _stop(row: Row) -> Stop:
-    """Raises ValueError, ArithmeticError or KeyError."""
+    """Raises ValueError, ArithmeticError."""
     cells = {name: text.replace(",", ".") for name, text in row.cells.items()}
     latitude, longitude = float(cells["latitude"]), float(cells["longitude"])
     load, service = float(cells.get("load") or 0), float(cells.get("service") or 0)
-    if not row.is_whole or not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
+    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise ValueError(row.line)
     if not (0 <= load <= MOST_LOAD and 0 <= service <= MOST_MINUTES):
         raise ValueError(row.line)

@@ -22,10 +22,16 @@ def test_what_is_no_list_is_refused_whatever_its_name_ends_with(content: bytes) 
         read_list(content, COLUMNS)
 
 
-def test_a_row_with_more_cells_than_headings_is_marked() -> None:
+def test_a_row_with_more_cells_than_headings_gives_none_of_them() -> None:
     """An amount with its comma, in a file that commas part: each cell may be another's."""
-    _, rows = read_list(b"name,amount,purpose\nA,12,50,Rent\nB,7.00,Tax\nC,1.00,Fee,,\n", COLUMNS)
-    assert [(row.line, row.is_whole) for row in rows] == [(2, False), (3, True), (4, True)]
+    _, rows = read_list(b"name,amount,purpose\nA,12,50,Rent\nC,1.00,Fee,,\n", COLUMNS)
+    assert [(row.line, row.is_longer) for row in rows] == [(2, True), (3, False)]
+    assert rows[0].cells == {"name": "", "amount": "", "purpose": ""}
+
+
+def test_a_row_with_fewer_cells_than_headings_has_empty_ones() -> None:
+    _, rows = read_list(b"name,amount,purpose\nB,7.00\n", COLUMNS)
+    assert rows[0].cells == {"name": "B", "amount": "7.00", "purpose": ""}
 
 
 def test_rows_of_a_text_have_the_numbers_of_their_lines() -> None:

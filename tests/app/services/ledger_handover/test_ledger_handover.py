@@ -250,6 +250,8 @@ def test_only_what_was_approved_leaves_the_house() -> None:
         ("Datum;Betrag\n1.1.2026;1\n", "LED-COLUMNS"),
         (f"{samples.HEAD}\n31.02.2026;1,00;1200;8400;;;;\n", "LED-ROW"),
         (f"{samples.HEAD}\n05.10.2026;1,005;1200;8400;;;;\n", "LED-ROW"),
+        (f"{samples.HEAD}\n05.10.2026\n", "LED-ROW"),
+        (f"{samples.HEAD}\n05.10.2026;1;00;1200;8400;;;;;x\n", "LED-ROW"),
     ],
 )
 def test_a_wrong_file_gives_a_reason(text: str, code: str) -> None:

@@ -225,9 +225,18 @@ def test_net_and_deductions_are_the_gross_and_the_total_is_paid() -> None:
         assert f"{D(marie[key]):,}" in first, key
     paid = list(csv.reader(payments.content.decode("utf-8-sig").splitlines(), delimiter=";"))[1:]
     assert sum(D(row[2]) for row in paid) == D(values["total"])
-    odd = "\r\n".join((STAFF[0], "Mini;500;1;SH;2,9", "Zone;1500;1;SH;2,9", "X;9;7;SH;2,9"))
+    odd = "\r\n".join(
+        (
+            STAFF[0],
+            "Mini;500;1;SH;2,9",
+            "Zone;1500;1;SH;2,9",
+            "X;9;7;SH;2,9",
+            "Short;500",
+            "Long;1;500;1;SH;2,9;x",
+        )
+    )
     codes = [one.code for one in run(("p.csv", odd.encode()), official).findings]
-    assert codes == ["PY-MARGINAL", "PY-TRANSITION", "PY-LINE", "PY-NO-ACCOUNT"]
+    assert codes == ["PY-MARGINAL", "PY-TRANSITION", *["PY-LINE"] * 3, "PY-NO-ACCOUNT"]
     assert SERVICE.work_type("control_run").four_eyes
 
 
