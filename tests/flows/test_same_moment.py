@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from app.audit.models import AuditEntry, ProviderAuditEntry
 from app.billing.actions import contracts, rating
@@ -63,6 +63,10 @@ TIMES = 3
 DONE, GONE, LATE, WRONG = 303, 404, 409, 422
 
 
+def how_many(*where: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).where(*where)) or 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """A client, two people of every role, and the server."""
@@ -81,11 +85,8 @@ class Place:
         """How often the deed stands in the trails."""
         count = 0
         for table in (ProviderAuditEntry, AuditEntry):
-            query = select(func.count()).where(
-                table.verb == verb, table.subject_id == str(subject_id)
-            )
             with self.app.app_context() if table is ProviderAuditEntry else self.inside():
-                count += db.session.scalar(query) or 0
+                count += how_many(table.verb == verb, table.subject_id == str(subject_id))
         return count
 
     def inside(self) -> Any:
@@ -185,8 +186,7 @@ def test_an_invoice_is_approved_issued_and_corrected_once(place: Place, draft: U
     )
     one_did_it(corrected, others=LATE, saying="There is a correction of this invoice already.")
     with place.app.app_context():
-        query = select(func.count()).where(Invoice.corrects_id == draft)
-        assert db.session.scalar(query) == 1
+        assert how_many(Invoice.corrects_id == draft) == 1
 
 
 def test_a_whole_run_is_approved_by_one_of_two(place: Place, terms: UUID) -> None:
@@ -212,7 +212,7 @@ def test_a_month_is_rated_by_one_job(place: Place) -> None:
     assert statuses(answers) == {DONE: 2 * TIMES}
     jobs = Job.dedupe_key.contains("1987-03-01")
     with place.app.app_context(), transaction():
-        assert db.session.scalar(select(func.count()).where(jobs)) == 1
+        assert how_many(jobs) == 1
         db.session.execute(delete(Job).where(jobs))
 
 
@@ -248,8 +248,7 @@ def test_work_is_accepted_once_and_charged_once(place: Place) -> None:
     assert place.audited("work.accepted", item_id) == 1
     with place.inside():
         item = Fact.payload["item_id"].astext == str(item_id)
-        told = select(func.count()).where(Fact.name == "WorkAccepted", item)
-        assert db.session.scalar(told) == 1, "the ledger hears of it once"
+        assert how_many(Fact.name == "WorkAccepted", item) == 1, "the ledger hears of it once"
 
 
 def test_the_same_form_orders_once_and_the_same_key_too(place: Place) -> None:
@@ -265,8 +264,7 @@ def test_the_same_form_orders_once_and_the_same_key_too(place: Place) -> None:
 
 def _ordered(place: Place, subject: str) -> int:
     with place.inside():
-        query = select(func.count()).where(WorkItem.payload["subject"].astext == subject)
-        return int(db.session.scalar(query) or 0)
+        return how_many(WorkItem.payload["subject"].astext == subject)
 
 
 def test_a_program_orders_once_with_a_key_and_as_often_as_it_asks_without(place: Place) -> None:
@@ -362,8 +360,7 @@ def test_an_entry_of_the_ledger_is_taken_back_once_and_hours_are_noted_once(plac
     )
     one_did_it(answers, others=LATE, saying="This entry was taken back already.")
     with place.app.app_context():
-        query = select(func.count()).where(UsageEntry.reversal_of_id == entry_id)
-        assert db.session.scalar(query) == 1
+        assert how_many(UsageEntry.reversal_of_id == entry_id) == 1
 
 
 def test_terms_are_agreed_indexed_and_thrown_away_once(place: Place, terms: UUID) -> None:
