@@ -93,9 +93,7 @@ def _take(
 
 def _is_text(document: StepDocument) -> bool:
     content = document.content
-    return (
-        document.name.lower().endswith(".txt") and bool(content.strip()) and b"\0" not in content
-    )
+    return document.name.lower().endswith(".txt") and bool(content.strip()) and b"\0" not in content
 
 
 def _take_text(

@@ -100,7 +100,9 @@ def _row(one: Ticket, orders: Mapping[str, Mapping[str, Any]], step: StepInput) 
         )
         if needed
         else "",
-        "message_id": "" if asked.message_id.startswith(("form:", "sha256:")) else asked.message_id[:500],
+        "message_id": ""
+        if asked.message_id.startswith(("form:", "sha256:"))
+        else asked.message_id[:500],
     }
 
 
