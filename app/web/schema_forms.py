@@ -92,9 +92,9 @@ class FieldView:
     @property
     def was(self) -> str:
         """What the computer read, where a person has put something else; else empty."""
-        if self.proposed in (None, "") or str(self.proposed) == str(self.value):
-            return ""
-        return _shown(self.proposed, widget=self.widget, options=self.options)
+        told = _shown(self.proposed, widget=self.widget, options=self.options)
+        same = told == self.shown or str(self.proposed) == str(self.value)
+        return "" if same or self.proposed in (None, "") else told
 
     @property
     def short_place(self) -> str:
