@@ -94,7 +94,8 @@ class FieldView:
         """What the computer read, where a person has put something else; else empty."""
         if self.proposed in (None, "") or str(self.proposed) == str(self.value):
             return ""
-        return _shown(self.proposed, widget=self.widget, options=self.options)
+        read = _shown(self.proposed, widget=self.widget, options=self.options)
+        return "" if read == self.shown else read
 
     @property
     def short_place(self) -> str:
