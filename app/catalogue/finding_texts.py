@@ -41,7 +41,8 @@ SHARED: Final[Mapping[str, Text]] = {
     "TABLE-CELL-YES": Text("“%(found)s” in line %(line)s is neither yes nor no."),
     "TABLE-CELL-CHOICE": Text("“%(found)s” in line %(line)s is not one of: %(choices)s."),
     "TABLE-AMBIGUOUS": Text(
-        "“%(found)s” in line %(line)s was read as %(read)s: the point may also part thousands."
+        "“%(found)s” in line %(line)s was read as %(read)s: its sign may part thousands or "
+        "decimals."
     ),
     "FINDINGS-MORE": Text("Further findings of this kind: %(count)s."),
 }

@@ -4,21 +4,18 @@ Columns are found by name, in German or English, in any order. A row whose neede
 or unreadable is left out and said so; the other rows are read.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final, Literal
 
 from app.catalogue.steps import Severity, StepDocument, StepFinding
+from app.kernel.numerals import decimal_sign, is_open, number_of
 from app.kernel.tables import NotAList, Row, read_headed, read_list
 
 Kind = Literal["text", "date", "amount", "whole", "yes"]
 MOST_OF_A_KIND: Final = 25
 """Findings of one kind that are listed; the rest is counted."""
-_NUMBER: Final = re.compile(r"^[+-]?\d{1,3}(?:[.' ]?\d{3})*(?:,\d+)?$|^[+-]?\d*[.,]?\d+$")
-_AMBIGUOUS: Final = re.compile(r"^[+-]?[1-9]\d{0,2}\.\d{3}$")
 _YES: Final = frozenset({"1", "x", "ja", "j", "yes", "y", "true", "wahr"})
 _NO: Final = frozenset({"0", "", "-", "nein", "n", "no", "false", "falsch"})
 _DATES: Final = ("%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%Y-%m-%d %H:%M:%S", "%Y%m%d")
@@ -143,12 +140,14 @@ def _typed_rows(
     headings: Mapping[str, str],
 ) -> Table:
     typed, findings = [], []
+    signs = _decimal_signs(rows, columns)
     for row in rows:
         cells, whole = {}, not row.is_longer
         if row.is_longer:
             findings.append(at(document, "TABLE-ROW-LONGER", Severity.ERROR, line=row.line))
         for column in columns if whole else ():
-            value, unread = _cell(row.cells.get(column.key, ""), column, headings[column.key])
+            text, heading = row.cells.get(column.key, ""), headings[column.key]
+            value, unread = _cell(text, column, heading, decimal=signs.get(column.key, ""))
             cells[column.key] = value
             if unread is not None:
                 lost = column.required and value is None
@@ -159,14 +158,26 @@ def _typed_rows(
                         unread.code,
                         Severity.ERROR if lost else Severity.WARNING,
                         line=row.line,
-                        column=headings[column.key],
-                        found=row.cells.get(column.key, "")[:60],
+                        column=heading,
+                        found=text[:60],
                         **unread.params,
                     )
                 )
         if whole:
             typed.append(TypedRow(row.line, cells))
     return Table(document, tuple(typed), shortened(findings), headings)
+
+
+def _decimal_signs(rows: Sequence[Row], columns: Sequence[Column]) -> dict[str, str]:
+    """By column: the sign its own numbers tell, else the one that the others agree on."""
+    told = {
+        one.key: decimal_sign(row.cells.get(one.key, "") for row in rows)
+        for one in columns
+        if one.kind in ("amount", "whole")
+    }
+    agreed = {sign for sign in told.values() if sign}
+    other = agreed.pop() if len(agreed) == 1 else ""
+    return {key: sign or other for key, sign in told.items()}
 
 
 def shortened(findings: Sequence[StepFinding]) -> tuple[StepFinding, ...]:
@@ -189,7 +200,7 @@ def shortened(findings: Sequence[StepFinding]) -> tuple[StepFinding, ...]:
     return (*kept, *more)
 
 
-def _cell(text: str, column: Column, heading: str) -> tuple[Any, _Unread | None]:
+def _cell(text: str, column: Column, heading: str, *, decimal: str) -> tuple[Any, _Unread | None]:
     if not text and column.kind != "yes":
         empty = _Unread("TABLE-CELL-MISSING", {"heading": heading}) if column.required else None
         return None, empty
@@ -206,7 +217,7 @@ def _cell(text: str, column: Column, heading: str) -> tuple[Any, _Unread | None]
         return day, None if day else _Unread("TABLE-CELL-DATE")
     if column.kind == "yes":
         return _yes(text)
-    return _number(text, column.kind) if column.kind != "text" else (text, None)
+    return _number(text, column.kind, decimal) if column.kind != "text" else (text, None)
 
 
 def _yes(text: str) -> tuple[bool | None, _Unread | None]:
@@ -216,17 +227,18 @@ def _yes(text: str) -> tuple[bool | None, _Unread | None]:
     return None, _Unread("TABLE-CELL-YES")
 
 
-def _number(text: str, kind: Kind) -> tuple[Any, _Unread | None]:
-    number = as_number(text)
-    if kind == "whole":
-        if number is None or number != number.to_integral_value():
-            return None, _Unread("TABLE-CELL-WHOLE")
-        return int(number), None
+def _number(text: str, kind: Kind, decimal: str) -> tuple[Any, _Unread | None]:
+    unknown = is_open(text) and not decimal
+    if kind == "whole" and unknown:
+        number = number_of(text, decimal="," if "." in text else ".")
+    else:
+        number = number_of(text, decimal=decimal)
     if number is None:
-        return None, _Unread("TABLE-CELL-AMOUNT")
-    if _AMBIGUOUS.match(text):
-        return number, _Unread("TABLE-AMBIGUOUS", {"read": f"{number:f}"})
-    return number, None
+        return None, _Unread("TABLE-CELL-WHOLE" if kind == "whole" else "TABLE-CELL-AMOUNT")
+    if kind == "whole" and number != number.to_integral_value():
+        return None, _Unread("TABLE-CELL-WHOLE")
+    read = int(number) if kind == "whole" else number
+    return read, _Unread("TABLE-AMBIGUOUS", {"read": str(read)}) if unknown else None
 
 
 def as_date(text: str) -> date | None:
@@ -237,19 +249,6 @@ def as_date(text: str) -> date | None:
         except ValueError:
             continue
     return None
-
-
-def as_number(text: str) -> Decimal | None:
-    """`1.234,56`, `1234,56`, `1234.56`, `1 234`; of two signs the last parts the decimals."""
-    plain = text.strip().replace("\u00a0", " ").replace("€", "").replace("%", "").strip()
-    if "," in plain and "." in plain:
-        thousands = "." if plain.rindex(",") > plain.rindex(".") else ","
-        plain = plain.replace(thousands, "")
-    if not _NUMBER.match(plain) or plain.count(",") > 1:
-        return None
-    if plain.count(".") > 1:
-        plain = plain.replace(".", "")
-    return Decimal(plain.replace(" ", "").replace("'", "").replace(",", "."))
 
 
 def table_of(step_documents: Sequence[StepDocument]) -> StepDocument | None:

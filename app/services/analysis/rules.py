@@ -7,7 +7,8 @@ from decimal import Decimal
 from statistics import median
 from typing import Final
 
-from app.catalogue.rows import as_date, as_number
+from app.catalogue.rows import as_date
+from app.kernel.numerals import decimal_sign, number_of
 
 MEASURES: Final = ("sum", "count", "mean", "median", "least", "most")
 PERIODS: Final = ("none", "month", "quarter", "year")
@@ -72,10 +73,11 @@ def answer(
     """`by` and `value` are places of columns; without a value, rows are counted."""
     groups: dict[str, list[Decimal]] = {}
     unread, all_values = [], []
+    decimal = decimal_sign(_cell(cells, value) for _, cells in lines) if value is not None else ""
     for line, cells in lines:
         label, number = _cell(cells, by), Decimal(1)
         if value is not None and measure != "count":
-            found = as_number(_cell(cells, value))
+            found = number_of(_cell(cells, value), decimal=decimal)
             if found is None:
                 unread.append((line, _cell(cells, value)))
                 continue

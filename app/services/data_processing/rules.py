@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from app.kernel.numerals import decimal_sign, is_open, number_of
 from app.kernel.sandbox import counted
 from app.services.data_processing.reading import Table
 
@@ -46,7 +47,7 @@ class NotSo(ValueError):
     """The cell is of another kind."""
 
 
-def as_day(text: str) -> str:
+def as_day(text: str, _decimal: str = "") -> str:
     """ISO 8601. Raises NotSo."""
     for pattern in _DAYS:
         if found := pattern.fullmatch(text):
@@ -57,9 +58,15 @@ def as_day(text: str) -> str:
     raise NotSo
 
 
-def as_amount(text: str) -> str:
-    """A plain decimal with a point. `1.234` alone is taken as German thousands. Raises NotSo."""
+def as_amount(text: str, decimal: str = "") -> str:
+    """A plain decimal with a point. Raises NotSo, also for what may be a thousand or one and a bit
+    where no other number of the column tells which sign parts decimals.
+    """
     bare = _CURRENCY.sub("", text)
+    if is_open(bare):
+        if not decimal:
+            raise NotSo("open")
+        return str(number_of(bare, decimal=decimal))
     if _GERMAN.fullmatch(bare):
         return str(Decimal(bare.replace(".", "").replace(",", ".")))
     if _ENGLISH.fullmatch(bare):
@@ -67,16 +74,16 @@ def as_amount(text: str) -> str:
     raise NotSo
 
 
-def as_whole(text: str) -> str:
-    """An integer. Raises NotSo."""
-    amount = Decimal(as_amount(text))
+def as_whole(text: str, decimal: str = "") -> str:
+    """An integer; `1.234` is a thousand where nothing else tells. Raises NotSo."""
+    amount = Decimal(as_amount(text, decimal or ("," if "." in text else ".")))
     if amount != amount.to_integral_value():
         raise NotSo
     return str(int(amount))
 
 
-_READERS: Final[Mapping[str, Callable[[str], str]]] = {
-    "text": str,
+_READERS: Final[Mapping[str, Callable[[str, str], str]]] = {
+    "text": lambda text, _: text,
     "date": as_day,
     "amount": as_amount,
     "whole": as_whole,
@@ -109,6 +116,7 @@ def wanted_columns(
 def check_cells(table: Table, wanted: Sequence[Wanted]) -> Iterator[Fault]:
     """Every faulty cell; cells that are right are brought into one way of writing, in place."""
     seen: dict[int, dict[str, int]] = {one.place: {} for one in wanted if one.unique}
+    signs = {one.place: _decimal(table, one) for one in wanted}
     for line, row in counted(list(zip(table.lines, table.rows, strict=True))):
         for one in wanted:
             text = row[one.place].strip()
@@ -117,11 +125,19 @@ def check_cells(table: Table, wanted: Sequence[Wanted]) -> Iterator[Fault]:
                     yield Fault(line, one.name, "missing", "")
                 continue
             try:
-                row[one.place] = _READERS[one.kind](text)
-            except NotSo:
-                yield Fault(line, one.name, one.kind, text[:80])
+                row[one.place] = _READERS[one.kind](text, signs[one.place])
+            except NotSo as no:
+                yield Fault(line, one.name, no.args[0] if no.args else one.kind, text[:80])
                 continue
             if one.unique:
                 first = seen[one.place].setdefault(row[one.place], line)
                 if first != line:
                     yield Fault(line, one.name, "twice", text[:80])
+
+
+def _decimal(table: Table, column: Wanted) -> str:
+    """The sign that parts decimals, looked for only where a number of the column needs it."""
+    if column.kind not in ("amount", "whole"):
+        return ""
+    texts = [row[column.place] for row in table.rows]
+    return decimal_sign(texts) if any(map(is_open, texts)) else ""

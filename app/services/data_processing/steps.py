@@ -35,6 +35,7 @@ _FAULTS: Final = {
     "date": "DP-CELL-DATE",
     "amount": "DP-CELL-AMOUNT",
     "whole": "DP-CELL-WHOLE",
+    "open": "DP-CELL-OPEN",
     "twice": "DP-CELL-TWICE",
 }
 _WORDS: Final = {
@@ -45,6 +46,7 @@ _WORDS: Final = {
     "DP-CELL-DATE": Text("Not a date"),
     "DP-CELL-AMOUNT": Text("Not an amount"),
     "DP-CELL-WHOLE": Text("Not a whole number"),
+    "DP-CELL-OPEN": Text("A thousand, or one and a bit"),
     "DP-CELL-TWICE": Text("There already"),
 }
 

@@ -19,6 +19,10 @@ finding_text = finding_texts(
         "DP-CELL-DATE": Text("“%(found)s” in line %(line)s is not a date."),
         "DP-CELL-AMOUNT": Text("“%(found)s” in line %(line)s is not a number."),
         "DP-CELL-WHOLE": Text("“%(found)s” in line %(line)s is not a whole number."),
+        "DP-CELL-OPEN": Text(
+            "“%(found)s” in line %(line)s may be a thousand or a number with decimals, and no "
+            "other number of “%(column)s” tells which."
+        ),
         "DP-CELL-TWICE": Text("“%(found)s” in line %(line)s stands in “%(column)s” already."),
         "DP-DUPLICATE": Text(
             "Line %(line)s probably means the same as line %(first)s (%(percent)s %% sure)."

@@ -8,8 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from app.catalogue.rows import Column, as_number, at, read_table
+from app.catalogue.rows import Column, at, read_table
 from app.catalogue.steps import Severity, StepDocument, StepFinding
+from app.kernel.numerals import decimal_sign, number_of
 from app.kernel.tables import NotAList, read_lines, read_list
 
 COLUMNS: Final = (
@@ -75,9 +76,10 @@ def read_history(document: StepDocument, *, newest_first: bool = False) -> Histo
     known = {_bare(name) for one in COLUMNS for name in (one.key, *one.names)}
     places = [at_ for at_, name in enumerate(heading) if name.strip() and _bare(name) not in known]
     items, findings = [], list(table.findings)
+    decimal = decimal_sign(text for row in table.rows for text in _at(lines[row.line], places))
     for row in table.rows:
         cells = lines[row.line]
-        demand, wrong = _demand(cells, places)
+        demand, wrong = _demand(cells, places, decimal)
         if wrong is not None:
             place = heading[wrong]
             findings.append(
@@ -102,12 +104,17 @@ def _bare(name: str) -> str:
     return "".join(one for one in name.casefold() if one.isalnum())
 
 
-def _demand(cells: Sequence[str], places: Sequence[int]) -> tuple[list[float], int | None]:
+def _at(cells: Sequence[str], places: Sequence[int]) -> list[str]:
+    return [cells[place].strip() if place < len(cells) else "" for place in places]
+
+
+def _demand(
+    cells: Sequence[str], places: Sequence[int], decimal: str
+) -> tuple[list[float], int | None]:
     """The numbers of the periods, and the place of the first cell that is none."""
     demand = []
-    for place in places:
-        text = cells[place].strip() if place < len(cells) else ""
-        number = as_number(text) if text else Decimal(0)
+    for place, text in zip(places, _at(cells, places), strict=True):
+        number = number_of(text, decimal=decimal) if text else Decimal(0)
         if number is None:
             return [], place
         demand.append(float(number))

@@ -10,7 +10,7 @@ from marshmallow import EXCLUDE, ValidationError
 
 from app.adapters.einvoice import checking, cii, page
 from app.catalogue.result_files import file_name
-from app.catalogue.rows import Column, as_date, as_number, at, read_table, shortened
+from app.catalogue.rows import Column, as_date, at, read_table, shortened
 from app.catalogue.steps import (
     DeliveryInput,
     ProposedValue,
@@ -21,6 +21,7 @@ from app.catalogue.steps import (
     StepInput,
     StepResult,
 )
+from app.kernel.numerals import number_of
 from app.services.invoicing import rules
 from app.services.invoicing.schemas import InvoicingValues
 from app.services.invoicing.texts import told_of
@@ -111,7 +112,7 @@ def _head(step: StepInput) -> dict[str, Any]:
         "since": since,
         "until": as_date(str(order.get("until") or "")) or since,
         "due_on": issued + timedelta(days=int(order.get("payment_days") or 0)),
-        "discount_percent": as_number(str(order.get("discount_percent") or 0)) or Decimal(0),
+        "discount_percent": number_of(str(order.get("discount_percent") or 0)) or Decimal(0),
         "discount_days": int(order.get("discount_days") or 0),
         "corrects_on": as_date(str(order.get("corrects_on") or "")),
         "invoice_number": number or rules.next_number(prefix, _used(step)),

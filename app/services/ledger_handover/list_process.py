@@ -7,9 +7,9 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from app.kernel.numerals import decimal_sign, money_of
 from app.kernel.tables import NotAList, read_list
 
 COLUMNS: Final = {
@@ -37,8 +37,9 @@ def read(content: bytes) -> bytes:
         wanted = ", ".join(COLUMNS[one][0] for one in sorted(missing))
         return json.dumps({"reason": "LED-COLUMNS", "detail": wanted}).encode()
     bookings, faulty = [], []
+    decimal = decimal_sign(row.cells["amount"] for row in rows)
     for row in rows:
-        booking = _booking(row.cells)
+        booking = _booking(row.cells, decimal)
         if booking is None:
             faulty.append(row.line)
         else:
@@ -46,13 +47,13 @@ def read(content: bytes) -> bytes:
     return json.dumps({"reason": "", "bookings": bookings, "faulty": faulty}).encode()
 
 
-def _booking(cells: Mapping[str, str]) -> dict[str, Any] | None:
-    day, amount = _day(cells["booked_on"]), _minor(cells["amount"])
+def _booking(cells: Mapping[str, str], decimal: str) -> dict[str, Any] | None:
+    day, amount = _day(cells["booked_on"]), money_of(cells["amount"], decimal=decimal)
     if day is None or amount is None:
         return None
     return {
         "booked_on": day.isoformat(),
-        "amount_minor": amount,
+        "amount_minor": int(amount.scaleb(2)),
         "currency": cells.get("currency") or "EUR",
         **{key: cells.get(key, "") for key in ("debit", "credit", "tax_key", "reference")},
         **{key: cells.get(key, "") for key in ("text", "cost_centre")},
@@ -67,14 +68,3 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
-
-
-def _minor(text: str) -> int | None:
-    bare = re.sub(r"[\s€]|EUR", "", text)
-    if "," in bare:
-        bare = bare.replace(".", "").replace(",", ".")
-    try:
-        exact = Decimal(bare).scaleb(2)
-    except InvalidOperation:
-        return None
-    return int(exact) if exact.is_finite() and exact == exact.to_integral_value() else None

@@ -6,6 +6,7 @@ In: the file's bytes. Out: JSON. No database, no network, no secrets: see app.ke
 import json
 from typing import Any, Final
 
+from app.kernel.numerals import decimal_sign
 from app.kernel.tables import NotAList, read_headed
 
 COLUMNS: Final = {
@@ -43,13 +44,16 @@ COLUMNS: Final = {
 
 
 def read(content: bytes) -> bytes:
-    """`{"columns": {name: heading}, "rows": [[line, {…}, is longer], …]}` or `{"reason": "…"}`."""
+    """`{"columns": {name: heading}, "decimal": ",", "rows": [[line, {…}, is longer], …]}` or
+    `{"reason": "…"}`.
+    """
     try:
         found, rows = read_headed(content, COLUMNS)
     except NotAList as reason:
         return json.dumps({"reason": str(reason)}).encode()
     answer: dict[str, Any] = {
         "columns": found,
+        "decimal": decimal_sign(row.cells.get("amount", "") for row in rows),
         "rows": [[row.line, dict(row.cells), row.is_longer] for row in rows],
     }
     return json.dumps(answer).encode()

@@ -19,11 +19,11 @@ from stdnum.eu import at_02
 from app.books.characters import is_plain
 from app.books.ibans import in_sepa, is_iban
 from app.kernel.law_dates import is_target_day, next_target_day
+from app.kernel.numerals import is_open, number_of
 
 MOST: Final = Decimal("999999999.99")
 LONGEST: Final[Mapping[str, int]] = {"name": 70, "purpose": 140, "end_to_end_id": 35}
 ADDRESS: Final = ("street", "building", "postcode", "town", "country")
-GROUPED: Final = re.compile(r"\d{1,3}([.,' ]\d{3})+([.,]\d{1,2})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +36,9 @@ class Fault:
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
-def amount_of(text: str) -> Decimal | None:
+def amount_of(text: str, *, decimal: str = "") -> Decimal | None:
     """`1.234,56`, `1,234.56` and `1234.5` exactly; None where it is none or could be two."""
-    bare = re.sub(r"[\s\u00a0\u202f€]|EUR", "", text).replace("'", "")
-    if re.fullmatch(r"\d{1,3}[.,]\d{3}", bare):
-        return None  # a thousand, or one and a bit
-    if GROUPED.fullmatch(bare):
-        last = max(bare.rfind(","), bare.rfind("."))
-        decimals = len(bare) - last - 1
-        if decimals <= 2:
-            bare = re.sub(r"[.,]", "", bare[:last]) + "." + bare[last + 1 :]
-        else:
-            bare = re.sub(r"[.,]", "", bare)
-    bare = bare.replace(",", ".")
-    try:
-        amount = Decimal(bare)
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() else None
+    return None if is_open(text) and not decimal else number_of(text, decimal=decimal)
 
 
 def day_of(text: str) -> date | None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -168,13 +168,11 @@ def _read(document: StepDocument, gathered: Gathered, step: StepInput) -> None:
         gathered.note("PAY-FILE-COLUMNS", Severity.ERROR, "", document, columns=wanted)
         return
     gathered.headings[document.id] = answer["columns"]
-    _take_rows(answer["rows"], document, gathered)
+    _take_rows(answer, document, gathered)
 
 
-def _take_rows(
-    rows: Iterable[tuple[int, Mapping[str, str], bool]], document: StepDocument, gathered: Gathered
-) -> None:
-    for line, cells, is_longer in rows:
+def _take_rows(answer: Mapping[str, Any], document: StepDocument, gathered: Gathered) -> None:
+    for line, cells, is_longer in answer["rows"]:
         place = f"{document.name}:{line}"
         if is_longer:
             gathered.note("PAY-ROW-LONGER", Severity.ERROR, place, document)
@@ -187,11 +185,12 @@ def _take_rows(
             gathered.note("PAY-CURRENCY", Severity.ERROR, place, document, currency=currency)
         if cells.get("address"):
             gathered.note("PAY-ADDRESS-UNSTRUCTURED", Severity.ERROR, place, document)
-        _add(gathered, _row(cells, len(gathered.rows) + 1), place=place, document=document)
+        row = _row(cells, len(gathered.rows) + 1, decimal=answer["decimal"])
+        _add(gathered, row, place=place, document=document)
 
 
-def _row(cells: Mapping[str, str], number: int) -> dict[str, Any]:
-    amount = rules.amount_of(cells.get("amount", ""))
+def _row(cells: Mapping[str, str], number: int, *, decimal: str) -> dict[str, Any]:
+    amount = rules.amount_of(cells.get("amount", ""), decimal=decimal)
     row: dict[str, Any] = {
         "name": cells.get("name", ""),
         "iban": _bare(cells.get("iban")),

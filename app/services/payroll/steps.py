@@ -16,6 +16,7 @@ from app.catalogue.steps import (
     StepResult,
 )
 from app.kernel.law_dates import last_target_day, next_target_day
+from app.kernel.numerals import decimal_sign, money_of, number_of
 from app.kernel.sandbox import counted
 from app.kernel.tables import NotAList, Row, read_list
 from app.services.payroll.charts import chart_of
@@ -151,10 +152,12 @@ def _payslips(
     findings: list[StepFinding],
 ) -> Iterator[Payslip]:
     rates = rates_of(year)
+    amounts = (row.cells.get(key, "") for row in rows for key in ("gross", "before"))
+    decimal = decimal_sign(amounts)
     for row in counted(rows):
         place = f"{document.name}:{row.line}"
         try:
-            one = _employee(row)
+            one = _employee(row, decimal)
         except (ValueError, ArithmeticError):
             findings.append(_finding("PY-LINE", Severity.ERROR, place, line=row.line))
             continue
@@ -165,34 +168,43 @@ def _payslips(
         yield payslip(one, year=year, chart=chart)
 
 
-def _employee(row: Row) -> Employee:
+def _employee(row: Row, decimal: str) -> Employee:
     """Raises ValueError, ArithmeticError."""
     cells = row.cells
     before = cells.get("before") or ""
     one = Employee(
         line=row.line,
         name=cells["name"],
-        gross=_amount(cells["gross"]),
+        gross=_money(cells["gross"], decimal),
         tax_class=int(cells["tax_class"]),
         state=cells["state"].upper(),
-        additional=_amount(cells["additional"]),
+        additional=_number(cells["additional"]),
         church=cells.get("church", "").casefold() in YES,
-        allowances=_amount(cells.get("allowances") or "0"),
+        allowances=_number(cells.get("allowances") or "0"),
         childless=cells.get("childless", "").casefold() in YES,
         children=int(cells.get("children") or 0),
         iban=cells.get("iban", ""),
-        before=_amount(before) if before else None,
+        before=_money(before, decimal) if before else None,
     )
     if not (1 <= one.tax_class <= 6 and one.state in STATES and one.gross > 0 and one.name):
         raise ValueError(row.line)
     return one
 
 
-def _amount(text: str) -> Decimal:
-    bare = text.replace("€", "").replace(" ", "")
-    if "," in bare:
-        bare = bare.replace(".", "").replace(",", ".")
-    return Decimal(bare)
+def _money(text: str, decimal: str) -> Decimal:
+    """Raises ValueError."""
+    return _known(money_of(text, decimal=decimal))
+
+
+def _number(text: str) -> Decimal:
+    """Raises ValueError."""
+    return _known(number_of(text))
+
+
+def _known(number: Decimal | None) -> Decimal:
+    if number is None:
+        raise ValueError
+    return number
 
 
 def _variances(slips: list[Payslip], document: StepDocument) -> Iterator[StepFinding]:

@@ -19,7 +19,8 @@ finding_text = finding_texts(
         "PY-LIST": Text("The list could not be read."),
         "PY-COLUMNS": Text("The list lacks these columns: %(columns)s."),
         "PY-LINE": Text(
-            "Line %(line)s cannot be read: name, gross, tax class or state is not right."
+            "Line %(line)s cannot be read: name, gross, tax class or state is not right. "
+            "Amounts need their decimals where a thousand could be meant: 2.500,00."
         ),
         "PY-MARGINAL": Text("Line %(line)s is a mini-job (%(gross)s): please settle it by hand."),
         "PY-TRANSITION": Text(

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from app.catalogue.rows import as_date
+from app.kernel.numerals import decimal_sign, money_of
 from app.kernel.tables import NotAList, read_lines
 from app.services.reconciliation.statement import Line, Reading, Statement
 
@@ -40,8 +41,7 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
 """What is looked for → headings, the likeliest first."""
 MOST_LINES_ABOVE: Final = 25
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]){11,30}\b")
-_GERMAN: Final = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d+)(?:,\d{1,2})?")
-_PLAIN: Final = re.compile(r"[+-]?\d+\.\d{1,2}")
+_AMOUNTS: Final = ("amount", "debit", "credit", "balance")
 _PENDING: Final = frozenset({"vorgemerkt", "pending", "umsatz vorgemerkt"})
 _NOT_GIVEN: Final = frozenset({"", "notprovided", "nicht angegeben"})
 
@@ -75,9 +75,14 @@ def read_bank_csv(content: bytes) -> Reading:
     above = " ".join(cell for _, cells in lines[:at] for cell in cells)
     own = _IBAN.search(above)
     account = own[0].replace(" ", "") if own else ""
-    reading, rows = Reading(), _Rows()
-    for number, cells in lines[at + 1 :]:
-        row = {key: cells[place].strip() for key, place in columns.items() if place < len(cells)}
+    table = [
+        (number, {key: cells[place] for key, place in columns.items() if place < len(cells)})
+        for number, cells in lines[at + 1 :]
+    ]
+    amounts = (_bare(row.get(key, "")) for _, row in table for key in _AMOUNTS)
+    reading, rows = Reading(), _Rows(decimal_sign(amounts))
+    for number, texts in table:
+        row = {key: text.strip() for key, text in texts.items()}
         if note := rows.take(row, account=account):
             reading.notes.append((note, str(number)))
     reading.statements = [
@@ -92,7 +97,8 @@ def read_bank_csv(content: bytes) -> Reading:
 class _Rows:
     """Movements by account, and the accounts of which something could not be read."""
 
-    def __init__(self) -> None:
+    def __init__(self, decimal: str) -> None:
+        self.decimal = decimal
         self.booked: dict[str, list[_Booked]] = {}
         self.unread: set[str] = set()
 
@@ -101,7 +107,7 @@ class _Rows:
         mine = row.get("account", "").replace(" ", "") or account
         if row.get("state", "").casefold() in _PENDING:
             return "REC-CSV-PENDING"
-        one = _booked(row)
+        one = _booked(row, self.decimal)
         if one is None:
             self.unread.add(mine)
             return "REC-CSV-ROW"
@@ -130,8 +136,8 @@ def _is_a_banks(columns: Mapping[str, int], names: Sequence[str]) -> bool:
     return names[columns["day"]] != "datum" or "balance" in columns
 
 
-def _booked(row: Mapping[str, str]) -> _Booked | None:
-    day, amount = as_date(row.get("day", "")), _amount_of(row)
+def _booked(row: Mapping[str, str], decimal: str) -> _Booked | None:
+    day, amount = as_date(row.get("day", "")), _amount_of(row, decimal)
     if day is None or amount is None:
         return None
     reference = row.get("reference", "")
@@ -147,29 +153,27 @@ def _booked(row: Mapping[str, str]) -> _Booked | None:
             end_to_end_id="" if reference.casefold() in _NOT_GIVEN else reference[:70],
             batch_id=row.get("batch", "")[:70],
         ),
-        _number(row.get("balance", "")),
+        _amount(row.get("balance", ""), decimal),
     )
 
 
-def _amount_of(row: Mapping[str, str]) -> Decimal | None:
+def _amount_of(row: Mapping[str, str], decimal: str) -> Decimal | None:
     if row.get("amount"):
-        return _number(row["amount"])
-    debit, credit = (_number(row.get(key, "")) for key in ("debit", "credit"))
+        return _amount(row["amount"], decimal)
+    debit, credit = (_amount(row.get(key, ""), decimal) for key in ("debit", "credit"))
     if debit is None and credit is None:
         return None
     return (credit or Decimal(0)) - abs(debit or Decimal(0))
 
 
-def _number(text: str) -> Decimal | None:
-    """`1.234,56`, `-12,00 €`, `1234.56`; None for anything else."""
-    bare = re.sub(r"\s|€|EUR", "", text).replace("\u2212", "-")
-    if bare.endswith("-"):
-        bare = f"-{bare[:-1]}"
-    if _PLAIN.fullmatch(bare):
-        return Decimal(bare)
-    if _GERMAN.fullmatch(bare):
-        return Decimal(bare.replace(".", "").replace(",", "."))
-    return None
+def _amount(text: str, decimal: str) -> Decimal | None:
+    return money_of(_bare(text), decimal=decimal)
+
+
+def _bare(text: str) -> str:
+    """`12,00-` and the long minus sign as `-12,00`."""
+    bare = "".join(text.split()).replace("\u2212", "-")
+    return f"-{bare[:-1]}" if bare.endswith("-") else bare
 
 
 def _iban_of(text: str) -> str:

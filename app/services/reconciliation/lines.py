@@ -6,10 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from app.kernel.money import digits
+from app.kernel.numerals import decimal_sign, money_of
 from app.services.reconciliation.matching import Movement
 
 CHARGE: Final = re.compile(
@@ -90,13 +91,14 @@ def known_left_out(records: Sequence[dict[str, Any]], known: set[str]) -> list[d
 
 
 def open_list(
-    rows: Iterable[tuple[int, Mapping[str, str]]],
+    rows: Sequence[tuple[int, Mapping[str, str]]],
 ) -> Iterator[tuple[int, dict[str, Any] | None]]:
     """Open items of a list: positive amounts are owed to us, negative ones by us."""
+    decimal = decimal_sign(cells.get("amount", "") for _, cells in rows)
     for line, cells in rows:
-        amount = _amount(cells.get("amount", ""))
+        amount = money_of(cells.get("amount", ""), decimal=decimal)
         number = cells.get("number", "")
-        if amount is None or not number:
+        if not amount or not number:
             yield line, None
             continue
         kind = "receivable" if amount > 0 else "payable"
@@ -105,7 +107,7 @@ def open_list(
             {
                 "id": f"list:{line}:{number}",
                 "kind": kind,
-                "expected": amount,
+                "expected": int(amount.scaleb(2)),
                 "currency": cells.get("currency") or "EUR",
                 "party": cells.get("party", ""),
                 "iban": "".join(cells.get("iban", "").split()),
@@ -113,16 +115,3 @@ def open_list(
                 "account": cells.get("account") or ("10000" if amount > 0 else "70000"),
             },
         )
-
-
-def _amount(text: str) -> int | None:
-    bare = re.sub(r"[\s€]|EUR", "", text)
-    if "," in bare:
-        bare = bare.replace(".", "").replace(",", ".")
-    try:
-        exact = Decimal(bare).scaleb(2)
-    except InvalidOperation:
-        return None
-    return (
-        int(exact) if exact.is_finite() and exact == exact.to_integral_value() and exact else None
-    )

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from uuid import uuid4
 
-import pytest
 from python_calamine import CalamineWorkbook
 
 from app.catalogue.finding_texts import finding_texts
@@ -15,8 +14,8 @@ from app.catalogue.result_files import Sheet, csv_file, xlsx_file
 from app.catalogue.rows import (
     MOST_OF_A_KIND,
     Column,
+    Table,
     as_date,
-    as_number,
     heads,
     read_table,
 )
@@ -35,27 +34,6 @@ COLUMNS = (
 
 def document(content: bytes) -> StepDocument:
     return StepDocument(id=uuid4(), name="t.csv", media_type="text/csv", content=content)
-
-
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [
-        ("1.234,56", "1234.56"),
-        ("1,234.56", "1234.56"),
-        ("1.234.567", "1234567"),
-        ("-12,5", "-12.5"),
-        ("1 234,00 €", "1234"),
-        ("0.05", "0.05"),
-        ("19 %", "19"),
-    ],
-)
-def test_numbers_as_people_write_them(text: str, number: str) -> None:
-    assert as_number(text) == Decimal(number)
-
-
-@pytest.mark.parametrize("text", ["", "zwölf", "1,2,3", "12a", "--1", "="])
-def test_what_is_no_number(text: str) -> None:
-    assert as_number(text) is None
 
 
 def test_dates_as_people_write_them() -> None:
@@ -77,13 +55,44 @@ def test_cells_and_their_faults_have_their_place() -> None:
         "paid": True,
     }
     assert second["day"] is None
+    assert second["amount"] == 1500
     assert {(one.code, one.place, one.severity) for one in table.findings} == {
-        ("TABLE-AMBIGUOUS", "t.csv:3 Betrag", Severity.WARNING),
         ("TABLE-CELL-DATE", "t.csv:3 Datum", Severity.WARNING),
         ("TABLE-CELL-WHOLE", "t.csv:3 Stück", Severity.WARNING),
         ("TABLE-CELL-YES", "t.csv:3 Bezahlt", Severity.WARNING),
         ("TABLE-CELL-MISSING", "t.csv:4 Bezeichnung", Severity.ERROR),
     }
+
+
+def test_the_other_numbers_tell_what_a_sign_parts() -> None:
+    german = table_of("Bezeichnung;Betrag;Stück\nA;2.500;1.000\nB;1.234,56;12\n")
+    assert [(row["amount"], row["pieces"]) for row in german.rows] == [
+        (Decimal(2500), 1000),
+        (Decimal("1234.56"), 12),
+    ]
+    english = table_of("Bezeichnung;Betrag;Stück\nA;2.500;1,000\nB;1234.56;12\n")
+    assert [(row["amount"], row["pieces"]) for row in english.rows] == [
+        (Decimal("2.5"), 1000),
+        (Decimal("1234.56"), 12),
+    ]
+    assert german.findings == english.findings == ()
+
+
+def test_numbers_that_nothing_tells_are_read_and_said() -> None:
+    table = table_of("Bezeichnung;Betrag;Stück\nA;2.500;1.000\nB;1,500;12\n")
+    assert [(row["amount"], row["pieces"]) for row in table.rows] == [
+        (Decimal("2.5"), 1000),
+        (Decimal("1.5"), 12),
+    ]
+    assert [(one.code, one.place, one.params["read"]) for one in table.findings] == [
+        ("TABLE-AMBIGUOUS", "t.csv:2 Betrag", "2.500"),
+        ("TABLE-AMBIGUOUS", "t.csv:2 Stück", "1000"),
+        ("TABLE-AMBIGUOUS", "t.csv:3 Betrag", "1.500"),
+    ]
+
+
+def table_of(text: str) -> Table:
+    return read_table(document(text.encode()), COLUMNS)
 
 
 def test_a_thousand_faults_are_a_few_findings() -> None:

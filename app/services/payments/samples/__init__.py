@@ -17,7 +17,7 @@ FAULTY: Final = """Empfänger;IBAN;Betrag;Verwendungszweck;EndToEndId;Anschrift
 Stadtwerke Nordhafen;DE03500105170137075030;120,00;Prüfziffer falsch;A-1;
 Druckerei Falk;DE02300209000106531065;0,00;nichts zu zahlen;A-2;
 Hausverwaltung Klee;DE02200505501015871393;75,00;doppelte Referenz;A-2;
-Lager Süd;DE02200505501015871393;1.234;tausend oder eins;A-4;Hafenstraße 4, 20457 Hamburg
+Lager Süd;DE02200505501015871393;1.23,40;verrutschter Punkt;A-4;Hafenstraße 4, 20457 Hamburg
 """
 DEBITS: Final = """Zahlungspflichtiger;IBAN;Betrag;Zweck;Mandat;Mandatsdatum;Sequenz
 Café Anker;DE02500105170137075030;238,00;Wartung Q4;M-1001;03.02.2025;RCUR

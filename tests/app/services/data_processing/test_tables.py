@@ -172,6 +172,18 @@ def test_a_wrong_file_gives_a_reason(content: bytes, code: str) -> None:
         assert "has found something" not in str(SERVICE.finding_text(one.code, one.params))
 
 
+def test_the_other_numbers_tell_what_a_point_parts() -> None:
+    columns = [{"name": "Betrag", "kind": "amount"}, {"name": "Stück", "kind": "whole"}]
+    content = "Nr;Betrag;Stück\n1;2.500;1.000\n2;{};3\n"
+    for other, amount in (("1.234,5", "2500"), ("1234.5", "2.500")):
+        result = run("a.csv", content.format(other).encode(), columns=columns)
+        clean, *_ = result.documents
+        assert result.findings == ()
+        assert clean.content.decode("utf-8-sig").splitlines()[1] == f"1,{amount},1000"
+    alone = run("a.csv", content.format("7").encode(), columns=columns)
+    assert [(one.code, one.place) for one in alone.findings] == [("DP-CELL-OPEN", "a.csv:2 Betrag")]
+
+
 def test_kinds_of_cells() -> None:
     assert as_day("1.2.2026") == as_day("2026-02-01") == as_day("20260201") == "2026-02-01"
     assert as_amount("1.234,5") == as_amount("1,234.5") == as_amount("1234.5 €") == "1234.5"

@@ -251,12 +251,20 @@ def test_only_what_was_approved_leaves_the_house() -> None:
         (f"{samples.HEAD}\n31.02.2026;1,00;1200;8400;;;;\n", "LED-ROW"),
         (f"{samples.HEAD}\n05.10.2026;1,005;1200;8400;;;;\n", "LED-ROW"),
         (f"{samples.HEAD}\n05.10.2026\n", "LED-ROW"),
+        (f"{samples.HEAD}\n05.10.2026;1.230;1200;8400;;;;\n", "LED-ROW"),
         (f"{samples.HEAD}\n05.10.2026;1;00;1200;8400;;;;;x\n", "LED-ROW"),
     ],
 )
 def test_a_wrong_file_gives_a_reason(text: str, code: str) -> None:
     result = check(step(text))
     assert code in [one.code for one in result.findings if one.severity is Severity.ERROR]
+
+
+def test_the_other_amounts_tell_what_a_point_parts() -> None:
+    rows = "05.10.2026;1.230;1200;8400;;;;\n05.10.2026;10,50;1200;8400;;;;\n"
+    result = check(step(f"{samples.HEAD}\n{rows}"))
+    assert "LED-ROW" not in codes(result)
+    assert result.values["total"].value == "1240.50"
 
 
 def test_a_batch_lies_within_one_fiscal_year() -> None:

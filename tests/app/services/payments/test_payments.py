@@ -160,6 +160,14 @@ def test_a_comma_inside_an_amount_pays_nothing_wrong() -> None:
     assert values(result)["payments"] == []
 
 
+def test_the_other_amounts_tell_what_a_point_parts() -> None:
+    head, iban = "Empfänger;IBAN;Betrag;Zweck\n", "DE02300209000106531065"
+    result = check_transfers(given(f"{head}A;{iban};2.500;x\nB;{iban};10,50;y\n"))
+    assert [one["amount"] for one in values(result)["payments"]] == ["2500", "10.50"]
+    alone = errors(check_transfers(given(f"{head}A;{iban};2.500;x\n")))
+    assert alone["PAY-AMOUNT"] == "liste.csv:2 Betrag"
+
+
 def test_the_list_has_the_headings_of_its_reader() -> None:
     delivery = DeliveryInput(
         number="ACME-7", values=good_run(), payload={}, documents=(), client_name="Beispiel GmbH",

@@ -106,6 +106,25 @@ def test_saxony_splits_care_otherwise_and_children_lower_it() -> None:
     assert kept("3000.00", children=9)[1] == kept("3000.00", children=5)[1] == D("24.00")
 
 
+@needs_data
+def test_the_rates_are_those_of_the_years_ordinance() -> None:
+    with (PAYROLL / "sv_parameter_2026.csv").open(newline="", encoding="utf-8") as source:
+        listed = {row["parameter"]: D(row["wert"]) for row in csv.DictReader(source)}
+    rates = rates_of(2026)
+    assert {
+        "BBG_KV_PV_monat": rates.health_ceiling,
+        "BBG_RV_AV_monat": rates.pension_ceiling,
+        "KV_gesamt": rates.health,
+        "PV_gesamt": rates.care,
+        "PV_kinderlos_AN": rates.care_childless,
+        "PV_abschlag_je_kind": rates.care_each_child,
+        "RV_gesamt": rates.pension,
+        "AV_gesamt": rates.unemployment,
+        "Minijobgrenze_monat": rates.marginal,
+        "Uebergangsbereich_bis": rates.transition,
+    }.items() <= listed.items()
+
+
 def test_a_year_without_a_table_is_not_guessed() -> None:
     with pytest.raises(NoRates):
         rates_of(2019)
@@ -238,6 +257,16 @@ def test_net_and_deductions_are_the_gross_and_the_total_is_paid() -> None:
     codes = [one.code for one in run(("p.csv", odd.encode()), official).findings]
     assert codes == ["PY-MARGINAL", "PY-TRANSITION", *["PY-LINE"] * 3, "PY-NO-ACCOUNT"]
     assert SERVICE.work_type("control_run").four_eyes
+
+
+@needs_data
+def test_the_other_wages_tell_what_a_point_parts() -> None:
+    official = ("chart.xml", file(2026).read_bytes())
+    rows = f"{STAFF[0]}\nA;3.500;1;SH;2,9\nB;4.120,50;1;SH;2,9\n"
+    result = run(("p.csv", rows.encode()), official)
+    assert [one["gross"] for one in result.values["payslips"].value] == ["3500.00", "4120.50"]
+    alone = run(("p.csv", f"{STAFF[0]}\nA;3.500;1;SH;2,9\n".encode()), official)
+    assert ("PY-LINE", "p.csv:2") in {(one.code, one.place) for one in alone.findings}
 
 
 ACCOUNT = {"iban": "DE89370400440532013000", "account_holder": "Bäckerei Sommer GmbH"}

@@ -74,6 +74,20 @@ def test_each_bank_says_the_same_oldest_first(bank: str) -> None:
     assert statement.lines[-1].booked_on == date(2026, 11, 24)
 
 
+def test_amounts_are_read_as_the_other_amounts_tell() -> None:
+    english = (
+        "Booking date,Name,Purpose,Amount,Balance\n"
+        '2026-11-24,Mühle Krüger,RG 2026-17,"1,234.50","2,000.00"\n'
+        '2026-11-23,Hausverwaltung,Miete,"-1,500",765.50\n'
+    )
+    assert told(read_bank_csv(english.encode())) == [
+        (Decimal(-1500), "Hausverwaltung", "Miete"),
+        (Decimal("1234.50"), "Mühle Krüger", "RG"),
+    ]
+    late = VOLKSBANK.replace(b"-950,00;EUR", b"950,00-;EUR").replace(b"1.234,56;EUR", b"1.234;EUR")
+    assert [amount for amount, *_ in told(read_bank_csv(late))] == [Decimal(-950), Decimal(1234)]
+
+
 def test_references_and_ibans_come_along() -> None:
     (statement,) = read_bank_csv(SPARKASSE).statements
     assert [one.end_to_end_id for one in statement.lines] == ["E2E-9", ""]
