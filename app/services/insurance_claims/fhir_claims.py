@@ -46,13 +46,17 @@ def read(case: Case, resources: Sequence[Resource], name: str, *, among: Sequenc
 
 def _used(among: Sequence[Resource]) -> frozenset[int]:
     """What is read because another resource points at it: a bill's services, an insurer."""
-    found = []
-    for one in among:
-        for entry in listed(one.get("lineItem")):
-            found.append(referred(entry.get("chargeItemReference"), among, "ChargeItem"))
-        for insurer in (first(one.get("payor")), mapped(one.get("insurer"))):
-            found.append(referred(insurer, among, "Organization"))
-    return frozenset(id(one) for one in found if one)
+    services = (
+        referred(entry.get("chargeItemReference"), among, "ChargeItem")
+        for one in among
+        for entry in listed(one.get("lineItem"))
+    )
+    insurers = (
+        referred(insurer, among, "Organization")
+        for one in among
+        for insurer in (first(one.get("payor")), mapped(one.get("insurer")))
+    )
+    return frozenset(id(one) for one in (*services, *insurers) if one)
 
 
 def _patient(case: Case, one: Resource, _: Sequence[Resource], __: str) -> None:

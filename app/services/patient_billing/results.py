@@ -80,12 +80,15 @@ def _sheet(delivery: DeliveryInput) -> Sheet:
         ),
         closing=(
             *(("Begründungen nach § 12 Abs. 3 GOÄ:", *reasons) if reasons else ()),
-            f"Bitte überweisen Sie den Betrag{due}{_account(values)} unter Angabe der "
-            "Rechnungsnummer.",
+            _asked(due, _account(values)),
             FOOTNOTE,
         ),
         footer=f"{delivery.client_name} · {values.get('invoice_number') or ''}",
     )
+
+
+def _asked(due: str, account: str) -> str:
+    return f"Bitte überweisen Sie den Betrag{due}{account} unter Angabe der Rechnungsnummer."
 
 
 def _account(values: Mapping[str, Any]) -> str:

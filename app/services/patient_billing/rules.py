@@ -58,7 +58,7 @@ class Line:
 
     @property
     def due(self) -> Decimal:
-        """What the schedule gives for it; of a number entered by hand what was entered, else zero."""
+        """What the schedule gives for it; what was entered for a number by hand; else zero."""
         listed = self.listed
         if listed is not None:
             return listed.fee(self.factor) * self.count

@@ -21,7 +21,7 @@ from app.work.rules import OPEN, RELEASABLE, WorkStatus, may_review
 from app.work.rules.steps import open_steps
 from tenants.db import db
 
-_NOTHING: Final = (None, "", [], False)
+_NOTHING: Final[tuple[object, ...]] = (None, "", [], False)
 """Was not read, and was saved empty: no correction."""
 
 
