@@ -27,6 +27,14 @@ SHARED: Final[Mapping[str, Text]] = {
     "TABLE-UNREADABLE": Text(
         "This is no table, or it is damaged or protected: it could not be read."
     ),
+    "TABLE-PROTECTED": Text("The file is protected by a password: please send it without one."),
+    "TABLE-SHEETS": Text(
+        "Only the sheet “%(sheet)s” was read. The file has more of them that hold something: "
+        "%(others)s."
+    ),
+    "TABLE-CELL-ERROR": Text(
+        "Cells of the sheet hold an error instead of a value and were read as empty: %(cells)s."
+    ),
     "TABLE-TOO-LONG": Text("The table has more rows than can be read at once."),
     "TABLE-NO-ROWS": Text("The table has headings but no rows."),
     "TABLE-ROW-LONGER": Text(
