@@ -30,7 +30,9 @@ class Column:
     kind: Kind = "text"
     required: bool = False
     choices: Mapping[str, str] = field(default_factory=dict)
-    """What may stand there (lower case) → what it means; empty for free text."""
+    """What may stand there (lower case) → what it means; empty for free text. Of each meaning
+    the first two words are told to who wrote another: one English, one German.
+    """
 
     @property
     def heading(self) -> str:
@@ -206,18 +208,23 @@ def _cell(text: str, column: Column, heading: str, *, decimal: str) -> tuple[Any
         return None, empty
     if column.choices:
         meant = column.choices.get(text.casefold())
-        # The first word of each meaning, as it may stand in the file.
-        words = dict[str, str]()
-        for word, meaning in column.choices.items():
-            words.setdefault(meaning, word)
-        allowed = ", ".join(words.values())
-        return meant, None if meant else _Unread("TABLE-CELL-CHOICE", {"choices": allowed})
+        if meant is not None:
+            return meant, None
+        return None, _Unread("TABLE-CELL-CHOICE", {"choices": _allowed(column.choices)})
     if column.kind == "date":
         day = as_date(text)
         return day, None if day else _Unread("TABLE-CELL-DATE")
     if column.kind == "yes":
         return _yes(text)
     return _number(text, column.kind, decimal) if column.kind != "text" else (text, None)
+
+
+def _allowed(choices: Mapping[str, str]) -> str:
+    """The first two words of each meaning, in either language: a file may be in both."""
+    words = dict[str, list[str]]()
+    for word, meaning in choices.items():
+        words.setdefault(meaning, []).append(word)
+    return ", ".join("/".join(some[:2]) for some in words.values())
 
 
 def _yes(text: str) -> tuple[bool | None, _Unread | None]:

@@ -157,7 +157,7 @@ def sent_values(schema: type[Schema], form: Mapping[str, str]) -> dict[str, Any]
         elif isinstance(field, fields.Boolean):
             found[name] = form.get(name, "") in _TRUE
         else:
-            text = form.get(name, "").strip()
+            text = form.get(name, "").strip().replace("\r\n", "\n")  # as browsers send lines
             if text:
                 found[name] = plain_number(text) if _widget(field) == "amount" else text
     return found
