@@ -92,7 +92,7 @@ class FieldView:
     @property
     def was(self) -> str:
         """What the computer read, where a person has put something else; else empty."""
-        if self.proposed in (None, "") or str(self.proposed) == str(self.value):
+        if self.proposed in (None, ""):
             return ""
         read = _shown(self.proposed, widget=self.widget, options=self.options)
         return "" if read == self.shown else read
