@@ -192,7 +192,7 @@ def _view(
         columns = [view.label for view in form_fields(nested)]
         rows = [
             [
-                _renamed(view, f"{name}-{number}-{view.name}")
+                replace(view, name=f"{name}-{number}-{view.name}")
                 for view in form_fields(nested, values=row, errors=_row_errors(errors, number))
             ]
             for number, row in enumerate(given)
@@ -230,10 +230,6 @@ def _default(field: fields.Field[Any]) -> Any:
 
 def _row_errors(errors: Any, number: int) -> Mapping[str, Any]:
     return errors.get(number, {}) if isinstance(errors, Mapping) else {}
-
-
-def _renamed(view: FieldView, name: str) -> FieldView:
-    return replace(view, name=name)
 
 
 def _rows(field: Any) -> bool:
