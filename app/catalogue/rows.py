@@ -29,6 +29,8 @@ class Column:
     names: tuple[str, ...] = ()
     kind: Kind = "text"
     required: bool = False
+    strict: bool = False
+    """What stands there but cannot be read, or in two ways, leaves its row out; it may be empty."""
     choices: Mapping[str, str] = field(default_factory=dict)
     """What may stand there (lower case) → what it means; empty for free text. Of each meaning
     the first two words are told to who wrote another: one English, one German.
@@ -152,12 +154,12 @@ def _typed_rows(
             value, unread = _cell(text, column, heading, decimal=signs.get(column.key, ""))
             cells[column.key] = value
             if unread is not None:
-                lost = column.required and value is None
+                lost = column.strict or (column.required and value is None)
                 whole = whole and not lost
                 findings.append(
                     at(
                         document,
-                        unread.code,
+                        "TABLE-OPEN" if lost and value is not None else unread.code,
                         Severity.ERROR if lost else Severity.WARNING,
                         line=row.line,
                         column=heading,
