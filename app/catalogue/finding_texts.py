@@ -27,6 +27,14 @@ SHARED: Final[Mapping[str, Text]] = {
     "TABLE-UNREADABLE": Text(
         "This is no table, or it is damaged or protected: it could not be read."
     ),
+    "TABLE-PROTECTED": Text("The file is protected by a password: please send it without one."),
+    "TABLE-SHEETS": Text(
+        "Only the sheet “%(sheet)s” was read. The file has more of them that hold something: "
+        "%(others)s."
+    ),
+    "TABLE-CELL-ERROR": Text(
+        "Cells of the sheet hold an error instead of a value and were read as empty: %(cells)s."
+    ),
     "TABLE-TOO-LONG": Text("The table has more rows than can be read at once."),
     "TABLE-NO-ROWS": Text("The table has headings but no rows."),
     "TABLE-ROW-LONGER": Text(
@@ -43,6 +51,10 @@ SHARED: Final[Mapping[str, Text]] = {
     "TABLE-AMBIGUOUS": Text(
         "“%(found)s” in line %(line)s was read as %(read)s: its sign may part thousands or "
         "decimals."
+    ),
+    "TABLE-OPEN": Text(
+        "“%(found)s” in line %(line)s may be read in two ways: the line was left out, please write "
+        "the cents too."
     ),
     "FINDINGS-MORE": Text("Further findings of this kind: %(count)s."),
 }

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from typing_extensions import override
 
+from app.catalogue.left_out import left_out
 from app.catalogue.rows import at
 from app.catalogue.steps import (
     ProposedValue,
@@ -84,10 +85,14 @@ class _Watched(StepDocument):
 
 def _with_unread(result: StepResult, step: StepInput) -> StepResult:
     """What came out of some of the files is not what the client meant by all of them."""
-    unread = [one for one in step.documents if not hasattr(one, "was_read")]
-    if not unread or not result.values:
+    if not result.values:
         return result
-    told = tuple(at(one, "FILE-UNUSED", Severity.WARNING) for one in unread)
+    read = [hasattr(one, "was_read") for one in step.documents]
+    told: list[StepFinding] = []
+    for one, was_read in zip(step.documents, read, strict=True):
+        told += left_out(one) if was_read else [at(one, "FILE-UNUSED", Severity.WARNING)]
+    if not told:
+        return result
     return replace(result, findings=(*result.findings, *told), straight_through=False)
 
 

@@ -29,8 +29,12 @@ class Column:
     names: tuple[str, ...] = ()
     kind: Kind = "text"
     required: bool = False
+    strict: bool = False
+    """What stands there but cannot be read, or in two ways, leaves its row out; it may be empty."""
     choices: Mapping[str, str] = field(default_factory=dict)
-    """What may stand there (lower case) → what it means; empty for free text."""
+    """What may stand there (lower case) → what it means; empty for free text. Of each meaning
+    the first two words are told to who wrote another: one English, one German.
+    """
 
     @property
     def heading(self) -> str:
@@ -150,12 +154,12 @@ def _typed_rows(
             value, unread = _cell(text, column, heading, decimal=signs.get(column.key, ""))
             cells[column.key] = value
             if unread is not None:
-                lost = column.required and value is None
+                lost = column.strict or (column.required and value is None)
                 whole = whole and not lost
                 findings.append(
                     at(
                         document,
-                        unread.code,
+                        "TABLE-OPEN" if lost and value is not None else unread.code,
                         Severity.ERROR if lost else Severity.WARNING,
                         line=row.line,
                         column=heading,
@@ -206,18 +210,23 @@ def _cell(text: str, column: Column, heading: str, *, decimal: str) -> tuple[Any
         return None, empty
     if column.choices:
         meant = column.choices.get(text.casefold())
-        # The first word of each meaning, as it may stand in the file.
-        words = dict[str, str]()
-        for word, meaning in column.choices.items():
-            words.setdefault(meaning, word)
-        allowed = ", ".join(words.values())
-        return meant, None if meant else _Unread("TABLE-CELL-CHOICE", {"choices": allowed})
+        if meant is not None:
+            return meant, None
+        return None, _Unread("TABLE-CELL-CHOICE", {"choices": _allowed(column.choices)})
     if column.kind == "date":
         day = as_date(text)
         return day, None if day else _Unread("TABLE-CELL-DATE")
     if column.kind == "yes":
         return _yes(text)
     return _number(text, column.kind, decimal) if column.kind != "text" else (text, None)
+
+
+def _allowed(choices: Mapping[str, str]) -> str:
+    """The first two words of each meaning, in either language: a file may be in both."""
+    words = dict[str, list[str]]()
+    for word, meaning in choices.items():
+        words.setdefault(meaning, []).append(word)
+    return ", ".join("/".join(some[:2]) for some in words.values())
 
 
 def _yes(text: str) -> tuple[bool | None, _Unread | None]:

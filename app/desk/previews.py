@@ -9,7 +9,9 @@ from itertools import islice
 from typing import Any, Final
 
 from app.documents import queries as documents
-from app.documents.rules import INLINE
+from app.documents.rules import INLINE, SHEETS
+from app.documents.tabling import ShownSheet
+from app.kernel import mails
 from app.kernel.tables import NotAList, decoded, rows_of_text
 
 TEXTS = frozenset(
@@ -35,6 +37,8 @@ class Preview:
     cut: bool = False
     pages: int = 0
     """Pages that the worker has drawn as pictures."""
+    sheets: Sequence[ShownSheet] = ()
+    """Of a spreadsheet, as the worker has read them."""
 
     @property
     def is_text(self) -> bool:
@@ -50,13 +54,25 @@ def previews_of(given: Sequence[Any]) -> list[Preview]:
             break
         if document.media_type in INLINE:
             shown.append(Preview(document=document, pages=documents.pages(document.sha256) or 0))
+        elif document.media_type in SHEETS:
+            shown += _sheets(document)
         elif document.media_type in TEXTS and (not shown or document.size <= MOST_OCTETS):
             shown.append(_text(document))
     return shown
 
 
+def _sheets(document: Any) -> list[Preview]:
+    """None before the worker has read it, and of what it cannot read."""
+    sheets = documents.sheets(document)
+    cut = any(one.cut for one in sheets)
+    return [Preview(document=document, sheets=sheets, cut=cut)] if sheets else []
+
+
 def _text(document: Any) -> Preview:
-    text = decoded(documents.content(document))
+    content = documents.content(document)
+    # A mail as its reader sees it: what stands in the file may be base64.
+    mail = mails.told(content) if document.name.lower().endswith(".eml") else []
+    text = "\n".join(mail) or decoded(content)
     lines = text[:MOST].splitlines()
     cut = len(text) > MOST or len(lines) > MOST_LINES
     rows = _rows(text[:MOST]) if document.media_type == "text/csv" else []

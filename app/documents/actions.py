@@ -1,6 +1,6 @@
 """Take files in: checked, named safely, stored once per content and client."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from hashlib import sha256
 
 from sqlalchemy import update
@@ -41,17 +41,18 @@ def store(
     actor.require(Permission.DOCUMENT_WRITE)
     name = rules.safe_name(name)
     rules.check(name, content, accepts=accepts, limit=LIMIT)
-    document = _store(actor=actor, name=name, content=content)
+    document = _store(actor=actor, name=name, content=content, drawn=rules.DRAWN)
     marks.leave(document.sha256)
     return document
 
 
 def store_result(*, actor: Actor, name: str, content: bytes) -> Document:
     """Store a file that Kontor itself made."""
-    return _store(actor=actor, name=rules.safe_name(name), content=content)
+    name = rules.safe_name(name)
+    return _store(actor=actor, name=name, content=content, drawn=rules.DRAWN - rules.SHEETS)
 
 
-def _store(*, actor: Actor, name: str, content: bytes) -> Document:
+def _store(*, actor: Actor, name: str, content: bytes, drawn: Collection[str]) -> Document:
     digest = sha256(content).hexdigest()
     kind = rules.media_type(name, content)
     # Content first: should the transaction fail, an object without a row is left, which nobody
@@ -74,7 +75,7 @@ def _store(*, actor: Actor, name: str, content: bytes) -> Document:
     )
     db.session.add(document)
     db.session.flush()
-    if kind == "application/pdf" and queries.pages(digest) is None:
+    if kind in drawn and queries.pages(digest) is None:
         jobs.enqueue("documents.draw", args={"document_id": document.id}, dedupe_key=digest)
     audit.record(
         actor=actor,
@@ -86,8 +87,9 @@ def _store(*, actor: Actor, name: str, content: bytes) -> Document:
     return document
 
 
-def keep_pages(*, sha256: str, pictures: Sequence[bytes]) -> None:
-    """Keep the drawn pages (PNG) of a content of the client in scope."""
-    for number, picture in enumerate(pictures, 1):
-        storage.put(queries.store(), queries.page_key(sha256, number), picture)
-    db.session.execute(update(Blob).where(Blob.sha256 == sha256).values(pages=len(pictures)))
+def keep_pages(*, sha256: str, pages: Sequence[bytes]) -> None:
+    """Keep the pages (pictures, or rows of sheets) of a content of the client in scope."""
+    for number, page in enumerate(pages, 1):
+        key = queries.page_key(sha256, number)
+        storage.put(queries.store(), key, sealing.seal_file(page))
+    db.session.execute(update(Blob).where(Blob.sha256 == sha256).values(pages=len(pages)))

@@ -23,7 +23,8 @@ class Blob(TenantModel):
     media_type: Mapped[str]
     created_at: Mapped[datetime]
     pages: Mapped[int | None]
-    """Pages of a PDF that were drawn as pictures; 0: it cannot be drawn; None: not drawn yet."""
+    """Pages of a PDF drawn as pictures, or sheets of a spreadsheet read; 0: it cannot be; None: not
+    yet."""
 
 
 class Document(TenantModel):

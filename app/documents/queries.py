@@ -7,7 +7,9 @@ from obstore.store import ObjectStore
 from sqlalchemy import select
 
 from app.adapters import storage
+from app.documents import rules
 from app.documents.models import Blob, Document
+from app.documents.tabling import ShownSheet, unpacked
 from app.kernel.errors import NotFound
 from tenants import sealing
 from tenants.context import scoped_key
@@ -35,15 +37,27 @@ def content(document: Document) -> bytes:
 
 
 def pages(sha256: str) -> int | None:
-    """How many pages of a content were drawn; None before that, and of what has no pages."""
+    """How many pages or sheets there are to show; None before that, and of what has none."""
     return db.session.scalar(select(Blob.pages).where(Blob.sha256 == sha256))
 
 
 def page_picture(document: Document, number: int) -> bytes:
     """The picture (PNG) of a page, counted from 1. Raises NotFound."""
-    if not 1 <= number <= (pages(document.sha256) or 0):
+    if document.media_type in rules.SHEETS or not 1 <= number <= (pages(document.sha256) or 0):
         raise NotFound("There is no such page.")
-    return storage.get(store(), page_key(document.sha256, number))
+    return _page(document, number)
+
+
+def sheets(document: Document) -> list[ShownSheet]:
+    """The sheets of a spreadsheet as far as they are shown; none before they were read."""
+    if document.media_type not in rules.SHEETS:
+        return []
+    numbers = range(1, (pages(document.sha256) or 0) + 1)
+    return [unpacked(_page(document, number)) for number in numbers]
+
+
+def _page(document: Document, number: int) -> bytes:
+    return sealing.unseal_file(storage.get(store(), page_key(document.sha256, number)))
 
 
 def store() -> ObjectStore:
@@ -57,7 +71,7 @@ def content_key(sha256: str) -> str:
 
 
 def page_key(sha256: str, number: int) -> str:
-    """Where the picture of a page lies in the store."""
+    """Where the picture of a page, or a sheet, lies in the store."""
     return scoped_key("page", sha256[:2], sha256, str(number)).replace(":", "/")
 
 

@@ -6,12 +6,14 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from app.kernel.errors import Invalid
+from app.kernel.workbooks import OLE, is_locked
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"%PDF-", "application/pdf"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"PK\x03\x04", "application/zip"),
+    (OLE, "application/x-ole-storage"),
 )
 _BY_ENDING = {
     ".pdf": ("application/pdf",),
@@ -20,6 +22,8 @@ _BY_ENDING = {
     ".jpeg": ("image/jpeg",),
     ".xlsx": ("application/zip",),
     ".docx": ("application/zip",),
+    ".ods": ("application/zip",),
+    ".xls": ("application/x-ole-storage",),
     ".zip": ("application/zip",),
 }
 _TEXT = {
@@ -40,8 +44,19 @@ _TEXT = {
 }
 PICTURE = "image/svg+xml"
 """Only Kontor itself makes these: no order takes a file that ends in .svg."""
+XLS = "application/vnd.ms-excel"
+SHEETS = frozenset(
+    {
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        XLS,
+    }
+)
+"""Spreadsheets: their rows are read by the worker, to be shown in the page."""
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", PICTURE})
 """Media types a browser may show in the page; everything else is a download (ASVS 5: 3.2.1)."""
+DRAWN = SHEETS | {"application/pdf"}
+"""What the worker draws or reads for the page beside the values."""
 MAX_NAME = 200
 
 
@@ -75,7 +90,7 @@ def media_type(name: str, content: bytes) -> str:
     """What the content is, from its first bytes; text files by their ending."""
     for signature, kind in _SIGNATURES:
         if content.startswith(signature):
-            return kind if kind != "application/zip" else _office(name)
+            return _office(name) if kind == "application/zip" else _older(name, kind)
     return _TEXT.get(ending(name), "application/octet-stream")
 
 
@@ -83,8 +98,14 @@ def _office(name: str) -> str:
     known = {
         ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ".ods": "application/vnd.oasis.opendocument.spreadsheet",
     }
     return known.get(ending(name), "application/zip")
+
+
+def _older(name: str, kind: str) -> str:
+    is_sheet = kind == "application/x-ole-storage" and ending(name) == ".xls"
+    return XLS if is_sheet else kind
 
 
 def check(name: str, content: bytes, *, accepts: tuple[str, ...], limit: int) -> None:
@@ -102,6 +123,8 @@ def check(name: str, content: bytes, *, accepts: tuple[str, ...], limit: int) ->
             name=name,
             endings=", ".join(accepts),
         )
+    if is_locked(content):
+        raise Invalid("%(name)s is protected by a password: please send it without one.", name=name)
     wanted = _BY_ENDING.get(end)
     found = next((kind for signature, kind in _SIGNATURES if content.startswith(signature)), "")
     if wanted is not None and found not in wanted:

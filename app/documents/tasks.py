@@ -1,8 +1,8 @@
-"""What the worker does for files: draw the pages of a PDF once per content."""
+"""What the worker does for files, once per content: draw the pages of a PDF, read a workbook."""
 
 from uuid import UUID
 
-from app.documents import actions, drawing, queries
+from app.documents import actions, drawing, queries, rules, tabling
 from app.jobs.registry import job
 from tenants.db import transaction
 
@@ -19,6 +19,7 @@ def draw(document_id: UUID) -> None:
         if queries.pages(sha256) is not None:
             return
         content = queries.content(document)
-    drawn = drawing.pages_of(content)
+        is_sheet = document.media_type in rules.SHEETS
+    pages = tabling.sheets_of(content) if is_sheet else drawing.pages_of(content)
     with transaction():
-        actions.keep_pages(sha256=sha256, pictures=drawn)
+        actions.keep_pages(sha256=sha256, pages=pages)

@@ -9,16 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
 from itertools import zip_longest
 from typing import Final
 
-from python_calamine import CalamineWorkbook
+from app.kernel.workbooks import OLE, ZIP, NotAWorkbook, first_sheet
 
 DELIMITERS: Final = ";,\t|"
 MOST_ROWS: Final = 20_000
-ZIP: Final = b"PK\x03\x04"
-OLE: Final = b"\xd0\xcf\x11\xe0"
 NO_TABLE: Final = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<?xml", b"<!DOCTYPE", b"<html")
 """How pictures, papers and pages begin: whatever their name ends with, they are no list."""
 MARKS: Final = (
@@ -30,7 +27,7 @@ MARKS: Final = (
 
 
 class NotAList(ValueError):
-    """The file cannot be read as a list; `args[0]` says why: empty, unreadable, too_long."""
+    """The file cannot be read as a list; `args[0]`: empty, unreadable, protected or too_long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,30 +101,13 @@ def rows_of_text(text: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def _sheet_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    for number, texts in sheet_rows(content):
+    try:
+        sheet = first_sheet(content)
+    except NotAWorkbook as reason:
+        raise NotAList(str(reason)) from None
+    for number, texts in sheet.rows:
         if any(text.strip() for text in texts):
             yield number, texts
-
-
-def sheet_rows(content: bytes, *, sheet: int = 0) -> list[tuple[int, list[str]]]:
-    """Every row of a sheet of XLSX, XLS or ODS with its number, from 1. Raises NotAList."""
-    try:
-        found = CalamineWorkbook.from_filelike(io.BytesIO(content)).get_sheet_by_index(sheet)
-        rows = found.to_python(skip_empty_area=False)
-    except Exception:  # the library has many errors of its own for what is no spreadsheet
-        raise NotAList("unreadable") from None
-    return [(number, [as_text(cell) for cell in row]) for number, row in enumerate(rows, start=1)]
-
-
-def as_text(cell: object) -> str:
-    """A spreadsheet's cell as it would stand in a CSV file."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ") if cell.time() != time(0) else cell.date().isoformat()
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    return str(cell)
 
 
 def decoded(content: bytes) -> str:

@@ -93,9 +93,10 @@ class FieldView:
     @property
     def was(self) -> str:
         """What the computer read, where a person has put something else; else empty."""
-        if self.proposed in (None, "") or str(self.proposed) == str(self.value):
+        if self.proposed in (None, ""):
             return ""
-        return _shown(self.proposed, widget=self.widget, options=self.options)
+        read = _shown(self.proposed, widget=self.widget, options=self.options)
+        return "" if read == self.shown else read
 
     @property
     def short_place(self) -> str:
@@ -157,7 +158,7 @@ def sent_values(schema: type[Schema], form: Mapping[str, str]) -> dict[str, Any]
         elif isinstance(field, fields.Boolean):
             found[name] = form.get(name, "") in _TRUE
         else:
-            text = form.get(name, "").strip()
+            text = form.get(name, "").strip().replace("\r\n", "\n")  # as browsers send lines
             if text:
                 found[name] = plain_number(text) if _widget(field) == "amount" else text
     return found
@@ -192,7 +193,7 @@ def _view(
         columns = [view.label for view in form_fields(nested)]
         rows = [
             [
-                _renamed(view, f"{name}-{number}-{view.name}")
+                replace(view, name=f"{name}-{number}-{view.name}")
                 for view in form_fields(nested, values=row, errors=_row_errors(errors, number))
             ]
             for number, row in enumerate(given)
@@ -230,10 +231,6 @@ def _default(field: fields.Field[Any]) -> Any:
 
 def _row_errors(errors: Any, number: int) -> Mapping[str, Any]:
     return errors.get(number, {}) if isinstance(errors, Mapping) else {}
-
-
-def _renamed(view: FieldView, name: str) -> FieldView:
-    return replace(view, name=name)
 
 
 def _rows(field: Any) -> bool:

@@ -32,7 +32,9 @@ RECORD_KINDS: Final = {
     **dict.fromkeys(("voucher", "beleg", "rechnung", "buchungsbeleg"), "voucher"),
     **dict.fromkeys(("letter", "brief", "handelsbrief", "vertrag"), "letter"),
     **dict.fromkeys(("payroll", "lohnkonto"), "payroll"),
-    **dict.fromkeys(("working_time", "arbeitszeit", "stundenzettel"), "working_time"),
+    **dict.fromkeys(
+        ("working time", "arbeitszeit", "stundenzettel", "working_time"), "working_time"
+    ),
     **dict.fromkeys(("application", "bewerbung"), "application"),
 }
 RECORDS: Final = (

@@ -25,16 +25,16 @@ from app.services.contracts.rules import Contract, Deadline, at_stake, deadline,
 from app.services.contracts.schemas import ContractsValues
 
 UNITS: Final = {
-    **dict.fromkeys(("months", "month", "monate", "monat", "m"), "months"),
-    **dict.fromkeys(("weeks", "week", "wochen", "woche", "w"), "weeks"),
-    **dict.fromkeys(("days", "day", "tage", "tag", "d", "t"), "days"),
+    **dict.fromkeys(("months", "monate", "month", "monat", "m"), "months"),
+    **dict.fromkeys(("weeks", "wochen", "week", "woche", "w"), "weeks"),
+    **dict.fromkeys(("days", "tage", "day", "tag", "d", "t"), "days"),
 }
 TARGETS: Final = {
-    **dict.fromkeys(("term", "laufzeitende", "vertragsende", "end of term"), "term"),
-    **dict.fromkeys(("month", "monatsende", "end of month"), "month"),
-    **dict.fromkeys(("quarter", "quartalsende", "end of quarter"), "quarter"),
-    **dict.fromkeys(("year", "jahresende", "end of year"), "year"),
-    **dict.fromkeys(("any", "jederzeit", "any time"), "any"),
+    **dict.fromkeys(("end of term", "laufzeitende", "vertragsende", "term"), "term"),
+    **dict.fromkeys(("end of month", "monatsende", "month"), "month"),
+    **dict.fromkeys(("end of quarter", "quartalsende", "quarter"), "quarter"),
+    **dict.fromkeys(("end of year", "jahresende", "year"), "year"),
+    **dict.fromkeys(("any time", "jederzeit", "any"), "any"),
 }
 COLUMNS: Final = (
     Column(key="contract", names=("Vertrag", "Bezeichnung", "Title"), required=True),

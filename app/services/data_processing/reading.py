@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Final
 
-from app.kernel.tables import MARKS, NO_TABLE, OLE, ZIP, NotAList, in_its_encoding, sheet_rows
+from app.kernel.tables import MARKS, NO_TABLE, in_its_encoding
+from app.kernel.workbooks import OLE, ZIP, NotAWorkbook, first_sheet
 
 DELIMITERS: Final = (",", ";", "\t", "|", ", ", " ")
 _SPACED_QUOTES: Final = re.compile(r'\S "[^"]*"(?: |$)|^"[^"]*" \S')
@@ -28,7 +29,7 @@ _C1: Final = {
 
 
 class NotATable(ValueError):
-    """The file holds no table; `args[0]` says why: empty, unreadable, binary."""
+    """The file holds no table; `args[0]` says why: empty, unreadable, protected, binary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,14 @@ class Table:
     """Lines above the header that are no part of the table."""
     delimiter: str = ""
     encoding: str = ""
+    sheet: str = ""
+    """Of a spreadsheet: the name of the sheet."""
 
 
-def read_table(content: bytes, *, sheet: int = 0) -> Table:
+def read_table(content: bytes) -> Table:
     """Read CSV in any of its dialects, or a sheet of XLSX, XLS or ODS. Raises NotATable."""
     if content.startswith((ZIP, OLE)):
-        return _shaped(_sheet_rows(content, sheet), [], delimiter="", encoding="")
+        return _of_workbook(content)
     text, encoding = decoded(content)
     if not text.strip():
         raise NotATable("empty")
@@ -83,11 +86,14 @@ def decoded(content: bytes) -> tuple[str, str]:
     return (text.translate(_C1) if encoding == "utf-8" else text), encoding
 
 
-def _sheet_rows(content: bytes, sheet: int) -> list[tuple[int, list[str]]]:
+def _of_workbook(content: bytes) -> Table:
     try:
-        return sheet_rows(content, sheet=sheet)
-    except NotAList as no:
+        sheet = first_sheet(content)
+    except NotAWorkbook as no:
         raise NotATable(str(no)) from None
+    table = _shaped(list(sheet.rows), [], delimiter="", encoding="")
+    table.sheet = sheet.name
+    return table
 
 
 def _delimiter(lines: Sequence[str]) -> str:

@@ -27,6 +27,7 @@ MOST_FINDINGS: Final = 100
 MOST_REPORTED: Final = 20_000
 MOST_COMPARED: Final = 20_000
 """Rows among which duplicates are looked for."""
+_ENCODINGS: Final = {"cp1252": "Windows-1252", "utf-8-sig": "UTF-8"}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _NUMBER: Final = frozenset("0123456789.,-+eE ")
 _BAD: Final = {"columns": "DP-ROW-COLUMNS", "quotes": "DP-ROW-QUOTES", "header": "DP-ROW-HEADER"}
@@ -59,6 +60,8 @@ def check(step: StepInput) -> StepResult:
     except NotATable as no:
         code = f"DP-{str(no.args[0]).upper()}"
         return StepResult(findings=(_finding(document, code, Severity.ERROR),))
+    if not table.rows and not table.bad:
+        return StepResult(findings=(_finding(document, "TABLE-NO-ROWS", Severity.ERROR),))
     wanted, missing = wanted_columns(step.payload.get("columns") or (), table.header)
     faults = list(check_cells(table, wanted))
     pairs = _pairs(step, table)
@@ -119,6 +122,8 @@ def _findings(
             document, _FAULTS[fault.why], Severity.WARNING, f"{fault.line} {fault.column}",
             line=fault.line, column=fault.column, found=fault.found,
         )  # fmt: skip
+    if len(table.rows) > MOST_COMPARED:
+        yield _finding(document, "DP-NOT-COMPARED", Severity.INFO, most=MOST_COMPARED)
     for pair in pairs:
         yield _finding(
             document, "DP-DUPLICATE", Severity.WARNING, str(table.lines[pair.other]),
@@ -128,15 +133,20 @@ def _findings(
 
 
 def _values(table: Table, faulty: set[int], pairs: Sequence[Pair]) -> dict[str, ProposedValue]:
-    sign = {"\t": "TAB", " ": "SPACE"}.get(table.delimiter, table.delimiter)
     values: dict[str, object] = {
         "rows": len(table.rows) + len(table.bad),
         "clean": len(table.rows) - len(faulty),
         "faulty": len(table.bad) + len(faulty),
         "duplicates": len(pairs),
-        "read_as": f"{table.encoding} {sign}".strip(),
+        "read_as": _read_as(table),
     }
     return {key: ProposedValue(value=value) for key, value in values.items()}
+
+
+def _read_as(table: Table) -> str:
+    """The sheet's name, or the encoding and the sign that parts the columns."""
+    sign = {"\t": "TAB", " ": "SPACE"}.get(table.delimiter, table.delimiter)
+    return table.sheet or f"{_ENCODINGS.get(table.encoding, table.encoding.upper())} {sign}".strip()
 
 
 def _files(
@@ -190,9 +200,19 @@ def _fault_sheet(table: Table, faults: Sequence[Fault]) -> Sheet:
 def _pair_sheet(table: Table, pairs: Sequence[Pair]) -> Sheet:
     return Sheet(
         title=Text("Probable duplicates"),
-        headings=(Text("Row"), Text("Other row"), Text("Sureness in percent")),
+        headings=(
+            *(Text("Row"), Text("Other row"), Text("Sureness in percent")),
+            *(Text("The row"), Text("The other row")),
+        ),
         rows=[
-            (table.lines[pair.one], table.lines[pair.other], round(pair.score * 100))
+            (
+                *(table.lines[pair.one], table.lines[pair.other], round(pair.score * 100)),
+                *(_told(table.rows[pair.one]), _told(table.rows[pair.other])),
+            )
             for pair in pairs[:MOST_REPORTED]
         ],
     )
+
+
+def _told(row: Sequence[str]) -> str:
+    return " · ".join(cell for cell in row if cell.strip())[:500]

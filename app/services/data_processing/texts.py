@@ -1,12 +1,13 @@
 """What findings of a table say."""
 
-from app.catalogue.finding_texts import finding_texts
+from app.catalogue.finding_texts import SHARED, finding_texts
 from app.kernel.text import Text
 
 finding_text = finding_texts(
     {
         "DP-EMPTY": Text("The table is empty."),
         "DP-UNREADABLE": Text("The table is damaged or protected and could not be read."),
+        "DP-PROTECTED": SHARED["TABLE-PROTECTED"],
         "DP-BINARY": Text("The file is no table: it holds something else than text."),
         "DP-COLUMN": Text("The table has no column “%(column)s”."),
         "DP-ROW-COLUMNS": Text(
@@ -24,6 +25,9 @@ finding_text = finding_texts(
             "other number of “%(column)s” tells which."
         ),
         "DP-CELL-TWICE": Text("“%(found)s” in line %(line)s stands in “%(column)s” already."),
+        "DP-NOT-COMPARED": Text(
+            "The table has more than %(most)s rows: duplicates were not looked for."
+        ),
         "DP-DUPLICATE": Text(
             "Line %(line)s probably means the same as line %(first)s (%(percent)s %% sure)."
         ),

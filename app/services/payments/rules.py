@@ -7,7 +7,7 @@ for pain.001.001.09 and pain.008.001.08; unstructured addresses ended on 15 Nove
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -23,6 +23,8 @@ from app.kernel.numerals import is_open, number_of
 
 MOST: Final = Decimal("999999999.99")
 LONGEST: Final[Mapping[str, int]] = {"name": 70, "purpose": 140, "end_to_end_id": 35}
+RECURRING: Final = "RCUR"
+SEQUENCES: Final = ("FRST", RECURRING, "OOFF", "FNAL")
 ADDRESS: Final = ("street", "building", "postcode", "town", "country")
 
 
@@ -128,12 +130,20 @@ def duplicate_end_to_end(rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
             yield Fault("PAY-E2E-DUPLICATE", "end_to_end_id", number, {"reference": reference})
 
 
-def debit_faults(run: Mapping[str, Any]) -> Iterator[Fault]:
-    """What a direct debit needs besides: creditor identifier and mandates."""
+def first_debit_day(today: date) -> date:
+    """A core direct debit is with the bank a banking day before it is due (EPC016-06)."""
+    return next_target_day(next_target_day(today) + timedelta(days=1))
+
+
+def debit_faults(run: Mapping[str, Any], *, today: date | None) -> Iterator[Fault]:
+    """What a direct debit needs besides: creditor identifier, mandates, a day's notice."""
     if not at_02.is_valid(str(run.get("creditor_id") or "")):
         yield Fault("PAY-CREDITOR-ID", "creditor_id")
     executed = run.get("execution_date")
     executed = as_date(executed) if isinstance(executed, str) else executed
+    if today is not None and executed is not None and today <= executed < first_debit_day(today):
+        told = {"next": first_debit_day(today).isoformat()}
+        yield Fault("PAY-DEBIT-DAY", "execution_date", None, told)
     for number, row in enumerate(run.get("payments") or ()):
         mandate = str(row.get("mandate_id") or "")
         if not mandate or len(mandate) > 35 or not is_plain(mandate):

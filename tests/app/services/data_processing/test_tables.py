@@ -5,6 +5,7 @@ import io
 import json
 import time
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -19,7 +20,7 @@ from app.services.data_processing.reading import NotATable, Table, read_table
 from app.services.data_processing.rules import NotSo, as_amount, as_day, as_whole
 from app.services.data_processing.samples import BAD, sample_orders
 from app.services.data_processing.schemas import TableOrder, TableValues
-from app.services.data_processing.steps import check
+from app.services.data_processing.steps import MOST_COMPARED, check
 from tests.conftest import REFERENCE_DATA
 
 TABULAR = REFERENCE_DATA / "tabular"
@@ -90,7 +91,7 @@ def test_spreadsheets_are_read_or_refused() -> None:
             read += bool(read_table(path.read_bytes()).header)
         except NotATable as no:
             refused.add(no.args[0])
-    assert refused == {"empty", "unreadable"}
+    assert refused == {"empty", "protected", "unreadable"}
     assert read > 40
 
 
@@ -224,3 +225,47 @@ def test_it_is_fast_enough_and_counts_thousands() -> None:
     result = run("big.csv", content, find_duplicates=False)
     assert time.monotonic() - begun < 15
     assert result.units == 10
+
+
+def test_alike_by_their_kind_is_not_the_same() -> None:
+    """Addresses of one site, days of one year, numbers in a row: other things all the same."""
+    rows = [
+        [
+            f"{day}.03.2026",
+            f"MG-87{day}",
+            f"{day}.90",
+            f"{what} for {whom}",
+            f"https://www.example.com/product/MG_87{day}.html",
+        ]
+        for day, (what, whom) in enumerate(
+            product(("Boots", "Jacket", "Fly rods", "Tote", "Pillow"), ("men", "children")), 11
+        )
+    ]
+    assert find_pairs(rows) == []
+    again = ["13.03.2026", "MG-8713", "13.90", "Jackett for men", rows[2][4]]
+    assert [(one.one, one.other) for one in find_pairs([*rows, again])] == [(2, 10)]
+
+
+def test_figures_are_the_same_only_where_they_are_equal() -> None:
+    rows = [[str(at), str(at * 7 % 11), "0.5", str(20 + at % 3)] for at in range(30)]
+    assert find_pairs(rows) == []
+    assert [(one.one, one.other) for one in find_pairs([*rows, rows[4]])] == [(4, 30)]
+
+
+@needs_data
+def test_real_tables_without_duplicates_have_hardly_any() -> None:
+    table = read_table((TABULAR / "pollock" / "clean" / "source.csv").read_bytes())
+    assert len(table.rows) == 83
+    assert find_pairs(table.rows) == []
+
+
+def test_headings_alone_are_no_clean_table() -> None:
+    result = run("x.csv", b"Nr;Name\n")
+    assert [one.code for one in result.findings] == ["TABLE-NO-ROWS"]
+    assert not result.straight_through
+
+
+def test_a_table_that_is_too_long_to_compare_says_so() -> None:
+    content = "Nr;Name\n" + "".join(f"{at};Name {at}\n" for at in range(MOST_COMPARED + 1))
+    told = [one.code for one in run("x.csv", content.encode()).findings]
+    assert told == ["DP-NOT-COMPARED"]
