@@ -52,7 +52,9 @@ def test_sentences_that_share_a_name_are_all_gathered() -> None:
     named = [
         found[1]
         for path in (ROOT / "app/services").rglob("schemas.py")
-        for found in re.finditer(r'^[A-Z_]+: Final = "([A-Z][^"]+\.)"$', path.read_text(), re.M)
+        for found in re.finditer(
+            r'^[A-Z_]+: Final = "([A-Z][^"]+\.)"$', path.read_text(), re.MULTILINE
+        )
     ]
     assert len(named) > 20
     assert set(named) - said == set()
