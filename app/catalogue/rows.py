@@ -146,7 +146,8 @@ def _typed_rows(
     for row in rows:
         cells, whole = {}, not row.is_longer
         if row.is_longer:
-            findings.append(at(document, "TABLE-ROW-LONGER", Severity.ERROR, line=row.line))
+            code = "TABLE-ROW-OPEN" if row.is_open else "TABLE-ROW-LONGER"
+            findings.append(at(document, code, Severity.ERROR, line=row.line))
         for column in columns if whole else ():
             text, heading = row.cells.get(column.key, ""), headings[column.key]
             value, unread = _cell(text, column, heading, decimal=signs.get(column.key, ""))
