@@ -39,7 +39,9 @@ class Row:
     line: int
     cells: Mapping[str, str]
     is_longer: bool = False
-    """It has more cells than there are headings, or is open: any may be another's: all are empty."""
+    """It has more cells than there are headings or is open, so that any may be another's: all
+    are empty.
+    """
     is_open: bool = False
     """A quotation mark is never closed: this row and whatever follows stands in one cell."""
 

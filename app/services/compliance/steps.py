@@ -142,7 +142,7 @@ def retain(step: StepInput) -> StepResult:
             findings.append(table.finding("CP-FUTURE", _ERROR, row.line, "made_on", found=found))
             continue
         # What nobody can read may be a hold: in doubt nothing is deleted.
-        on_hold = row["on_hold"] or (row["on_hold"] is None and "on_hold" in table.headings)
+        on_hold = row["on_hold"] or "on_hold" in row.unread
         one = kept(row["kind"], row["made_on"], today=step.today, on_hold=bool(on_hold))
         rows.append(
             {
