@@ -60,6 +60,10 @@ SHARED: Final[Mapping[str, Text]] = {
         "“%(found)s” in line %(line)s was read as %(read)s: its sign may part thousands or "
         "decimals."
     ),
+    "TABLE-OPEN": Text(
+        "“%(found)s” in line %(line)s may be read in two ways: the line was left out, please write "
+        "the cents too."
+    ),
     "FINDINGS-MORE": Text("Further findings of this kind: %(count)s."),
 }
 _UNKNOWN: Final = Text("The check %(code)s has found something.")

@@ -29,6 +29,8 @@ class Column:
     names: tuple[str, ...] = ()
     kind: Kind = "text"
     required: bool = False
+    strict: bool = False
+    """What stands there but cannot be read, or in two ways, leaves its row out; it may be empty."""
     choices: Mapping[str, str] = field(default_factory=dict)
     """What may stand there (lower case) → what it means; empty for free text. Of each meaning
     the first two words are told to who wrote another: one English, one German.
@@ -156,12 +158,12 @@ def _typed_rows(
             cells[column.key] = value
             if unread is not None:
                 lost.add(column.key)
-                needed = column.required and value is None
+                needed = column.strict or (column.required and value is None)
                 whole = whole and not needed
                 findings.append(
                     at(
                         document,
-                        unread.code,
+                        "TABLE-OPEN" if needed and value is not None else unread.code,
                         Severity.ERROR if needed else Severity.WARNING,
                         line=row.line,
                         column=heading,

@@ -94,6 +94,8 @@ def test_a_correction_keeps_what_was_read_and_where() -> None:
     )
     assert (net.was, net.short_place) == ("10.00", "BT-109 TaxExclusiveAmount")
     assert (kind.was, kind.short_place) == ("", "page 2")
+    same = form_fields(Paper, values={"net": "10.00"}, proposed={"net": {"value": "10"}})[2]
+    assert same.was == "", "the same amount, written otherwise"
 
 
 @pytest.mark.usefixtures("english")
