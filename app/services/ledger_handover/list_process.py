@@ -4,11 +4,10 @@ In: the file's bytes. Out: JSON. No database, no network, no secrets: see app.ke
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
+from app.catalogue.rows import as_date
 from app.kernel.numerals import decimal_sign, money_of
 from app.kernel.tables import NotAList, read_list
 from app.services.ledger_handover.batches import batch_rows, is_batch
@@ -64,7 +63,7 @@ def _answer(
 
 
 def _booking(cells: Mapping[str, str], decimal: str) -> dict[str, Any] | None:
-    day, amount = _day(cells["booked_on"]), money_of(cells["amount"], decimal=decimal)
+    day, amount = as_date(cells["booked_on"]), money_of(cells["amount"], decimal=decimal)
     if day is None or amount is None:
         return None
     return {
@@ -74,13 +73,3 @@ def _booking(cells: Mapping[str, str], decimal: str) -> dict[str, Any] | None:
         **{key: cells.get(key, "") for key in ("debit", "credit", "tax_key", "reference")},
         **{key: cells.get(key, "") for key in ("text", "cost_centre")},
     }
-
-
-def _day(text: str) -> date | None:
-    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

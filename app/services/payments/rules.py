@@ -4,7 +4,6 @@ Sources: EPC132-08 and EPC130-08 (credit transfer and core direct debit, 2025), 
 for pain.001.001.09 and pain.008.001.08; unstructured addresses ended on 15 November 2026.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from stdnum.eu import at_02
 
 from app.books.characters import is_plain
 from app.books.ibans import in_sepa, is_iban
+from app.catalogue.rows import as_date
 from app.kernel.law_dates import is_target_day, next_target_day
 from app.kernel.numerals import is_open, number_of
 
@@ -41,17 +41,6 @@ class Fault:
 def amount_of(text: str, *, decimal: str = "") -> Decimal | None:
     """`1.234,56`, `1,234.56` and `1234.5` exactly; None where it is none or could be two."""
     return None if is_open(text) and not decimal else number_of(text, decimal=decimal)
-
-
-def day_of(text: str) -> date | None:
-    """`2026-11-25` or `25.11.2026`."""
-    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
 
 
 def iban_fault(number: str) -> str:
@@ -119,7 +108,7 @@ def run_faults(run: Mapping[str, Any], *, today: date | None) -> Iterator[Fault]
         yield Fault("PAY-BIC", "bic")
     day = run.get("execution_date")
     if isinstance(day, str):
-        day = day_of(day)
+        day = as_date(day)
     if day is None:
         yield Fault("PAY-DAY-MISSING", "execution_date")
     elif not is_target_day(day):
@@ -151,7 +140,7 @@ def debit_faults(run: Mapping[str, Any], *, today: date | None) -> Iterator[Faul
     if not at_02.is_valid(str(run.get("creditor_id") or "")):
         yield Fault("PAY-CREDITOR-ID", "creditor_id")
     executed = run.get("execution_date")
-    executed = day_of(executed) if isinstance(executed, str) else executed
+    executed = as_date(executed) if isinstance(executed, str) else executed
     if today is not None and executed is not None and today <= executed < first_debit_day(today):
         told = {"next": first_debit_day(today).isoformat()}
         yield Fault("PAY-DEBIT-DAY", "execution_date", None, told)
@@ -160,7 +149,7 @@ def debit_faults(run: Mapping[str, Any], *, today: date | None) -> Iterator[Faul
         if not mandate or len(mandate) > 35 or not is_plain(mandate):
             yield Fault("PAY-MANDATE", "mandate_id", number)
         signed = row.get("mandate_date")
-        signed = day_of(signed) if isinstance(signed, str) else signed
+        signed = as_date(signed) if isinstance(signed, str) else signed
         if signed is None or (executed is not None and signed > executed):
             yield Fault("PAY-MANDATE-DATE", "mandate_date", number)
 

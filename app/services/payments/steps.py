@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from app.books.characters import has_no_likeness, transliterated
+from app.catalogue.rows import as_date
 from app.catalogue.steps import (
     ProposedValue,
     Severity,
@@ -211,7 +212,7 @@ def _row(cells: Mapping[str, str], number: int, *, decimal: str) -> dict[str, An
         content = json.dumps([row, number], sort_keys=True)
         row["end_to_end_id"] = f"KTL{hashlib.sha256(content.encode()).hexdigest()[:24].upper()}"
     if cells.get("mandate_id") or cells.get("mandate_date"):
-        signed = rules.day_of(cells.get("mandate_date", ""))
+        signed = as_date(cells.get("mandate_date", ""))
         row["mandate_id"] = cells.get("mandate_id", "")
         row["mandate_date"] = signed.isoformat() if signed else None
         row["sequence"] = cells.get("sequence", "").upper() or rules.RECURRING

@@ -6,6 +6,7 @@ from math import ceil
 from typing import Final, NamedTuple
 
 from app.catalogue.steps import Severity
+from app.kernel.numerals import decimal_sign, is_open, number_of
 from app.kernel.tables import Row
 from app.services.routes.problem import Problem, Stop, apart
 
@@ -40,9 +41,10 @@ def stops_of(rows: Sequence[Row], remarks: list[Remark]) -> list[Stop]:
     """The stops that can be planned; of every other row a remark says why."""
     stops: list[Stop] = []
     seen: dict[tuple[object, ...], int] = {}
+    decimal = decimal_sign(row.cells.get("load", "") for row in rows)
     for row in rows:
         try:
-            stop = _stop(row)
+            stop = _stop(row, decimal=decimal)
         except (ValueError, ArithmeticError):
             remarks.append(Remark("RO-LINE", Severity.ERROR, row.line))
             continue
@@ -56,11 +58,13 @@ def stops_of(rows: Sequence[Row], remarks: list[Remark]) -> list[Stop]:
     return stops
 
 
-def _stop(row: Row) -> Stop:
+def _stop(row: Row, *, decimal: str) -> Stop:
     """Raises ValueError, ArithmeticError."""
-    cells = {name: text.replace(",", ".") for name, text in row.cells.items()}
-    latitude, longitude = float(cells["latitude"]), float(cells["longitude"])
-    load, service = float(cells.get("load") or 0), float(cells.get("service") or 0)
+    latitude, longitude = _number(row.cells["latitude"]), _number(row.cells["longitude"])
+    load = _number(row.cells.get("load") or "0", decimal=decimal)
+    if is_open(row.cells.get("load", "")) and not decimal:
+        raise ValueError(row.line)
+    service = _number(row.cells.get("service") or "0")
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
         raise ValueError(row.line)
     if not (0 <= load <= MOST_LOAD and 0 <= service <= MOST_MINUTES):
@@ -75,6 +79,14 @@ def _stop(row: Row) -> Stop:
         service=round(service * 60),
         line=row.line,
     )
+
+
+def _number(text: str, *, decimal: str = "") -> float:
+    """Raises ValueError."""
+    number = number_of(text, decimal=decimal)
+    if number is None:
+        raise ValueError(text)
+    return float(number)
 
 
 def seconds_of(text: str) -> int:
