@@ -48,6 +48,8 @@ class TypedRow:
 
     line: int
     cells: Mapping[str, Any]
+    unread: frozenset[str] = frozenset()
+    """Columns whose cells hold something that could not be read: they are None."""
 
     def __getitem__(self, key: str) -> Any:
         return self.cells.get(key)
@@ -146,21 +148,23 @@ def _typed_rows(
     typed, findings = [], []
     signs = _decimal_signs(rows, columns)
     for row in rows:
-        cells, whole = {}, not row.is_longer
+        cells, lost, whole = {}, set[str](), not row.is_longer
         if row.is_longer:
-            findings.append(at(document, "TABLE-ROW-LONGER", Severity.ERROR, line=row.line))
+            code = "TABLE-ROW-OPEN" if row.is_open else "TABLE-ROW-LONGER"
+            findings.append(at(document, code, Severity.ERROR, line=row.line))
         for column in columns if whole else ():
             text, heading = row.cells.get(column.key, ""), headings[column.key]
             value, unread = _cell(text, column, heading, decimal=signs.get(column.key, ""))
             cells[column.key] = value
             if unread is not None:
-                lost = column.strict or (column.required and value is None)
-                whole = whole and not lost
+                lost.add(column.key)
+                needed = column.strict or (column.required and value is None)
+                whole = whole and not needed
                 findings.append(
                     at(
                         document,
-                        "TABLE-OPEN" if lost and value is not None else unread.code,
-                        Severity.ERROR if lost else Severity.WARNING,
+                        "TABLE-OPEN" if needed and value is not None else unread.code,
+                        Severity.ERROR if needed else Severity.WARNING,
                         line=row.line,
                         column=heading,
                         found=text[:60],
@@ -168,7 +172,7 @@ def _typed_rows(
                     )
                 )
         if whole:
-            typed.append(TypedRow(row.line, cells))
+            typed.append(TypedRow(row.line, cells, frozenset(lost)))
     return Table(document, tuple(typed), shortened(findings), headings)
 
 

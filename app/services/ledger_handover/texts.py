@@ -26,7 +26,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "LED-ROW": Text("The amount or the date of this row cannot be read: left out."),
     "LED-ROW-LONGER": Text(
         "This row has more cells than there are headings and was left out: does a text or an "
-        "amount hold the sign that parts the columns?"
+        "amount hold the sign that parts the columns? Or is a quotation mark never closed? Then "
+        "what follows was left out too."
     ),
     "LED-TIME": Text("Reading the file took longer than %(limit)s seconds and was stopped."),
     "LED-MEMORY": Text("Reading the file needed more than %(limit)s MB and was stopped."),

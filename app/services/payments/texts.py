@@ -69,7 +69,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "PAY-FILE-COLUMNS": Text("The file has no column for: %(columns)s."),
     "PAY-ROW-LONGER": Text(
         "This row has more cells than there are headings and is not paid: does a text or an amount "
-        "hold the sign that parts the columns?"
+        "hold the sign that parts the columns? Or is a quotation mark never closed? Then what "
+        "follows is not paid either."
     ),
     "PAY-FILE-TIME": Text("Reading the file took longer than %(limit)s seconds and was stopped."),
     "PAY-FILE-MEMORY": Text("Reading the file needed more than %(limit)s MB and was stopped."),
