@@ -206,10 +206,11 @@ def _cell(text: str, column: Column, heading: str, *, decimal: str) -> tuple[Any
         return None, empty
     if column.choices:
         meant = column.choices.get(text.casefold())
-        # The first word of each meaning, as it may stand in the file.
+        # The first word of each meaning, as people write it: our own name for it only if alone.
         words = dict[str, str]()
         for word, meaning in column.choices.items():
-            words.setdefault(meaning, word)
+            if words.get(meaning, meaning) == meaning:
+                words[meaning] = word
         allowed = ", ".join(words.values())
         return meant, None if meant else _Unread("TABLE-CELL-CHOICE", {"choices": allowed})
     if column.kind == "date":
