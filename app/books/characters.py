@@ -44,6 +44,11 @@ def transliterated(text: str) -> str:
     return "".join(one if ALLOWED.fullmatch(one) else "." for one in bare)
 
 
+def has_no_likeness(text: str) -> bool:
+    """Whether a letter or digit is lost: `漢字` would be two full stops."""
+    return any(one.isalnum() and transliterated(one) == "." for one in text)
+
+
 def is_plain(text: str) -> bool:
     """Whether every bank takes the text as it is."""
     return ALLOWED.fullmatch(text) is not None

@@ -41,6 +41,14 @@ SHARED: Final[Mapping[str, Text]] = {
         "Line %(line)s has more cells than there are headings and was left out: does a text or an "
         "amount hold the sign that parts the columns?"
     ),
+    "TABLE-ROW-OPEN": Text(
+        "In line %(line)s a quotation mark is opened and never closed: this line and all that "
+        "follow were not read."
+    ),
+    "TABLE-QUOTES": Text(
+        "A quotation mark is opened and never closed, so that nobody can tell where its cell ends: "
+        "the table was not read."
+    ),
     "TABLE-COLUMN": Text("The column “%(heading)s” is missing (also read: %(names)s)."),
     "TABLE-CELL-MISSING": Text("Line %(line)s has no value for “%(heading)s”: it was left out."),
     "TABLE-CELL-DATE": Text("“%(found)s” in line %(line)s is not a date."),
@@ -51,6 +59,10 @@ SHARED: Final[Mapping[str, Text]] = {
     "TABLE-AMBIGUOUS": Text(
         "“%(found)s” in line %(line)s was read as %(read)s: its sign may part thousands or "
         "decimals."
+    ),
+    "TABLE-OPEN": Text(
+        "“%(found)s” in line %(line)s may be read in two ways: the line was left out, please write "
+        "the cents too."
     ),
     "FINDINGS-MORE": Text("Further findings of this kind: %(count)s."),
 }

@@ -29,8 +29,12 @@ class Column:
     names: tuple[str, ...] = ()
     kind: Kind = "text"
     required: bool = False
+    strict: bool = False
+    """What stands there but cannot be read, or in two ways, leaves its row out; it may be empty."""
     choices: Mapping[str, str] = field(default_factory=dict)
-    """What may stand there (lower case) → what it means; empty for free text."""
+    """What may stand there (lower case) → what it means; empty for free text. Of each meaning
+    the first two words are told to who wrote another: one English, one German.
+    """
 
     @property
     def heading(self) -> str:
@@ -44,6 +48,8 @@ class TypedRow:
 
     line: int
     cells: Mapping[str, Any]
+    unread: frozenset[str] = frozenset()
+    """Columns whose cells hold something that could not be read: they are None."""
 
     def __getitem__(self, key: str) -> Any:
         return self.cells.get(key)
@@ -142,21 +148,23 @@ def _typed_rows(
     typed, findings = [], []
     signs = _decimal_signs(rows, columns)
     for row in rows:
-        cells, whole = {}, not row.is_longer
+        cells, lost, whole = {}, set[str](), not row.is_longer
         if row.is_longer:
-            findings.append(at(document, "TABLE-ROW-LONGER", Severity.ERROR, line=row.line))
+            code = "TABLE-ROW-OPEN" if row.is_open else "TABLE-ROW-LONGER"
+            findings.append(at(document, code, Severity.ERROR, line=row.line))
         for column in columns if whole else ():
             text, heading = row.cells.get(column.key, ""), headings[column.key]
             value, unread = _cell(text, column, heading, decimal=signs.get(column.key, ""))
             cells[column.key] = value
             if unread is not None:
-                lost = column.required and value is None
-                whole = whole and not lost
+                lost.add(column.key)
+                needed = column.strict or (column.required and value is None)
+                whole = whole and not needed
                 findings.append(
                     at(
                         document,
-                        unread.code,
-                        Severity.ERROR if lost else Severity.WARNING,
+                        "TABLE-OPEN" if needed and value is not None else unread.code,
+                        Severity.ERROR if needed else Severity.WARNING,
                         line=row.line,
                         column=heading,
                         found=text[:60],
@@ -164,7 +172,7 @@ def _typed_rows(
                     )
                 )
         if whole:
-            typed.append(TypedRow(row.line, cells))
+            typed.append(TypedRow(row.line, cells, frozenset(lost)))
     return Table(document, tuple(typed), shortened(findings), headings)
 
 
@@ -206,19 +214,27 @@ def _cell(text: str, column: Column, heading: str, *, decimal: str) -> tuple[Any
         return None, empty
     if column.choices:
         meant = column.choices.get(text.casefold())
-        # The first word of each meaning, as people write it: our own name for it only if alone.
-        words = dict[str, str]()
-        for word, meaning in column.choices.items():
-            if words.get(meaning, meaning) == meaning:
-                words[meaning] = word
-        allowed = ", ".join(words.values())
-        return meant, None if meant else _Unread("TABLE-CELL-CHOICE", {"choices": allowed})
+        if meant is not None:
+            return meant, None
+        return None, _Unread("TABLE-CELL-CHOICE", {"choices": _allowed(column.choices)})
     if column.kind == "date":
         day = as_date(text)
         return day, None if day else _Unread("TABLE-CELL-DATE")
     if column.kind == "yes":
         return _yes(text)
     return _number(text, column.kind, decimal) if column.kind != "text" else (text, None)
+
+
+def _allowed(choices: Mapping[str, str]) -> str:
+    """The first two words of each meaning, in either language: a file may be in both.
+
+    Our own names for it (`truck_3_5`) may stand in a file too, but nobody writes them.
+    """
+    words = dict[str, list[str]]()
+    for word, meaning in choices.items():
+        if "_" not in word:
+            words.setdefault(meaning, []).append(word)
+    return ", ".join("/".join(some[:2]) for some in words.values())
 
 
 def _yes(text: str) -> tuple[bool | None, _Unread | None]:

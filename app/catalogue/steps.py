@@ -99,6 +99,8 @@ class DeliveryInput:
     documents: tuple[StepDocument, ...]
     client_name: str
     client_locale: str
+    today: date | None = None
+    """The day it is handed over, for what bears a date."""
     books: Mapping[str, Any] = field(default_factory=dict)
     """What the work type's `gather` read in the client's books just before."""
 

@@ -8,7 +8,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.desk.terms_forms import number, plain
+from app.desk.terms_forms import number, plain, shown
 from app.kernel.errors import Invalid
 from app.kernel.text import Text
 from app.sla.rules.policy import Metric
@@ -46,8 +46,8 @@ def _row(clause: Mapping[str, Any]) -> dict[str, str]:
     minutes = int(clause.get("from_minutes", 0))
     return {
         "credit_metric": " ".join(clause.get("metrics", ())),
-        "credit_hours": plain(Decimal(minutes) / 60) if minutes else "",
-        "credit_percent": str(clause.get("percent", "")),
+        "credit_hours": shown(Decimal(minutes) / 60) if minutes else "",
+        "credit_percent": shown(Decimal(clause["percent"])) if "percent" in clause else "",
     }
 
 

@@ -193,7 +193,10 @@ def correct(item_id: UUID) -> ResponseReturnValue:
 @requires(Permission.WORK_PERFORM)
 def done(item_id: UUID) -> ResponseReturnValue:
     """Hand to review, or deliver where one pair of eyes is enough."""
-    handed = handling.hand_over(actor=current_actor(), item_id=item_id, version=_version())
+    try:
+        handed = handling.hand_over(actor=current_actor(), item_id=item_id, version=_version())
+    except Invalid as faulty:  # each fault beside its value
+        return item_page(item_id, status=422, errors=faulty.fields, refusal=say(faulty.text))
     if handed.four_eyes:
         text = _("%(number)s is handed to review.", number=number_of(handed))
         return _handed_on(item_id, text, undo=True)

@@ -11,6 +11,7 @@ from typing import Any, Final
 from app.documents import queries as documents
 from app.documents.rules import INLINE, SHEETS
 from app.documents.tabling import ShownSheet
+from app.kernel import mails
 from app.kernel.tables import NotAList, decoded, rows_of_text
 
 TEXTS = frozenset(
@@ -68,7 +69,10 @@ def _sheets(document: Any) -> list[Preview]:
 
 
 def _text(document: Any) -> Preview:
-    text = decoded(documents.content(document))
+    content = documents.content(document)
+    # A mail as its reader sees it: what stands in the file may be base64.
+    mail = mails.told(content) if document.name.lower().endswith(".eml") else []
+    text = "\n".join(mail) or decoded(content)
     lines = text[:MOST].splitlines()
     cut = len(text) > MOST or len(lines) > MOST_LINES
     rows = _rows(text[:MOST]) if document.media_type == "text/csv" else []

@@ -77,8 +77,7 @@ class Shown:
 
     def place(self, finding: StepFinding) -> str:
         """Where it is: in a file, or the value by its label."""
-        views = (*self.values, *self.payload)
-        return next((view.label for view in views if view.name == finding.place), finding.place)
+        return labelled(finding.place, (*self.values, *self.payload))
 
     @property
     def being_read(self) -> bool:
@@ -119,6 +118,25 @@ class Shown:
         chosen = amounts[-1:] + telling[: 4 - len(amounts[-1:])]
         asked = [view for view in self.payload if view.value and view.widget != "textarea"]
         return [(view.label, view.shown) for view in chosen or asked[:4]]
+
+
+def labelled(place: str, views: Sequence[FieldView]) -> str:
+    """A place that is a value of the form, or a cell of its rows, by its label; others as is."""
+    name, _, cell = place.partition(" ")
+    for view in views:
+        if view.name == place:
+            return view.label
+        if view.name == name and view.rows and (label := _cell_label(view, cell)):
+            return f"{view.label} {label}"
+    return place
+
+
+def _cell_label(view: FieldView, cell: str) -> str:
+    """`2: Unit price` for `2 unit_price`, a cell of a row counted from 1; else empty."""
+    number, _, key = cell.partition(" ")
+    name = f"{view.name}-{int(number) - 1}-{key}" if number.isdecimal() else ""
+    labels = (one.label for row in view.rows for one in row if one.name == name)
+    return next((f"{number}: {label}" for label in labels), "")
 
 
 def shown(

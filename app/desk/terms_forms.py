@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import zip_longest
 from typing import Any, TypeVar
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -19,6 +20,7 @@ from app.kernel.errors import Invalid
 from app.kernel.ids import new_id
 from app.kernel.money import Money
 from app.kernel.text import Text
+from app.web.schema_forms import plain_number
 
 Choice = TypeVar("Choice", bound=StrEnum)
 SPARE_ROWS, FIRST_ROWS = 3, 6
@@ -41,11 +43,11 @@ def shown_conditions(conditions: Conditions, valid_from: date) -> dict[str, Any]
         "billing_day": conditions.billing_day,
         "zone": conditions.zone,
         "vat_treatment": conditions.vat_treatment.value,
-        "vat_percent": plain(conditions.vat_percent),
+        "vat_percent": shown(conditions.vat_percent),
         "collection": conditions.collection.value,
         "reminder_days": ", ".join(str(day) for day in conditions.dunning.get("reminder_days", ())),
         "read_only_days": conditions.dunning.get("read_only_days", ""),
-        "credit_cap": conditions.credits.get("cap_percent", ""),
+        "credit_cap": shown(Decimal(cap)) if (cap := conditions.credits.get("cap_percent")) else "",
     }
 
 
@@ -63,13 +65,13 @@ def _row(line: TermsLine, currency: str) -> dict[str, str]:
         "service_key": line.service_key,
         "role": line.role,
         "title": line.title,
-        "amount": plain(price_of(line.amount_minor, currency)) if line.amount_minor else "",
+        "amount": shown(price_of(line.amount_minor, currency)) if line.amount_minor else "",
         "price_model": line.price_model.value,
-        "unit_price": plain(line.unit_price) if line.unit_price else "",
-        "tiers": "; ".join(f"{plain(tier.up_to)}: {plain(tier.price)}" for tier in line.tiers),
-        "included": plain(line.included) if line.included else "",
+        "unit_price": shown(line.unit_price) if line.unit_price else "",
+        "tiers": "; ".join(f"{shown(tier.up_to)}: {shown(tier.price)}" for tier in line.tiers),
+        "included": shown(line.included) if line.included else "",
         "roll_over": "1" if line.roll_over else "",
-        "vat_percent": plain(line.vat_percent),
+        "vat_percent": shown(line.vat_percent),
     }
 
 
@@ -105,8 +107,13 @@ def _in_words(row: Mapping[str, str]) -> str:
 
 
 def plain(value: Decimal | None) -> str:
-    """A number as it is typed: a point, no zeros at the end."""
+    """A number as it is kept: a point, no zeros at the end."""
     return "" if value is None else f"{value.normalize():f}"
+
+
+def shown(value: Decimal | None) -> str:
+    """A number as the reader types it: the sign of the language, no groups, no zeros at the end."""
+    return "" if value is None else str(format_decimal(value, "0.##########"))
 
 
 def sent_lines(sent: MultiDict[str, str]) -> list[dict[str, str]]:
@@ -202,9 +209,9 @@ def one_of(choices: type[Choice], text: str, name: str) -> Choice:
 
 
 def number(text: str, name: str) -> Decimal:
-    """A decimal number with a point or a comma. Raises Invalid."""
+    """A decimal number as the reader's language writes it. Raises Invalid."""
     try:
-        value = Decimal(text.strip().replace(",", "."))
+        value = Decimal(plain_number(text.strip()))
     except InvalidOperation:
         raise Invalid(fields={name: [Text("Please give a number.")]}) from None
     if not value.is_finite() or value.adjusted() > _LONGEST:

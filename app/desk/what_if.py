@@ -25,6 +25,7 @@ from app.web.access import current_actor, requires
 from app.web.errors import say
 from app.web.field_texts import field_text
 from app.web.htmx import polled
+from app.web.schema_forms import plain_number
 from app.work import portal_queries
 from app.work.index import number_of
 
@@ -146,9 +147,9 @@ def _credits(values: dict[str, str]) -> dict[str, Any] | None:
     clause = {
         "name": "each breach",
         "metrics": ["first_response", "next_response", "resolution"],
-        "percent": values["percent"].replace(",", "."),
+        "percent": plain_number(values["percent"]),
     }
-    cap = values["cap_percent"].replace(",", ".")
+    cap = plain_number(values["cap_percent"])
     return {"fee_minor": fee, "currency": "EUR", "clauses": [clause], "cap_percent": cap}
 
 

@@ -29,6 +29,15 @@ def add_months(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def period_end(first: date, months: int) -> date:
+    """The last day of so many months that begin with the first day (§§ 187 (2), 188 (2) and (3)).
+
+    From 31 August six months end on 28 February: the 30th, the day before the 31st, is missing.
+    """
+    after = add_months(first, months)
+    return after if after.day < first.day else after - timedelta(days=1)
+
+
 def month_end(day: date, *, every: int = 1) -> date:
     """The last day of the month, quarter (3) or year (12) the day lies in."""
     last_month = (day.month - 1) // every * every + every

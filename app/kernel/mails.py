@@ -16,6 +16,8 @@ from typing import Final
 from app.kernel import quotes
 
 MOST_IDS: Final = 200
+MOST_HTML: Final = 200_000
+_TOLD: Final = ("From", "To", "Cc", "Date", "Subject")
 _ID: Final = re.compile(r"<([^<>\s]{1,500})>")
 _MACHINES: Final = re.compile(
     r"^\s*(?:auto(?:matic|-)?\s?reply|automatische antwort|out of (?:the )?office"
@@ -25,6 +27,7 @@ _MACHINES: Final = re.compile(
 _DAEMON: Final = re.compile(
     r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply)\b", re.IGNORECASE
 )
+_HEADS: Final = re.compile(rb".*?\r?\n\r?\n", re.DOTALL)
 _SMALL_PICTURE: Final = 10_000
 """Bytes; a smaller one that stands in the text is somebody's logo."""
 
@@ -59,7 +62,18 @@ class Letter:
 
 def parsed(content: bytes) -> EmailMessage:
     """The mail, however broken."""
-    return message_from_bytes(content, policy=policy.default)
+    return message_from_bytes(_readable(content), policy=policy.default)
+
+
+def _readable(content: bytes) -> bytes:
+    """Heads that an old program wrote in the letters of Windows, in UTF-8; the rest as it is."""
+    end = _HEADS.match(content)
+    heads = end[0] if end else content
+    try:
+        heads.decode()
+    except UnicodeDecodeError:
+        return heads.decode("cp1252", "replace").encode() + content[len(heads) :]
+    return content
 
 
 def letter(content: bytes) -> Letter:
@@ -84,6 +98,22 @@ def letter(content: bytes) -> Letter:
         is_automatic=is_automatic(message, address, subject),
         attachments=tuple(attachments(message)),
     )
+
+
+def told(content: bytes) -> list[str]:
+    """The mail as a reader sees it, quotes too, line by line; empty where there is no sender."""
+    try:
+        message = parsed(content)
+        if not header(message, "From"):
+            return []
+        heads = [f"{one}: {said}" for one in _TOLD if (said := header(message, one))]
+        files = [f"[{one.name}]" for one in attachments(message)]
+        plain = _part(message, "plain")
+        if not plain.strip():
+            plain = quotes.text_of_html(_part(message, "html")[:MOST_HTML], quoted=True)
+    except RecursionError:  # parts in parts in parts
+        return []
+    return [*heads, *files, "", *plain.splitlines()]
 
 
 def header(message: EmailMessage, name: str) -> str:

@@ -87,9 +87,10 @@ def _without_signature(lines: list[str]) -> list[str]:
     return lines
 
 
-def text_of_html(html: str) -> str:
-    """The words of an HTML part, line by line, without the quoted mail."""
-    seen = _QUOTE.sub("", _UNSEEN.sub("", html))
+def text_of_html(html: str, *, quoted: bool = False) -> str:
+    """The words of an HTML part, line by line, without the quoted mail unless it is asked for."""
+    seen = _UNSEEN.sub("", html)
+    seen = seen if quoted else _QUOTE.sub("", seen)
     flat = re.sub(r"\s+", " ", seen)
     words = unescape(re.sub(r"<[^>]*>", "", _BLOCKS.sub("\n", flat)))
     return "\n".join(line.strip() for line in words.replace("\xa0", " ").split("\n")).strip()

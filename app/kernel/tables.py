@@ -27,7 +27,9 @@ MARKS: Final = (
 
 
 class NotAList(ValueError):
-    """The file cannot be read as a list; `args[0]`: empty, unreadable, protected or too_long."""
+    """The file cannot be read as a list; `args[0]`: empty, unreadable, protected, too_long
+    or, where its headings are not known before, quotes.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,15 @@ class Row:
     line: int
     cells: Mapping[str, str]
     is_longer: bool = False
-    """It has more cells than there are headings, so that any may be another's: all are empty."""
+    """It has more cells than there are headings or is open, so that any may be another's: all
+    are empty.
+    """
+    is_open: bool = False
+    """A quotation mark is never closed: this row and whatever follows stands in one cell."""
+
+
+class OpenRow(list[str]):
+    """Cells of the last row of a text that ends within quotation marks."""
 
 
 def read_list(content: bytes, columns: Mapping[str, Sequence[str]]) -> tuple[set[str], list[Row]]:
@@ -62,7 +72,8 @@ def read_headed(
     heads = [known.get(_bare(name)) for name in lines[0][1]]
     rows = []
     for number, cells in lines[1:]:
-        is_longer = any(cell.strip() for cell in cells[len(heads) :])
+        is_open = isinstance(cells, OpenRow)
+        is_longer = is_open or any(cell.strip() for cell in cells[len(heads) :])
         given = [] if is_longer else cells
         named = {
             head: cell.strip()
@@ -70,7 +81,7 @@ def read_headed(
             if head
         }
         if is_longer or any(named.values()):
-            rows.append(Row(number, named, is_longer))
+            rows.append(Row(number, named, is_longer, is_open))
     headings = zip(heads, lines[0][1], strict=True)
     return {head: heading.strip() for head, heading in headings if head}, rows
 
@@ -90,14 +101,31 @@ def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
 
 def rows_of_text(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not blank, each with the line it ends in. Raises NotAList."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    """Rows that are not blank, each with the line it ends in; one that is left open, last, with
+    the line it begins in. Raises NotAList.
+    """
+    delimiter, begins, ended, last = _delimiter(text), 0, 0, list[str]()
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, cells
+            if any(cell.strip() for cell in last):
+                yield ended, last
+            begins, ended, last = ended + 1, reader.line_num, cells
     except csv.Error:
         raise NotAList("unreadable") from None
+    if any(cell.strip() for cell in last):
+        is_open = _is_open(list(io.StringIO(text, newline=""))[begins - 1 :], delimiter)
+        yield (begins, OpenRow(last)) if is_open else (ended, last)
+
+
+def _is_open(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether a row's own lines end within quotation marks."""
+    try:
+        for _cells in csv.reader(lines, delimiter=delimiter, strict=True):
+            pass
+    except csv.Error as problem:
+        return "unexpected end" in str(problem)
+    return False
 
 
 def _sheet_lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -143,4 +171,6 @@ def read_lines(content: bytes) -> list[tuple[int, list[str]]]:
         raise NotAList("empty")
     if len(lines) > MOST_ROWS:
         raise NotAList("too_long")
+    if isinstance(lines[-1][1], OpenRow):
+        raise NotAList("quotes")
     return lines

@@ -28,6 +28,7 @@ class Found:
     number: str
     title: str
     excerpt: str
+    """Words around what was found; empty where only the title or a number has it."""
     internal: bool
     at: datetime
 
@@ -88,7 +89,10 @@ def _best(
     query = select(*(best.c[name] for name in names), excerpt).order_by(
         best.c.rank.desc(), best.c.at.desc()
     )
-    return [Found(**row) for row in db.session.execute(query).mappings()]
+    return [
+        Found(**{**row, "excerpt": row["excerpt"] if BEGIN in row["excerpt"] else ""})
+        for row in db.session.execute(query).mappings()
+    ]
 
 
 def unread_documents(document_ids: Sequence[UUID]) -> list[UUID]:

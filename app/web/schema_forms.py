@@ -17,6 +17,7 @@ from babel.numbers import get_group_symbol
 from flask_babel import format_date, format_decimal, format_time, get_locale, gettext
 from marshmallow import Schema, fields, validate
 
+from app.kernel.numerals import is_open, number_of
 from app.web.field_texts import field_text
 from app.web.formats import day
 
@@ -92,9 +93,10 @@ class FieldView:
     @property
     def was(self) -> str:
         """What the computer read, where a person has put something else; else empty."""
-        if self.proposed in (None, "") or str(self.proposed) == str(self.value):
+        if self.proposed in (None, ""):
             return ""
-        return _shown(self.proposed, widget=self.widget, options=self.options)
+        read = _shown(self.proposed, widget=self.widget, options=self.options)
+        return "" if read == self.shown else read
 
     @property
     def short_place(self) -> str:
@@ -156,7 +158,7 @@ def sent_values(schema: type[Schema], form: Mapping[str, str]) -> dict[str, Any]
         elif isinstance(field, fields.Boolean):
             found[name] = form.get(name, "") in _TRUE
         else:
-            text = form.get(name, "").strip()
+            text = form.get(name, "").strip().replace("\r\n", "\n")  # as browsers send lines
             if text:
                 found[name] = plain_number(text) if _widget(field) == "amount" else text
     return found
@@ -191,7 +193,7 @@ def _view(
         columns = [view.label for view in form_fields(nested)]
         rows = [
             [
-                _renamed(view, f"{name}-{number}-{view.name}")
+                replace(view, name=f"{name}-{number}-{view.name}")
                 for view in form_fields(nested, values=row, errors=_row_errors(errors, number))
             ]
             for number, row in enumerate(given)
@@ -229,10 +231,6 @@ def _default(field: fields.Field[Any]) -> Any:
 
 def _row_errors(errors: Any, number: int) -> Mapping[str, Any]:
     return errors.get(number, {}) if isinstance(errors, Mapping) else {}
-
-
-def _renamed(view: FieldView, name: str) -> FieldView:
-    return replace(view, name=name)
 
 
 def _rows(field: Any) -> bool:
@@ -281,20 +279,9 @@ def _longest(field: Any) -> int | None:
 def plain_number(text: str) -> str:
     """`1.284,50` and `1,284.50` and `1284,5` as `1284.50`; what is no amount stays as it is.
 
-    The last of comma and point is the decimal sign, unless it groups thousands: it stands twice,
-    or it is the one that the reader's language groups with and three digits follow (`1.284`).
+    What could be two numbers is what the reader's language says: `1.284` groups in German.
     """
-    bare = re.sub(r"[\s\u00a0\u202f€]", "", text)
-    if not re.fullmatch(r"[+-]?[\d.,]+", bare):
-        return text
-    last = bare[max(bare.rfind(","), bare.rfind("."))]
-    if last not in ",.":
-        return bare
-    other = "." if last == "," else ","
-    if bare.count(last) > 1:
-        grouped = re.fullmatch(rf"[+-]?\d{{1,3}}(\{last}\d{{3}})+(\{other}\d+)?", bare)
-        return bare.replace(last, "").replace(other, ".") if grouped else text
-    groups = last == get_group_symbol(get_locale() or "en")
-    if groups and other not in bare and re.fullmatch(rf"[+-]?\d{{1,3}}\{last}\d{{3}}", bare):
-        return bare.replace(last, "")
-    return bare.replace(other, "").replace(last, ".")
+    point = get_group_symbol(get_locale() or "en") == ","
+    known = ("." if point else ",") if is_open(text) else ""
+    number = number_of(text, decimal=known)
+    return text if number is None else f"{number:f}"

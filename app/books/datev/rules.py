@@ -52,6 +52,9 @@ def faults(
 
 
 def _account_faults(one: Mapping[str, Any], row: int, length: int) -> Iterator[Fault]:
+    if not (one["debit"] and one["credit"]):
+        yield Fault("LED-ACCOUNT-MISSING", row, fatal=True)
+        return
     for account in (one["debit"], one["credit"]):
         if not ACCOUNT.fullmatch(account) or len(account) > length + 1:
             yield Fault("LED-ACCOUNT", row, fatal=True, params={"account": account})

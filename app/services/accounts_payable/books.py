@@ -48,7 +48,7 @@ def open_entry(values: Mapping[str, Any]) -> OpenEntry | None:
     until = values.get("discount_until")
     return OpenEntry(
         account=str(values.get("creditor") or UNKNOWN_CREDITOR),
-        party=str(values["supplier_name"]),
+        party=str(values.get("payee_name") or values["supplier_name"]),
         reference=str(values["invoice_number"]),
         issued_on=issued,
         due_on=date.fromisoformat(values["due_date"]) if values.get("due_date") else issued,

@@ -15,6 +15,7 @@ from app.services.accounts_payable.accounts import (
 )
 from app.services.accounts_payable.invoice import Invoice, VatGroup
 from app.services.accounts_payable.rules.calculation import plain
+from app.services.accounts_payable.rules.codes import DEBIT_CODES
 from app.services.accounts_payable.rules.germany import discounts
 
 DAYS_IN_TERMS: Final = re.compile(r"\b(\d{1,3})\s*(?:kalendertag\w*|tag\w*|days?)\b", re.IGNORECASE)
@@ -120,7 +121,7 @@ def _discount(invoice: Invoice) -> dict[str, Proposed]:
     place = str(invoice.place("BT-20"))
     until = _after(invoice.issue_date, found[0].days)
     return {
-        "discount_percent": Proposed(str(found[0].percent), place),
+        "discount_percent": Proposed(f"{found[0].percent.normalize():f}", place),
         "discount_until": Proposed(until and until.isoformat(), place),
     }
 
@@ -195,12 +196,16 @@ def _booking(invoice: Invoice, group: VatGroup, order: Order) -> dict[str, str]:
 
 
 def _where_to(invoice: Invoice) -> dict[str, Proposed]:
-    means = next((one for one in invoice.payment if one.iban), None)
+    """An account that the supplier collects from is none to pay to."""
+    payable = (one for one in invoice.payment if one.iban and one.code not in DEBIT_CODES)
+    means = next(payable, None)
     position = means.position if means else 1
     iban = "".join((means.iban or "").split()) if means else ""
     place = str(invoice.place("BT-84", position)) if iban else ""
     bic = (means.bic or "") if means else ""
+    payee = invoice.payee.name if invoice.payee else None
     return {
+        "payee_name": _read(invoice, "BT-59", payee and _one_line(payee)),
         "iban": Proposed(iban, place),
         "bic": Proposed(bic, str(invoice.place("BT-86", position)) if bic else ""),
         "payment_reference": _read(invoice, "BT-83", invoice.remittance),

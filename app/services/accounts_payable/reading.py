@@ -10,6 +10,8 @@ from app.services.accounts_payable.profiles import structure_findings
 from app.services.accounts_payable.xml_safety import MAX_XML_BYTES, Element
 
 MAX_PDF_BYTES: Final = 100 * 1024 * 1024
+PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff")
+"""How PNG and JPEG begin: invoices on paper that somebody took a picture of."""
 
 
 def read_file(content: bytes, filename: str = "", *, max_bytes: int = MAX_XML_BYTES) -> Reading:
@@ -20,6 +22,8 @@ def read_file(content: bytes, filename: str = "", *, max_bytes: int = MAX_XML_BY
         return _read_pdf(content, max_bytes)
     if xml_safety.looks_like_xml(content):
         return read_xml(content, max_bytes=max_bytes)
+    if content.startswith(PICTURES):
+        return Reading(invoice=None, findings=(warning("AP-PICTURE"),))
     return Reading(invoice=None, findings=(error("AP-NOT-AN-INVOICE-FILE", file=filename[:120]),))
 
 

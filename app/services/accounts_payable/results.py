@@ -31,6 +31,7 @@ COLUMNS: Final = (
     "currency",
     "cost_centre",
     "order_number",
+    "payee_name",
     "iban",
     "bic",
     "payment_reference",

@@ -126,6 +126,11 @@ class SupplierInvoiceValues(Schema):
     cost_centre = fields.String(
         load_default="", validate=validate.Length(max=40), metadata={"label": "Cost centre"}
     )
+    payee_name = fields.String(
+        load_default="",
+        validate=validate.Length(max=140),
+        metadata={"label": "Payee", "hint": "Only where it is not the supplier."},
+    )
     iban = fields.String(
         load_default="", validate=validate.Length(max=42), metadata={"label": "IBAN"}
     )

@@ -21,17 +21,21 @@ FILE: Final[Mapping[str, Text]] = {
     "AP-XML-DEPTH": Text("The XML is nested deeper than %(limit)s levels and was not read."),
     "AP-XML-ELEMENTS": Text("The XML has more than %(limit)s elements and was not read."),
     "AP-XML-BROKEN": Text("The XML is damaged (line %(line)s): %(reason)s"),
+    "AP-XML-CUT": Text(
+        "The XML breaks off in line %(line)s: the file is not complete. Please hand it in again."
+    ),
     "AP-XML-NOT-AN-INVOICE": Text(
         "The XML is no invoice in UBL or CII: it starts with “%(root)s”."
     ),
     "AP-PDF-SIZE": Text("The PDF is larger than %(limit)s MB and was not read."),
-    "AP-PDF-BROKEN": Text("The PDF is damaged and could not be read (%(reason)s)."),
+    "AP-PDF-BROKEN": Text("The PDF is damaged or not complete and could not be read."),
     "AP-PDF-BOMB": Text("The PDF unpacks to more than %(limit)s MB and was not read."),
     "AP-PDF-ENCRYPTED": Text("The PDF is protected by a password and could not be read."),
     "AP-PDF-WITHOUT-XML": Text("This PDF carries no e-invoice. Please enter the values by hand."),
     "AP-PDF-SEVERAL-XML": Text(
         "The PDF carries several invoices (%(files)s). The values are from %(used)s."
     ),
+    "AP-PICTURE": Text("A picture carries no e-invoice. Please enter the values by hand."),
     "AP-OLD-FORMAT": Text(
         "This is ZUGFeRD 1.0 of 2014: older than the European standard, so only sums are checked."
     ),
@@ -121,6 +125,15 @@ TRADE: Final[Mapping[str, Text]] = {
     "AP-FOREIGN-VAT": Text(
         "The invoice shows VAT of another country (%(country)s): it is no input tax in Germany."
     ),
+    "AP-CURRENCY": Text(
+        "The amounts are in %(currency)s: payment files and the tax adviser take euros only, so "
+        "please have it paid and booked by hand."
+    ),
+    "AP-PAYEE": Text(
+        "The money is to go to %(payee)s and not to the supplier: is that agreed, for instance a "
+        "factoring bank?"
+    ),
+    "AP-COLLECTED": Text("The supplier collects the amount: please do not transfer it as well."),
     "AP-RATE-UNUSUAL": Text("A VAT rate of %(found)s %% was not in force in Germany on %(day)s."),
 }
 

@@ -13,6 +13,7 @@ from lxml import etree
 from app.services.accounts_payable.findings import Finding, error
 
 MAX_XML_BYTES: Final = 20 * 1024 * 1024
+BROKEN_OFF: Final = "Premature end"
 MAX_DEPTH: Final = 100
 MAX_ELEMENTS: Final = 1_000_000
 CHUNK: Final = 64 * 1024
@@ -96,7 +97,10 @@ def _feed(content: bytes) -> ParsedXml:
                 return _refused("AP-XML-ELEMENTS", limit=MAX_ELEMENTS)
         root = parser.close()
     except etree.XMLSyntaxError as problem:
-        return _refused("AP-XML-BROKEN", line=_line_of(problem), reason=_reason_of(problem))
+        reason = _reason_of(problem)
+        is_cut = reason.startswith(BROKEN_OFF) or not content.rstrip(b"\x00 \t\r\n").endswith(b">")
+        code = "AP-XML-CUT" if is_cut else "AP-XML-BROKEN"
+        return _refused(code, line=_line_of(problem), reason=reason)
     except (ValueError, LookupError, AssertionError) as problem:
         return _refused("AP-XML-BROKEN", line=0, reason=type(problem).__name__)
     if root.getroottree().docinfo.internalDTD is not None:

@@ -19,6 +19,11 @@ class Busy:
     end: datetime
     calendar: str = ""
 
+    @property
+    def is_absence(self) -> bool:
+        """It lasts whole days."""
+        return self.end - self.begin >= timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -96,7 +101,7 @@ def outside(hours: Hours, busy: Sequence[Busy]) -> list[Busy]:
     """What lies outside the opening hours, wholly or in part; whole days are absences."""
     found = []
     for one in sorted(busy):
-        if one.end - one.begin >= timedelta(days=1):
+        if one.is_absence:
             continue
         day = one.begin.astimezone(ZONE).date()
         inside = any(

@@ -28,7 +28,10 @@ class AppointmentsOrder(Schema):
     hours = fields.String(
         load_default="08:00-12:00, 14:00-17:00",
         validate=[validate.Length(max=100), are_hours],
-        metadata={"label": "Opening hours", "hint": "Monday to Friday."},
+        metadata={
+            "label": "Opening hours",
+            "hint": "Monday to Friday; where empty 08:00-12:00, 14:00-17:00.",
+        },
     )
     minutes = fields.Integer(
         load_default=20,

@@ -23,7 +23,7 @@ from app.catalogue.steps import (
 from app.kernel.spoken import speaker
 from app.kernel.svg import Bar, bars
 from app.kernel.text import Text
-from app.services.appointments.calendars import NotACalendar, occurrences
+from app.services.appointments.calendars import NotACalendar, Taken, occurrences
 from app.services.appointments.rules import (
     ZONE,
     Busy,
@@ -55,18 +55,19 @@ def check(step: StepInput) -> StepResult:
     for document in step.documents:
         name = document.name.rsplit(".", 1)[0][:60]
         try:
-            busy = occurrences(document.content, name=name, first=first, last=last)
+            found = occurrences(document.content, name=name, first=first, last=last)
         except NotACalendar:
             findings.append(at(document, "AM-NO-CALENDAR", Severity.ERROR))
             continue
+        busy = found.busy
         taken += len(busy)
-        findings += _about(document, busy, hours)
+        findings += [*_unread(document, found), *_about(document, busy, hours)]
         stretches = free(hours, busy, first=first, last=last, minutes=minutes, buffer=buffer)
         for begin, end in stretches:
             long = int((end - begin).total_seconds() // 60)
             by_day[begin.date()] = by_day.get(begin.date(), 0) + long
         rows += [_row(name, one) for one in slots(stretches, minutes=minutes)]
-    findings += _summed_up(step, rows, findings)
+    findings += _summed_up(step, rows, findings, last=last)
     rows.sort(key=lambda one: (one["day"], one["begin"], one["calendar"]))
     values = {
         "taken": ProposedValue(value=taken),
@@ -93,13 +94,42 @@ def _row(name: str, stretch: Stretch) -> dict[str, str]:
     }
 
 
+def _unread(document: StepDocument, found: Taken) -> Iterator[StepFinding]:
+    for begin in found.partly:
+        yield at(document, "AM-PARTLY", Severity.ERROR, begin=f"{begin:%Y-%m-%d %H:%M}")
+    if found.left_out:
+        yield at(document, "AM-LEFT-OUT", Severity.ERROR, count=found.left_out)
+    if not (found.busy or found.partly or found.left_out):
+        yield at(document, "AM-NOTHING-TAKEN", Severity.WARNING)
+
+
 def _about(document: StepDocument, busy: Sequence[Busy], hours: Hours) -> Iterator[StepFinding]:
     for earlier, later in clashes(busy):
-        day, first, second = later.begin.date().isoformat(), _times(earlier), _times(later)
-        yield at(document, "AM-CLASH", Severity.ERROR, day=day, first=first, second=second)
+        yield _clash(document, earlier, later)
     for one in outside(hours, busy):
         day = one.begin.date().isoformat()
         yield at(document, "AM-OUTSIDE", Severity.WARNING, day=day, first=_times(one))
+
+
+def _clash(document: StepDocument, earlier: Busy, later: Busy) -> StepFinding:
+    """Two at one time; what lasts whole days is an absence, and told by its days."""
+    day = later.begin.date().isoformat()
+    absences = [one for one in (earlier, later) if one.is_absence]
+    if len(absences) == 2:
+        return at(document, "AM-ABSENCES", Severity.WARNING, day=day)
+    if not absences:
+        first, second = _times(earlier), _times(later)
+        return at(document, "AM-CLASH", Severity.ERROR, day=day, first=first, second=second)
+    absence, other = absences[0], later if earlier.is_absence else earlier
+    return at(
+        document,
+        "AM-IN-ABSENCE",
+        Severity.ERROR,
+        day=other.begin.date().isoformat(),
+        first=_times(other),
+        begin=absence.begin.date().isoformat(),
+        end=(absence.end - timedelta(minutes=1)).date().isoformat(),
+    )
 
 
 def _times(one: Busy) -> str:
@@ -107,8 +137,11 @@ def _times(one: Busy) -> str:
 
 
 def _summed_up(
-    step: StepInput, rows: Sequence[object], findings: Sequence[StepFinding]
+    step: StepInput, rows: Sequence[object], findings: Sequence[StepFinding], *, last: date
 ) -> Iterator[StepFinding]:
+    if last < step.today:
+        day = last.isoformat()
+        yield StepFinding(code="AM-PAST", severity=Severity.WARNING, params={"day": day})
     if not step.documents:
         yield StepFinding(code="FILE-MISSING", severity=Severity.ERROR)
     elif not rows and not any(one.code == "AM-NO-CALENDAR" for one in findings):

@@ -6,11 +6,13 @@ Sources: GDPR Art. 12 (3) (one month, two more), 30 (1), 33 (1) (72 hours), 34; 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from app.kernel.law_dates import add_months, is_working_day, working_day_on_or_after
 
+ZONE: Final = ZoneInfo("Europe/Berlin")
 BREACH_HOURS: Final = 72
 ANSWER_MONTHS: Final = 1
 LONGER_MONTHS: Final = 3
@@ -34,8 +36,9 @@ def request_days(received: date, *, state: str) -> Days:
 
 
 def breach_until(known: datetime) -> datetime:
-    """72 hours from knowing of it: hours run through weekends."""
-    return known + timedelta(hours=BREACH_HOURS)
+    """72 hours from knowing of it: hours run through weekends, and the clocks' change is none."""
+    until = known.astimezone(UTC) + timedelta(hours=BREACH_HOURS)
+    return until.astimezone(known.tzinfo)
 
 
 def free_days_inside(first: date, last: date, state: str) -> int:

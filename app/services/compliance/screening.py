@@ -4,8 +4,6 @@ Order of words, accents, legal forms and single slips of the pen do not hide a n
 question, never a verdict.
 """
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -14,7 +12,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from app.kernel.tables import decoded
+from app.kernel.tables import NotAList, OpenRow, decoded, rows_of_text
 
 CUTOFF: Final = 85
 """Alikeness (0 to 100) from which a name is a hit; measured in the tests."""
@@ -70,16 +68,11 @@ def read_list(content: bytes) -> list[Listed]:
 
     Empty where it is none of these.
     """
-    text = decoded(content)
-    first = text.lstrip("\ufeff").split("\n", 1)[0]
-    delimiter = ";" if first.count(";") > first.count(",") else ","
     try:
-        rows = [
-            row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row
-        ]
-    except csv.Error:
+        rows = [row for _, row in rows_of_text(decoded(content))]
+    except NotAList:
         return []
-    if not rows:
+    if not rows or isinstance(rows[-1], OpenRow):  # half a list would clear the names of the rest
         return []
     heading = [cell.strip().casefold() for cell in rows[0]]
     if heading[0].isdigit():

@@ -1,6 +1,6 @@
 """What a computer does for each kind of work of compliance."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from app.kernel.tables import decoded
 from app.services.compliance.gdpr import (
     NEEDED,
     REGISTER,
+    ZONE,
     breach_until,
     free_days_inside,
     request_days,
@@ -28,11 +29,22 @@ from app.services.compliance.screening import CUTOFF, Listed, Screen, plain, rea
 SHORT: Final = 4
 NAMES: Final = (Column(key="name", names=("Name", "Firma", "Kunde", "Lieferant"), required=True),)
 RECORD_KINDS: Final = {
-    **dict.fromkeys(("books", "bücher", "jahresabschluss", "inventar"), "books"),
-    **dict.fromkeys(("voucher", "beleg", "rechnung", "buchungsbeleg"), "voucher"),
-    **dict.fromkeys(("letter", "brief", "handelsbrief", "vertrag"), "letter"),
+    **dict.fromkeys(
+        ("books", "bücher", "jahresabschluss", "inventar", "inventur", "bilanz", "hauptbuch"),
+        "books",
+    ),
+    **dict.fromkeys(
+        (
+            *("voucher", "beleg", "rechnung", "buchungsbeleg", "eingangsrechnung"),
+            *("ausgangsrechnung", "kontoauszug", "quittung", "invoice"),
+        ),
+        "voucher",
+    ),
+    **dict.fromkeys(("letter", "brief", "handelsbrief", "geschäftsbrief", "vertrag"), "letter"),
     **dict.fromkeys(("payroll", "lohnkonto"), "payroll"),
-    **dict.fromkeys(("working_time", "arbeitszeit", "stundenzettel"), "working_time"),
+    **dict.fromkeys(
+        ("working time", "arbeitszeit", "stundenzettel", "working_time"), "working_time"
+    ),
     **dict.fromkeys(("application", "bewerbung"), "application"),
 }
 RECORDS: Final = (
@@ -62,12 +74,13 @@ def screen(step: StepInput) -> StepResult:
     listed, names, others = _sorted_out(step)
     if not listed:
         return _nothing("CP-NO-LIST")
-    if names is None:
+    if not names:
         return _nothing("CP-NO-NAMES")
-    table = read_table(names, NAMES)
     screened, cutoff = Screen(listed), int(step.payload.get("cutoff") or CUTOFF)
-    findings, hits = [*others, *table.findings], []
-    for row in counted(table.rows):
+    tables = [read_table(one, NAMES) for one in names]
+    findings, hits = [*others, *(one for table in tables for one in table.findings)], []
+    rows = [(table, row) for table in tables for row in table.rows]
+    for table, row in counted(rows):
         name = row["name"]
         if len(plain(name)) < SHORT:
             findings.append(table.finding("CP-SHORT", _WARN, row.line, "name", name=name[:60]))
@@ -79,29 +92,30 @@ def screen(step: StepInput) -> StepResult:
             findings.append(table.finding("CP-HIT", _WARN, row.line, "name", **told))
     return StepResult(
         values={
-            "screened": ProposedValue(value=len(table.rows), place=names.name),
+            "screened": ProposedValue(
+                value=len(rows), place=", ".join(one.name for one in names)[:200]
+            ),
             "listed": ProposedValue(value=len(listed)),
             "screened_on": ProposedValue(value=step.today.isoformat()),
             "hits": ProposedValue(value=hits),
         },
         findings=shortened(findings),
-        units=Decimal(max(len(table.rows), 1)),
-        straight_through=not findings,
+        units=Decimal(max(len(rows), 1)),
+        straight_through=bool(rows) and not findings,
     )
 
 
 def _sorted_out(
     step: StepInput,
-) -> tuple[list[Listed], StepDocument | None, list[StepFinding]]:
-    """All listed names, the table of those to be screened, and what is neither."""
-    listed: list[Listed] = []
-    names, others = None, []
+) -> tuple[list[Listed], list[StepDocument], list[StepFinding]]:
+    """All listed names, the tables of those to be screened, and what is neither."""
+    listed, names, others = list[Listed](), list[StepDocument](), list[StepFinding]()
     for document in step.documents:
         found = read_list(document.content)
         if _is_official(found) or (found and "reference" in _heading(document.content)):
             listed += found
         elif "name" in heads(document, NAMES):
-            names = document
+            names.append(document)
         else:
             others.append(at(document, "FILE-KIND", _WARN))
     return listed, names, others
@@ -127,7 +141,9 @@ def retain(step: StepInput) -> StepResult:
             found = row["made_on"].isoformat()
             findings.append(table.finding("CP-FUTURE", _ERROR, row.line, "made_on", found=found))
             continue
-        one = kept(row["kind"], row["made_on"], today=step.today, on_hold=bool(row["on_hold"]))
+        # What nobody can read may be a hold: in doubt nothing is deleted.
+        on_hold = row["on_hold"] or "on_hold" in row.unread
+        one = kept(row["kind"], row["made_on"], today=step.today, on_hold=bool(on_hold))
         rows.append(
             {
                 "record": row["record"][:160],
@@ -159,7 +175,7 @@ def answer(step: StepInput) -> StepResult:
     findings = []
     if kind == "breach":
         hour, minute = (int(one) for one in str(step.payload.get("received_at")).split(":"))
-        known = datetime(received.year, received.month, received.day, hour, minute, tzinfo=UTC)
+        known = datetime(received.year, received.month, received.day, hour, minute, tzinfo=ZONE)
         until = breach_until(known)
         due, at, longest = until.date(), f"{until:%H:%M}", None
         if free := free_days_inside(received, due, state):

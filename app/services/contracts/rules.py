@@ -14,6 +14,7 @@ from app.kernel.law_dates import (
     add_months,
     last_day_of_receipt,
     month_end,
+    period_end,
     working_day_on_or_before,
     working_days_back,
 )
@@ -77,7 +78,7 @@ def deadline(contract: Contract, *, today: date, state: str) -> Deadline:
 
 def first_end(contract: Contract) -> date:
     """The last day of the first term (§ 188 (2) BGB)."""
-    return add_months(contract.start, contract.term_months) - timedelta(days=1)
+    return period_end(contract.start, contract.term_months)
 
 
 def _next_end(contract: Contract, today: date) -> date:
@@ -88,7 +89,7 @@ def _next_end(contract: Contract, today: date) -> date:
     if contract.notice_to in _EVERY:
         return month_end(earliest, every=_EVERY[contract.notice_to])
     months = contract.term_months
-    while (end := add_months(contract.start, months) - timedelta(days=1)) < today:
+    while (end := period_end(contract.start, months)) < today:
         months += contract.renewal_months
     return end
 
@@ -108,13 +109,15 @@ def _following_end(contract: Contract, end: date) -> date:
         return month_end(end + timedelta(days=1), every=_EVERY[contract.notice_to])
     # from the start, not from the last end: else the 31st would drift to the 28th
     months = contract.term_months
-    while (following := add_months(contract.start, months) - timedelta(days=1)) <= end:
+    while (following := period_end(contract.start, months)) <= end:
         months += contract.renewal_months
     return following
 
 
 def is_clear(contract: Contract) -> bool:
-    """Whether the terms say when it can end."""
+    """Whether the terms say when it can end, with no number below zero."""
+    if min(contract.term_months, contract.renewal_months, contract.notice_count) < 0:
+        return False
     if contract.notice_to == "term":
         return contract.term_months > 0
     return True

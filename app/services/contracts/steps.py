@@ -25,16 +25,16 @@ from app.services.contracts.rules import Contract, Deadline, at_stake, deadline,
 from app.services.contracts.schemas import ContractsValues
 
 UNITS: Final = {
-    **dict.fromkeys(("months", "month", "monate", "monat", "m"), "months"),
-    **dict.fromkeys(("weeks", "week", "wochen", "woche", "w"), "weeks"),
-    **dict.fromkeys(("days", "day", "tage", "tag", "d", "t"), "days"),
+    **dict.fromkeys(("months", "monate", "month", "monat", "m"), "months"),
+    **dict.fromkeys(("weeks", "wochen", "week", "woche", "w"), "weeks"),
+    **dict.fromkeys(("days", "tage", "day", "tag", "d", "t"), "days"),
 }
 TARGETS: Final = {
-    **dict.fromkeys(("term", "laufzeitende", "vertragsende", "end of term"), "term"),
-    **dict.fromkeys(("month", "monatsende", "end of month"), "month"),
-    **dict.fromkeys(("quarter", "quartalsende", "end of quarter"), "quarter"),
-    **dict.fromkeys(("year", "jahresende", "end of year"), "year"),
-    **dict.fromkeys(("any", "jederzeit", "any time"), "any"),
+    **dict.fromkeys(("end of term", "laufzeitende", "vertragsende", "term"), "term"),
+    **dict.fromkeys(("end of month", "monatsende", "month"), "month"),
+    **dict.fromkeys(("end of quarter", "quartalsende", "quarter"), "quarter"),
+    **dict.fromkeys(("end of year", "jahresende", "year"), "year"),
+    **dict.fromkeys(("any time", "jederzeit", "any"), "any"),
 }
 COLUMNS: Final = (
     Column(key="contract", names=("Vertrag", "Bezeichnung", "Title"), required=True),
@@ -48,6 +48,8 @@ COLUMNS: Final = (
     Column(key="monthly_cost", names=("Kosten je Monat", "Cost per month"), kind="amount"),
     Column(key="given_on", names=("Gekündigt am", "Notice given on"), kind="date"),
 )
+TERMS: Final = frozenset({"term_months", "renewal_months", "notice_unit", "notice_to"})
+"""What nobody guesses: a term that cannot be read leaves the contract to a person."""
 SOON: Final = timedelta(days=60)
 _WARN: Final = Severity.WARNING
 
@@ -64,7 +66,7 @@ def check(step: StepInput) -> StepResult:
     for row in table.rows:
         contract = _contract(row)
         found = None
-        if is_clear(contract):
+        if is_clear(contract) and not row.unread & TERMS:
             found = deadline(contract, today=step.today, state=state)
             rows.append(_value(row, contract, found))
         findings += _findings(table, row, contract, found, step.today)
@@ -97,17 +99,30 @@ def _contract(row: TypedRow) -> Contract:
 
 def _value(row: TypedRow, contract: Contract, found: Deadline) -> dict[str, Any]:
     cost = row["monthly_cost"]
+    if row["given_on"]:  # it ends, and nothing is left to be watched
+        found = Deadline(
+            ends_on=_given_end(contract, row["given_on"]),
+            last_notice=None,
+            safe_day=None,
+            post_by=None,
+        )
     days = {
         name: day.isoformat() if (day := getattr(found, name)) else None
         for name in ("ends_on", "last_notice", "safe_day", "post_by")
     }
-    stake = f"{at_stake(contract, cost):.2f}" if cost is not None else None
+    is_watched = cost is not None and found.last_notice is not None
+    stake = f"{at_stake(contract, cost):.2f}" if is_watched else None
     return {
         "contract": row["contract"][:120],
         "partner": (row["partner"] or "")[:120],
         **days,
         "at_stake": stake,
     }
+
+
+def _given_end(contract: Contract, given_on: date) -> date:
+    """The end that a notice received that day leads to."""
+    return deadline(contract, today=given_on, state="").ends_on
 
 
 def _findings(
@@ -127,7 +142,7 @@ def _findings(
             "CT-ENDED" if over else "CT-ENDS", Severity.INFO, "term_months", end=found.ends_on
         )
     elif row["given_on"]:
-        last_end = deadline(contract, today=row["given_on"], state="").ends_on
+        last_end = _given_end(contract, row["given_on"])
         yield say("CT-GIVEN", Severity.INFO, "given_on", given=row["given_on"], end=last_end)
     else:
         yield from _watched(say, contract, found, found.last_notice, today)

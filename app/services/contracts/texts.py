@@ -15,7 +15,7 @@ finding_text = finding_texts(
             "it (§ 193 BGB does not apply to notice periods): plan for %(safe)s."
         ),
         "CT-UNCLEAR": Text(
-            "“%(contract)s” has neither a term nor a day to which notice may be given."
+            "The terms of “%(contract)s” do not say when it can end: please look at the contract."
         ),
         "CT-DOUBLE": Text("“%(contract)s” with %(partner)s also stands in line %(first)s."),
         "CT-ENDED": Text("“%(contract)s” ended by itself on %(end)s."),

@@ -24,12 +24,6 @@ SERVICE = Service(
             checklist=(
                 ChecklistTemplate(key="urgent", title="Urgent tickets looked at first"),
                 ChecklistTemplate(key="facts", title="Facts in the replies checked"),
-                ChecklistTemplate(
-                    key="approved",
-                    title="Replies approved",
-                    after=("urgent", "facts"),
-                    four_eyes=True,
-                ),
             ),
             four_eyes=True,
             accepts=(".eml", ".mbox", ".txt", ".csv", ".xlsx"),

@@ -8,6 +8,8 @@ from typing import Any, Final
 from app.catalogue.rows import Column, at, heads, read_table
 from app.catalogue.steps import Severity, StepDocument, StepFinding
 from app.kernel.mails import Letter, letter
+from app.kernel.quotes import fresh
+from app.kernel.tables import decoded
 
 MOST_LETTERS: Final = 2_000
 _BREAK: Final = re.compile(rb"^From \S+ .*\d{4}\r?\n", re.MULTILINE)
@@ -70,7 +72,10 @@ def _take(
     document: StepDocument, place: int, content: bytes, letters: dict[str, Letter]
 ) -> list[StepFinding]:
     one = letter(content)
-    if not _HEAD.match(content.lstrip()) or not one.sender:
+    has_head = _HEAD.match(content.lstrip())
+    if not has_head and _is_text(document):
+        return _take_text(document, content, letters)
+    if not has_head or not one.sender:
         return [at(document, "CS-NOT-MAIL", Severity.ERROR, line=place)]
     if one.is_automatic:
         return [at(document, "CS-AUTOMATIC", Severity.INFO, sender=one.sender[:80])]
@@ -86,21 +91,50 @@ def _take(
     return found
 
 
+def _is_text(document: StepDocument) -> bool:
+    content = document.content
+    return document.name.lower().endswith(".txt") and bool(content.strip()) and b"\0" not in content
+
+
+def _take_text(
+    document: StepDocument, content: bytes, letters: dict[str, Letter]
+) -> list[StepFinding]:
+    """The words of a message alone, as somebody copied them into a text file."""
+    title = document.name[: -len(".txt")]
+    letters[f"form:{document.name}"] = _message(
+        key=document.name, subject=title[:200], text=fresh(decoded(content))
+    )
+    return [at(document, "CS-NO-HEAD", Severity.WARNING)]
+
+
 def pasted(payload: Mapping[str, Any]) -> Letter | None:
     """What somebody pasted into the form."""
     text = str(payload.get("text") or "").strip()
     if not text:
         return None
     day = str(payload.get("received_on") or "")
-    sent = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC) if day else None
+    sender, subject = str(payload.get("sender") or ""), str(payload.get("subject") or "")
+    return _message(
+        key=f"{sender}:{subject}",
+        sender=sender.strip().lower(),
+        subject=subject,
+        sent_at=datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC) if day else None,
+        text=text,
+    )
+
+
+def _message(
+    *, key: str, subject: str, text: str, sender: str = "", sent_at: datetime | None = None
+) -> Letter:
+    """What came without the head of a mail."""
     return Letter(
-        message_id=f"form:{payload.get('sender') or ''}:{payload.get('subject') or ''}",
+        message_id=f"form:{key}",
         references=(),
-        sender=str(payload.get("sender") or "").strip().lower(),
+        sender=sender,
         sender_name="",
         recipients=(),
-        subject=str(payload.get("subject") or ""),
-        sent_at=sent,
+        subject=subject,
+        sent_at=sent_at,
         text=text,
         is_automatic=False,
         attachments=(),

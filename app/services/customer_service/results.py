@@ -1,5 +1,6 @@
 """Replies ready to be sent, the list of tickets with history and times, and a picture."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -16,6 +17,7 @@ from app.kernel.svg import Bar, bars
 from app.kernel.text import Text
 from app.services.customer_service import schemas
 
+_ANSWER: Final = re.compile(r"\s*(?:re|aw|antw|antwort)\s*:", re.IGNORECASE)
 MOST_REPLIES: Final = 100
 
 
@@ -47,7 +49,7 @@ def _draft(delivery: DeliveryInput, row: Mapping[str, Any], *, sender: str) -> R
     """Opens as a draft in the usual mail programs, in the thread of what it answers."""
     message = EmailMessage(policy=SMTP)
     subject = row["subject"]
-    message["Subject"] = _line(subject if subject[:3].lower() == "re:" else f"Re: {subject}")
+    message["Subject"] = _line(subject if _ANSWER.match(subject) else f"Re: {subject}")
     if "@" in row["address"]:
         message["To"] = _line(row["address"])
     if sender:

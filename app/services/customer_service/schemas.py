@@ -23,8 +23,8 @@ SENDS: Final = ("reply", "none")
 SEND_LABELS: Final = ("Reply", "No reply needed")
 DIRECTIONS: Final = ("in", "out")
 DIRECTION_LABELS: Final = ("Customer", "Company")
-HAS_GAP: Final = "A reply still has a gap […]: please fill it in."
-IS_EMPTY: Final = "A reply has no words."
+HAS_GAP: Final = "The reply still has a gap […]: please fill it in."
+IS_EMPTY: Final = "The reply has no words."
 
 
 def _text(label: str, *, most: int = 200, **more: str) -> fields.String:
@@ -39,6 +39,12 @@ def _choice(label: str, keys: tuple[str, ...], labels: tuple[str, ...]) -> field
         validate=validate.OneOf(keys, labels=labels),
         metadata={"label": label},
     )
+
+
+def _fault(reply: str) -> ValidationError | None:
+    if GAP in reply:
+        return ValidationError(HAS_GAP)
+    return None if reply.strip() else ValidationError(IS_EMPTY)
 
 
 class TicketOrder(Schema):
@@ -122,8 +128,10 @@ class TicketValues(Schema):
     @validates_schema
     def check_replies(self, values: Mapping[str, Any], **_: Any) -> None:
         """Nothing goes to a customer with a gap in it."""
-        for row in values.get("tickets") or ():
-            if row["send"] == "reply" and GAP in row["reply"]:
-                raise ValidationError(HAS_GAP, "tickets")
-            if row["send"] == "reply" and not row["reply"].strip():
-                raise ValidationError(IS_EMPTY, "tickets")
+        faulty = {
+            at: {"reply": fault.messages}
+            for at, row in enumerate(values.get("tickets") or ())
+            if row["send"] == "reply" and (fault := _fault(row["reply"]))
+        }
+        if faulty:
+            raise ValidationError({"tickets": faulty})

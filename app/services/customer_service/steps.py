@@ -9,7 +9,7 @@ from app.catalogue.rows import shortened
 from app.catalogue.steps import ProposedValue, Severity, StepFinding, StepInput, StepResult
 from app.services.customer_service.judging import LEVELS, urgency
 from app.services.customer_service.reading import pasted, read_files
-from app.services.customer_service.replies import reply
+from app.services.customer_service.replies import GAP, reply
 from app.services.customer_service.tickets import (
     Ticket,
     is_own,
@@ -100,7 +100,9 @@ def _row(one: Ticket, orders: Mapping[str, Mapping[str, Any]], step: StepInput) 
         )
         if needed
         else "",
-        "message_id": asked.message_id[:500],
+        "message_id": ""
+        if asked.message_id.startswith(("form:", "sha256:"))
+        else asked.message_id[:500],
     }
 
 
@@ -130,6 +132,7 @@ def _findings(
         (pressing.late, "LATE", _ERROR, {"since": row["since"], "target": target}),
         (took > target, "WAS-LATE", _WARN, {"hours": str(took), "target": target}),
         (kind == "privacy", "PRIVACY", _WARN, {}),
+        (GAP in row["reply"], "GAP", _WARN, {}),
         (one.judged.language == "other", "LANGUAGE", _WARN, {}),
         (lost, "WHICH-ORDER", _WARN, {}),
     )

@@ -7,6 +7,7 @@ finding_text = finding_texts(
     {
         "CS-NO-MAIL": Text("There is no mail among the order and its files."),
         "CS-NOT-MAIL": Text("This is no mail: head or sender is missing."),
+        "CS-NO-HEAD": Text("The words of a message alone: who wrote it, and when, is not known."),
         "CS-TOO-MANY": Text("Only the first %(most)s mails were read."),
         "CS-AUTOMATIC": Text("A machine wrote this (%(sender)s): it was left out."),
         "CS-TWICE": Text("“%(subject)s” was handed in twice and is counted once."),
@@ -22,6 +23,7 @@ finding_text = finding_texts(
         "CS-PRIVACY": Text(
             "A request about personal data: one month to answer (Art. 12 (3) GDPR)."
         ),
+        "CS-GAP": Text("The reply has a gap […] for you to fill in before it can go out."),
         "CS-LANGUAGE": Text("The language is not known: the reply is in English."),
         "CS-WHICH-ORDER": Text("No order of the table is named: please find it."),
     }

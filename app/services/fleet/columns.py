@@ -6,19 +6,19 @@ from app.catalogue.rows import Column, TypedRow
 from app.services.fleet.rules import INTERVALS, Vehicle
 
 KINDS: Final = {
+    **dict.fromkeys(("car", "pkw", "auto"), "car"),
+    **dict.fromkeys(("rental", "mietwagen", "taxi"), "rental"),
+    **dict.fromkeys(("motorcycle", "motorrad", "krad"), "motorcycle"),
+    **dict.fromkeys(("van", "lkw bis 3,5 t", "lkw 3,5", "transporter"), "truck_3_5"),
+    **dict.fromkeys(("truck up to 7.5 t", "lkw bis 7,5 t", "lkw 7,5"), "truck_7_5"),
+    **dict.fromkeys(("truck up to 12 t", "lkw bis 12 t", "lkw 12"), "truck_12"),
+    **dict.fromkeys(("truck", "lkw über 12 t", "lkw", "sattelzugmaschine"), "truck_over_12"),
+    **dict.fromkeys(("bus", "omnibus", "kom"), "bus"),
+    **dict.fromkeys(("trailer up to 0.75 t", "anhänger bis 0,75 t"), "trailer_0_75"),
+    **dict.fromkeys(("trailer up to 3.5 t", "anhänger bis 3,5 t"), "trailer_3_5"),
+    **dict.fromkeys(("trailer up to 10 t", "anhänger bis 10 t"), "trailer_10"),
+    **dict.fromkeys(("trailer", "anhänger über 10 t", "auflieger"), "trailer_over_10"),
     **{key: key for key in INTERVALS},
-    **dict.fromkeys(("pkw", "car", "auto"), "car"),
-    **dict.fromkeys(("taxi", "mietwagen", "rental"), "rental"),
-    **dict.fromkeys(("krad", "motorrad"), "motorcycle"),
-    **dict.fromkeys(("transporter", "lkw bis 3,5 t", "lkw 3,5", "van"), "truck_3_5"),
-    **dict.fromkeys(("lkw bis 7,5 t", "lkw 7,5"), "truck_7_5"),
-    **dict.fromkeys(("lkw bis 12 t", "lkw 12"), "truck_12"),
-    **dict.fromkeys(("lkw über 12 t", "lkw", "sattelzugmaschine", "truck"), "truck_over_12"),
-    **dict.fromkeys(("bus", "kom", "omnibus"), "bus"),
-    **dict.fromkeys(("anhänger bis 0,75 t",), "trailer_0_75"),
-    **dict.fromkeys(("anhänger bis 3,5 t",), "trailer_3_5"),
-    **dict.fromkeys(("anhänger bis 10 t",), "trailer_10"),
-    **dict.fromkeys(("anhänger über 10 t", "auflieger", "trailer"), "trailer_over_10"),
 }
 COLUMNS: Final = (
     Column(key="plate", names=("Kennzeichen", "Number plate"), required=True),

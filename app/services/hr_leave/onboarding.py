@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
 
-from app.kernel.law_dates import add_months, working_day_on_or_before
+from app.kernel.law_dates import add_months, period_end, working_day_on_or_before
 
 BENEFIT_LIMITS: Final = ((date(2004, 1, 1), Decimal(44)), (date(2022, 1, 1), Decimal(50)))
 """Benefits in kind a month that are free of tax, in euro, since when."""
@@ -29,6 +29,7 @@ class Duty:
 
 def duties(start: date, *, state: str, probation_months: int, immediate_notice: bool) -> list[Duty]:
     """The dated list for somebody who starts on a day."""
+    after_six_months = period_end(start, 6) + DAY
     before = working_day_on_or_before(start - DAY, state)
     found = [
         Duty("contract", before),
@@ -37,13 +38,13 @@ def duties(start: date, *, state: str, probation_months: int, immediate_notice: 
         Duty("terms_seventh_day", start + timedelta(days=7)),
         Duty("terms_month", add_months(start, 1)),
         Duty("insurance", start + timedelta(weeks=6)),
-        Duty("leave_waiting", add_months(start, 6)),
-        Duty("protection", add_months(start, 6)),
+        Duty("leave_waiting", after_six_months),
+        Duty("protection", after_six_months),
     ]
     if immediate_notice:
         found.append(Duty("immediate_notice", start))
     if probation_months:
-        end = add_months(start, probation_months) - DAY
+        end = period_end(start, probation_months)
         found.append(Duty("probation_talk", working_day_on_or_before(end - timedelta(14), state)))
         found.append(Duty("probation_end", end))
     return sorted(found, key=lambda one: (one.until, one.key))

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from app.kernel.law_dates import add_months, days, holidays
+from app.kernel.law_dates import days, holidays, period_end
 
 LEAVE_SINCE: Final = 2018
 STATUTORY_OF_SIX: Final = 24
@@ -95,7 +95,7 @@ def has_full_year(person: Person, year: int) -> bool:
     Who enters on 1 July has waited only when the year is over (BAG 9 AZR 179/15).
     """
     ends = min(person.exit or date(year, 12, 31), date(year, 12, 31))
-    return ends > date(year, 6, 30) and add_months(person.entry, WAITING_MONTHS) <= ends
+    return ends > date(year, 6, 30) and period_end(person.entry, WAITING_MONTHS) < ends
 
 
 def full_months(person: Person, year: int) -> int:
@@ -103,7 +103,7 @@ def full_months(person: Person, year: int) -> int:
     begins = max(person.entry, date(year, 1, 1))
     ends = min(person.exit or date(year, 12, 31), date(year, 12, 31))
     count = 0
-    while count < _MONTHS and add_months(begins, count + 1) <= _day_after(ends):
+    while count < _MONTHS and period_end(begins, count + 1) <= ends:
         count += 1
     return count
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from app.catalogue.rows import at, heads, read_table, shortened
+from app.catalogue.rows import Table, at, heads, read_table, shortened
 from app.catalogue.steps import (
     ProposedValue,
     ResultDocument,
@@ -41,13 +41,14 @@ def check_leave(step: StepInput) -> StepResult:
         return _nothing("HR-NO-STAFF")
     staff = read_table(lists[0], STAFF)
     known, findings = people(staff, state=str(step.payload.get("state") or "BE"))
-    absent: dict[str, list[Away]] = {}
+    tables = list[Table]()
     for document in step.documents:
         if {"person", "first", "last"} <= heads(document, ABSENCES):
-            absent, more = away(read_table(document, ABSENCES), known)
-            findings += more
+            tables.append(read_table(document, ABSENCES))
         elif document is not lists[0]:
             findings.append(at(document, "FILE-KIND", Severity.WARNING))
+    absent, more = away(tables, known)
+    findings += more
     balances = {
         key: balance(
             one, [each.absence for each in absent.get(key, ())], year=year, today=step.today

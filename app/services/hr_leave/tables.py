@@ -1,5 +1,6 @@
 """The tables of people and absences, read into what the rules take."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -28,6 +29,9 @@ WEEKDAYS: Final = {
     "so": 6,
     "su": 6,
 }
+MONDAY_TO_FRIDAY: Final = (0, 1, 2, 3, 4)
+_BETWEEN: Final = re.compile(r"\s*(?:[-–—]|\b(?:bis|to)\b)\s*")  # noqa: RUF001
+_PARTED: Final = str.maketrans({",": " ", ";": " ", "/": " ", "+": " ", ".": " "})
 STAFF: Final = (
     Column(key="person", names=("Name", "Mitarbeiter", "Employee"), required=True),
     Column(key="entry", names=("Eintritt", "Eintrittsdatum"), kind="date", required=True),
@@ -56,16 +60,16 @@ class Away:
     """An absence with the line it stands in."""
 
     absence: Absence
+    table: Table
     line: int
 
 
 def _person(row: TypedRow, state: str) -> Person:
-    named = (row["weekdays"] or "").casefold().replace(",", " ").replace("-", " - ").split()
     return Person(
         name=row["person"][:120],
         entry=row["entry"],
         exit=row["exit"],
-        weekdays=_weekdays(named),
+        weekdays=_weekdays(row["weekdays"] or "") or MONDAY_TO_FRIDAY,
         state=row["state"] or state,
         contract_days=row["contract_days"] or Decimal(0),
         carried_over=row["carried_over"] or Decimal(0),
@@ -73,14 +77,17 @@ def _person(row: TypedRow, state: str) -> Person:
     )
 
 
-def _weekdays(words: Sequence[str]) -> tuple[int, ...]:
-    """`Mo-Do`, `Mo Mi Fr` or a number of days a week from Monday on."""
-    if len(words) == 1 and words[0].isdigit():
+def _weekdays(text: str) -> tuple[int, ...]:
+    """`Mo-Do`, `Montag bis Freitag`, `Mo Mi Fr` or a number of days a week from Monday on; none
+    where a word of it is unknown.
+    """
+    words = _BETWEEN.sub(" - ", text.casefold()).translate(_PARTED).split()
+    if words and words[0].isdecimal() and set(words[1:]) <= {"tage", "tag", "days", "day"}:
         return tuple(range(min(int(words[0]), 6)))
     known = [WEEKDAYS[word[:2]] for word in words if word[:2] in WEEKDAYS]
-    if "-" in words and len(known) == 2:
+    if words[1:2] == ["-"] and len(known) == 2 and len(words) == 3:
         return tuple(range(known[0], known[1] + 1))
-    return tuple(sorted(set(known))) or (0, 1, 2, 3, 4)
+    return tuple(sorted(set(known))) if len(known) == len(words) else ()
 
 
 def people(table: Table, *, state: str) -> tuple[dict[str, Person], list[StepFinding]]:
@@ -98,6 +105,11 @@ def people(table: Table, *, state: str) -> tuple[dict[str, Person], list[StepFin
             )
             continue
         found[key], lines[key] = one, row.line
+        if row["weekdays"] and not _weekdays(row["weekdays"]):
+            told = {"person": one.name, "found": row["weekdays"][:60]}
+            findings.append(
+                table.finding("HR-WEEKDAYS", Severity.WARNING, row.line, "weekdays", **told)
+            )
         least = statutory_days(len(one.weekdays))
         if one.contract_days and one.contract_days < least:
             told = {"person": one.name, "days": f"{one.contract_days:f}", "least": f"{least:.1f}"}
@@ -108,12 +120,12 @@ def people(table: Table, *, state: str) -> tuple[dict[str, Person], list[StepFin
 
 
 def away(
-    table: Table, people_: Mapping[str, Person]
+    tables: Sequence[Table], people_: Mapping[str, Person]
 ) -> tuple[dict[str, list[Away]], list[StepFinding]]:
-    """Each person's absences, and what is wrong with them."""
+    """Each person's absences of all the tables, and what is wrong with them."""
     found: dict[str, list[Away]] = {}
-    findings = list(table.findings)
-    for row in table.rows:
+    findings = [one for table in tables for one in table.findings]
+    for table, row in ((each, row) for each in tables for row in each.rows):
         key = row["person"].casefold()
         told = {"person": row["person"][:80]}
         if key not in people_:
@@ -127,16 +139,16 @@ def away(
                 kind=row["kind"] or "leave",
                 half=bool(row["half"]),
             )
-            found.setdefault(key, []).append(Away(absence, row.line))
+            found.setdefault(key, []).append(Away(absence, table, row.line))
     for key, mine in found.items():
-        findings += _about(table, people_[key], mine)
+        findings += _about(people_[key], mine)
     return found, findings
 
 
-def _about(table: Table, person: Person, mine: Sequence[Away]) -> Iterator[StepFinding]:
+def _about(person: Person, mine: Sequence[Away]) -> Iterator[StepFinding]:
     told = {"person": person.name}
     for earlier, later in overlaps([one.absence for one in mine]):
-        yield table.finding(
+        yield mine[later].table.finding(
             "HR-OVERLAP",
             Severity.ERROR,
             mine[later].line,
@@ -148,15 +160,15 @@ def _about(table: Table, person: Person, mine: Sequence[Away]) -> Iterator[StepF
     for one in mine:
         absence = one.absence
         if absence.first < person.entry or (person.exit and absence.last > person.exit):
-            yield table.finding("HR-OUTSIDE", Severity.ERROR, one.line, "first", **told)
+            yield one.table.finding("HR-OUTSIDE", Severity.ERROR, one.line, "first", **told)
         if absence.kind != "leave":
             continue
         whole = counted_days(person, absence)
         back = whole - counted_days(person, absence, without=sick)
         if whole == 0:
-            yield table.finding("HR-NO-DAYS", Severity.WARNING, one.line, "first", **told)
+            yield one.table.finding("HR-NO-DAYS", Severity.WARNING, one.line, "first", **told)
         if back:
             days = f"{back:f}"
-            yield table.finding(
+            yield one.table.finding(
                 "HR-SICK-IN-LEAVE", Severity.INFO, one.line, "first", days=days, **told
             )

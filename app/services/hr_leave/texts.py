@@ -9,6 +9,9 @@ finding_text = finding_texts(
         "HR-YEAR": Text("The rules of %(year)s are not in the tables: nothing was worked out."),
         "HR-UNKNOWN": Text("%(person)s of line %(line)s is not in the table of people."),
         "HR-DOUBLE": Text("%(person)s also stands in line %(first)s: the first one counts."),
+        "HR-WEEKDAYS": Text(
+            "%(person)s: the working days “%(found)s” cannot be read; Monday to Friday was taken."
+        ),
         "HR-ORDER": Text("%(person)s: the last day lies before the first."),
         "HR-OVERLAP": Text("%(person)s: this absence shares days with line %(first)s."),
         "HR-OUTSIDE": Text("%(person)s was not employed on every day of this absence."),

@@ -26,19 +26,37 @@ PAID: Final = frozenset({"benefit", "paidtopatient", "paidtoprovider", "paid"})
 CLAIMED: Final = frozenset({"submitted"})
 
 
-def read(case: Case, resources: Sequence[Resource], name: str) -> int:
-    """Put what the resources of a file tell into the case; how many of them tell something."""
+def read(case: Case, resources: Sequence[Resource], name: str, *, among: Sequence[Resource]) -> int:
+    """Put what the resources of a file tell into the case; how many of them tell something.
+
+    `among`: those of all files, which they refer to.
+    """
     readers = {
         "Patient": _patient, "Coverage": _coverage, "Claim": _claim, "Invoice": _invoice,
         "ExplanationOfBenefit": _benefit, "ClaimResponse": _response,
     }  # fmt: skip
-    told = 0
+    told, used = 0, _used(among)
     for one in resources:
         reader = readers.get(str(one.get("resourceType")))
         if reader is not None:
-            reader(case, one, resources, name)
-            told += 1
+            reader(case, one, among, name)
+        told += reader is not None or id(one) in used
     return told
+
+
+def _used(among: Sequence[Resource]) -> frozenset[int]:
+    """What is read because another resource points at it: a bill's services, an insurer."""
+    services = (
+        referred(entry.get("chargeItemReference"), among, "ChargeItem")
+        for one in among
+        for entry in listed(one.get("lineItem"))
+    )
+    insurers = (
+        referred(insurer, among, "Organization")
+        for one in among
+        for insurer in (first(one.get("payor")), mapped(one.get("insurer")))
+    )
+    return frozenset(id(one) for one in (*services, *insurers) if one)
 
 
 def _patient(case: Case, one: Resource, _: Sequence[Resource], __: str) -> None:

@@ -63,15 +63,20 @@ TABLES: Final = (".csv", ".xlsx", ".txt")
 def read_files(case: Case, documents: Sequence[StepDocument]) -> list[StepFinding]:
     """Put into the case what the files tell; a file's own marks go by its headings."""
     findings: list[StepFinding] = []
+    by_file = {
+        document.id: resources(document.content)
+        for document in documents
+        if document.name.lower().endswith(".json")
+    }
+    among = [one for found in by_file.values() for one in found or ()]
     for document in documents:
-        ending = document.name.lower()
-        if ending.endswith(".json"):
-            found = resources(document.content)
+        if document.id in by_file:
+            found = by_file[document.id]
             if found is None:
                 findings.append(at(document, "IC-NOT-FHIR", Severity.ERROR))
-            elif not fhir_claims.read(case, found, document.name):
+            elif not fhir_claims.read(case, found, document.name, among=among):
                 findings.append(at(document, "IC-NOTHING-KNOWN", Severity.WARNING))
-        elif ending.endswith(TABLES):
+        elif document.name.lower().endswith(TABLES):
             findings += _read_table(case, document)
     return findings
 

@@ -82,7 +82,7 @@ def _letter(delivery: DeliveryInput, values: Mapping[str, Any]) -> Page | None:
             values[key] for key in ("insurer", "insurer_street", "insurer_town") if values[key]
         ),
         facts=tuple((label, told) for label, told in _facts(delivery, values) if told),
-        opening=(opening,),
+        opening=("Sehr geehrte Damen und Herren,", opening),
         tables=(
             PrintedTable(
                 columns=LETTER,
@@ -90,7 +90,13 @@ def _letter(delivery: DeliveryInput, values: Mapping[str, Any]) -> Page | None:
                 totals=(_totals(values, lines),),
             ),
         ),
-        closing=(*_reasons(lines), *([values["argument"]] if values["argument"] else []), *closing),
+        closing=(
+            *_reasons(lines),
+            *([values["argument"]] if values["argument"] else []),
+            *closing,
+            "Mit freundlichen Grüßen",
+            delivery.client_name,
+        ),
         footer=f"{delivery.client_name} · {values['bill_number']}",
     )
 
@@ -125,6 +131,7 @@ def _facts(delivery: DeliveryInput, values: Mapping[str, Any]) -> Sequence[tuple
         ("Vertrag", values["policy_number"]),
         ("Rechnung", values["bill_number"]),
         ("Unser Zeichen", delivery.number),
+        ("Datum", _day(delivery.today)),
     )
 
 

@@ -118,10 +118,11 @@ def _missing(case: Case) -> list[StepFinding]:
         found.append(_finding("IC-NO-POLICY", _INFO))
     if not case.has_statement:
         found.append(_finding("IC-NO-STATEMENT", _INFO))
-    found += [
-        _finding("IC-CONTRADICTION", _ERROR, key, one=one, other=other)
-        for key, (one, other) in case.contradictions.items()
-    ]
+    for key, (one, other) in case.contradictions.items():
+        if key == "insurance":
+            found.append(_finding("IC-OTHER-INSURANCE", _ERROR, key))
+        else:
+            found.append(_finding("IC-CONTRADICTION", _ERROR, key, one=one, other=other))
     return found
 
 
@@ -151,7 +152,7 @@ def _sums(case: Case) -> list[StepFinding]:
     lines = sum((one.amount for one in case.billed), ZERO)
     if total is None or Decimal(total) == lines:
         return []
-    return [_finding("IC-TOTAL", _WARN, "bill_total", found=total, expected=str(lines))]
+    return [_finding("IC-TOTAL", _WARN, "billed_total", found=total, expected=str(lines))]
 
 
 def _days(case: Case, step: StepInput, findings: list[StepFinding]) -> dict[str, str]:

@@ -20,6 +20,9 @@ finding_text = finding_texts(
         ),
         "IC-NO-STATEMENT": Text("The insurer has not answered yet: the claim itself is made."),
         "IC-CONTRADICTION": Text("It stands here once as “%(one)s” and once as “%(other)s”."),
+        "IC-OTHER-INSURANCE": Text(
+            "Order and policy do not agree whether the insurance is private or statutory."
+        ),
         "IC-SHARE": Text("“%(found)s” is no share or amount that can be right: it was left out."),
         "IC-CAUSE-TARIFF": Text("Number %(number)s: %(missing)s less, as the tariff says."),
         "IC-CAUSE-DEDUCTIBLE": Text("Number %(number)s: %(missing)s less, by the deductible."),

@@ -69,11 +69,11 @@ def read_history(document: StepDocument, *, today: date, newest_first: bool = Fa
         return History(findings=table.findings)
     try:
         found, _ = read_list(document.content, {one.key: one.names for one in MOVEMENTS})
+        if {"sku", "day", "quantity"} <= found:
+            return _of_movements(document, today)
+        lines = dict(read_lines(document.content))
     except NotAList:
         return History(findings=table.findings)
-    if {"sku", "day", "quantity"} <= found:
-        return _of_movements(document, today)
-    lines = dict(read_lines(document.content))
     heading, *_ = lines.values()
     known = {_bare(name) for one in COLUMNS for name in (one.key, *one.names)}
     places = [at_ for at_, name in enumerate(heading) if name.strip() and _bare(name) not in known]

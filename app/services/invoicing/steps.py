@@ -31,15 +31,23 @@ from app.services.invoicing.writing import einvoice, shown
 COLUMNS: Final = (
     Column(key="name", names=("Bezeichnung", "Leistung", "Artikel", "Description"), required=True),
     Column(key="note", names=("Zusatz", "Beschreibung", "Details")),
-    Column(key="quantity", names=("Menge", "Anzahl", "Qty"), kind="amount", required=True),
-    Column(key="unit", names=("Einheit",), choices=MEANT),
+    Column(
+        key="quantity", names=("Menge", "Anzahl", "Qty"), kind="amount", required=True, strict=True
+    ),
+    Column(key="unit", names=("Einheit",), choices=MEANT, strict=True),
     Column(
         key="unit_price",
         names=("Einzelpreis", "Preis", "Price", "Unit price"),
         kind="amount",
         required=True,
+        strict=True,
     ),
-    Column(key="vat_rate", names=("USt", "MwSt", "USt-Satz", "VAT", "VAT rate"), kind="amount"),
+    Column(
+        key="vat_rate",
+        names=("USt", "MwSt", "USt-Satz", "VAT", "VAT rate"),
+        kind="amount",
+        strict=True,
+    ),
 )
 KEPT: Final = (
     *("buyer_name", "buyer_street", "buyer_postcode", "buyer_city", "buyer_country"),
@@ -51,6 +59,8 @@ ISSUER: Final = (
     *("seller_vat_id", "seller_tax_number", "seller_contact", "seller_phone", "seller_email"),
     *("iban", "bic"),
 )
+PLACE: Final = "place"
+"""In a position: by field, where in its file it stands."""
 NUMBER: Final = "number:"
 """Before the number in the marks of an order that is about to take it."""
 SVG: Final = "image/svg+xml"
@@ -130,7 +140,13 @@ def _of_file(document: StepDocument) -> tuple[list[dict[str, Any]], list[StepFin
     if not document.name.lower().endswith((".csv", ".xlsx", ".txt")):
         return [], [at(document, "FILE-KIND", Severity.ERROR)]
     table = read_table(document, COLUMNS)
-    return [dict(row.cells) for row in table.rows], list(table.findings)
+    name = document.name
+    rows = [
+        {**row.cells, PLACE: {key: f"{name}:{row.line} {head}" for key, head in heads.items()}}
+        for row in table.rows
+        for heads in (table.headings,)
+    ]
+    return rows, list(table.findings)
 
 
 def _priced(
@@ -142,7 +158,11 @@ def _priced(
         quantity, price = (Decimal(str(row.get(key) or 0)) for key in ("quantity", "unit_price"))
         rate = Decimal(str(row["vat_rate"])) if row.get("vat_rate") not in (None, "") else None
         faults = rules.line_faults(case, quantity=quantity, unit_price=price, rate=rate, on=on)
-        findings += [_finding(one, f"positions {number} {one.field}") for one in faults]
+        places = row.get(PLACE) or {}
+        findings += [
+            _finding(one, places.get(one.field) or f"positions {number} {one.field}")
+            for one in faults
+        ]
         priced.append(
             {
                 "name": str(row.get("name") or "").strip()[:200],

@@ -5,11 +5,11 @@ from typing import Final
 from app.kernel.text import Text
 
 UNITS: Final[dict[str, tuple[Text, tuple[str, ...]]]] = {
-    "C62": (Text("pcs."), ("stück", "stk", "stk.", "st", "st.", "piece", "pieces", "pcs", "c62")),
-    "HUR": (Text("h"), ("stunde", "stunden", "std", "std.", "h", "hour", "hours", "hur")),
-    "DAY": (Text("days"), ("tag", "tage", "pt", "day", "days")),
-    "MON": (Text("months"), ("monat", "monate", "month", "months", "mon")),
-    "LS": (Text("lump sum"), ("pauschal", "pauschale", "psch", "lump sum", "ls")),
+    "C62": (Text("pcs."), ("pieces", "stück", "stk", "stk.", "st", "st.", "piece", "pcs", "c62")),
+    "HUR": (Text("h"), ("hours", "stunden", "stunde", "std", "std.", "h", "hour", "hur")),
+    "DAY": (Text("days"), ("days", "tage", "tag", "pt", "day")),
+    "MON": (Text("months"), ("months", "monate", "monat", "month", "mon")),
+    "LS": (Text("lump sum"), ("lump sum", "pauschal", "pauschale", "psch", "ls")),
     "KGM": (Text("kg"), ("kg", "kilogramm", "kilo", "kgm")),
     "TNE": (Text("t"), ("t", "tonne", "tonnen", "tne")),
     "MTR": (Text("m"), ("m", "lfm", "meter", "mtr")),

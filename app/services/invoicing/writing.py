@@ -151,7 +151,7 @@ def shown(values: Mapping[str, Any], bill: EInvoice) -> dict[str, Any]:
         "sums": _sums(bill, locale),
         "gross": [say(Text("Gross total")), _money(bill.gross, locale)],
         "closing": _closing(values, bill),
-        "foot": _foot(bill),
+        "foot": _foot(bill, values["language"]),
         "words": {"page": say(Text("Page"))},
     }
 
@@ -234,11 +234,17 @@ def _closing(values: Mapping[str, Any], bill: EInvoice) -> list[str]:
     return [one for one in said if one]
 
 
-def _foot(bill: EInvoice) -> list[list[str]]:
-    seller, account = bill.seller, bill.account
+def _foot(bill: EInvoice, locale: str) -> list[list[str]]:
+    seller, account, say = bill.seller, bill.account, speaker(locale)
+    ids = [(Text("VAT id"), seller.vat_id), (Text("Tax number"), seller.tax_number)]
+    iban = " ".join(account.iban[at : at + 4] for at in range(0, len(account.iban), 4))
     known = [
         [seller.name, seller.street, f"{seller.postcode} {seller.city}"],
-        [seller.contact, seller.phone, seller.email, seller.vat_id, seller.tax_number],
-        [f"IBAN {account.iban}", f"BIC {account.bic}" if account.bic else ""],
+        [seller.contact, seller.phone, seller.email],
+        [
+            f"IBAN {iban}",
+            f"BIC {account.bic}" if account.bic else "",
+            *(f"{say(label)} {number}" for label, number in ids if number),
+        ],
     ]
     return [[line for line in lines if line] for lines in known]

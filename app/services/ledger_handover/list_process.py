@@ -4,13 +4,13 @@ In: the file's bytes. Out: JSON. No database, no network, no secrets: see app.ke
 """
 
 import json
-import re
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from app.catalogue.rows import as_date
 from app.kernel.numerals import decimal_sign, money_of
 from app.kernel.tables import NotAList, read_list
+from app.services.ledger_handover.batches import batch_rows, is_batch
 
 COLUMNS: Final = {
     "booked_on": ("Belegdatum", "Buchungsdatum", "Datum", "Date"),
@@ -27,28 +27,43 @@ MUST_HAVE: Final = frozenset({"booked_on", "amount", "debit", "credit"})
 
 
 def read(content: bytes) -> bytes:
-    """`{"reason": "", "bookings": […], "faulty": [line, …]}`."""
+    """`{"reason": "", "bookings": […], "faulty": [line, …], "longer": [line, …]}`."""
     try:
+        if is_batch(content):
+            return _of_batch(content)
         columns, rows = read_list(content, COLUMNS)
-    except NotAList:
+    except (NotAList, ValueError):
         return json.dumps({"reason": "LED-LIST"}).encode()
     missing = MUST_HAVE - columns
     if missing:
         wanted = ", ".join(COLUMNS[one][0] for one in sorted(missing))
         return json.dumps({"reason": "LED-COLUMNS", "detail": wanted}).encode()
+    decimal = decimal_sign(row.cells["amount"] for row in rows if not row.is_longer)
+    longer = [row.line for row in rows if row.is_longer]
+    return _answer([(one.line, one.cells) for one in rows if not one.is_longer], decimal, longer)
+
+
+def _of_batch(content: bytes) -> bytes:
+    """Raises ValueError where it is none."""
+    return _answer(list(batch_rows(content)), ",", [])
+
+
+def _answer(
+    rows: Sequence[tuple[int, Mapping[str, str]]], decimal: str, longer: Sequence[int]
+) -> bytes:
     bookings, faulty = [], []
-    decimal = decimal_sign(row.cells["amount"] for row in rows)
-    for row in rows:
-        booking = _booking(row.cells, decimal)
+    for line, cells in rows:
+        booking = _booking(cells, decimal)
         if booking is None:
-            faulty.append(row.line)
+            faulty.append(line)
         else:
-            bookings.append({**booking, "line": row.line})
-    return json.dumps({"reason": "", "bookings": bookings, "faulty": faulty}).encode()
+            bookings.append({**booking, "line": line})
+    told = {"reason": "", "bookings": bookings, "faulty": faulty, "longer": longer}
+    return json.dumps(told).encode()
 
 
 def _booking(cells: Mapping[str, str], decimal: str) -> dict[str, Any] | None:
-    day, amount = _day(cells["booked_on"]), money_of(cells["amount"], decimal=decimal)
+    day, amount = as_date(cells["booked_on"]), money_of(cells["amount"], decimal=decimal)
     if day is None or amount is None:
         return None
     return {
@@ -58,13 +73,3 @@ def _booking(cells: Mapping[str, str], decimal: str) -> dict[str, Any] | None:
         **{key: cells.get(key, "") for key in ("debit", "credit", "tax_key", "reference")},
         **{key: cells.get(key, "") for key in ("text", "cost_centre")},
     }
-
-
-def _day(text: str) -> date | None:
-    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None

@@ -13,6 +13,7 @@ from app.catalogue.steps import DeliveryInput, ResultDocument
 from app.kernel.clock import now
 from app.kernel.errors import Conflict
 from app.kernel.money import Money
+from app.kernel.spoken import written
 from app.services.ledger_handover.gobd import audit_archive
 from app.services.ledger_handover.steps import read_lists
 
@@ -96,7 +97,8 @@ def _agree(
 
 
 def _protocol(delivery: DeliveryInput, bookings: Sequence[Mapping[str, Any]]) -> Sheet:
-    german = delivery.client_locale.startswith("de")
+    locale = delivery.client_locale
+    german = locale.startswith("de")
     words = WORDS["de" if german else "en"]
     values = delivery.values
     rows = tuple(
@@ -113,7 +115,7 @@ def _protocol(delivery: DeliveryInput, bookings: Sequence[Mapping[str, Any]]) ->
             ("Nr.", delivery.number),
             (words["adviser"], str(values["adviser"])),
             (words["client"], str(values["client"])),
-            (words["period"], f"{values['since']} - {values['until']}"),
+            (words["period"], " - ".join(_day(values[key], locale) for key in ("since", "until"))),
             (words["count"], str(len(bookings))),
             (words["total"], f"{both} EUR"),
         ),
@@ -131,6 +133,10 @@ def _protocol(delivery: DeliveryInput, bookings: Sequence[Mapping[str, Any]]) ->
         ),
         footer=delivery.number,
     )
+
+
+def _day(text: str, locale: str) -> str:
+    return written(date.fromisoformat(text), locale)
 
 
 def _money(minor: int, *, german: bool) -> str:

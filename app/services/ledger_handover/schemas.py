@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.books.datev.rules import year_start
+
 CHARTS: Final = ["SKR03", "SKR04"]
 BACKWARDS: Final = "The period ends before it begins."
 ACROSS: Final = "A batch of DATEV lies within one fiscal year."
@@ -58,6 +60,16 @@ class HandoverOrder(_Period):
         validate=validate.Length(max=30),
         metadata={"label": "Name of the batch"},
     )
+
+    @validates_schema
+    def check_one_year(self, values: Mapping[str, Any], **_: Any) -> None:
+        """Said before anything is gathered: DATEV takes no batch across two years."""
+        since, until = values.get("since"), values.get("until")
+        first = values.get("first_month")
+        if since is None or until is None or first is None:
+            return
+        if year_start(until, first_month=first) > year_start(since, first_month=first):
+            raise ValidationError(ACROSS, "until")
 
 
 class SumRow(Schema):

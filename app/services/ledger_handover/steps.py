@@ -128,6 +128,8 @@ def _read(document: StepDocument, listed: Listed) -> None:
         return
     for line in answer["faulty"]:
         note("LED-ROW", place=f"{document.name}:{line}")
+    for line in answer["longer"]:
+        note("LED-ROW-LONGER", place=f"{document.name}:{line}")
     for one in answer["bookings"]:
         place = f"{document.name}:{one['line']}"
         listed.bookings.append({**one, "number": place, "place": place})

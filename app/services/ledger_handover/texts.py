@@ -12,6 +12,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "LED-CURRENCY": Text("DATEV is handed euros here; this booking is in %(currency)s."),
     "LED-AMOUNT": Text("The amount must be greater than zero and have at most ten digits."),
     "LED-ACCOUNT": Text("The account %(account)s has a length that the chart does not know."),
+    "LED-ACCOUNT-MISSING": Text("Debit or credit has no account."),
     "LED-SAME-ACCOUNT": Text("Debit and credit are the same account, %(account)s."),
     "LED-CP1252": Text("Characters that DATEV's files do not know are replaced: %(characters)s"),
     "LED-TEXT": Text("The text has %(length)s characters; DATEV takes the first 60."),
@@ -22,9 +23,11 @@ TEXTS: Final[Mapping[str, Text]] = {
     "LED-NOTHING": Text("There are no bookings in this period that were not handed over before."),
     "LED-LIST": Text("The file is neither CSV nor a spreadsheet that can be read."),
     "LED-COLUMNS": Text("The file has no column for: %(detail)s."),
-    "LED-ROW": Text(
-        "The amount or the date of this row cannot be read, or it has more cells than there are "
-        "headings: left out."
+    "LED-ROW": Text("The amount or the date of this row cannot be read: left out."),
+    "LED-ROW-LONGER": Text(
+        "This row has more cells than there are headings and was left out: does a text or an "
+        "amount hold the sign that parts the columns? Or is a quotation mark never closed? Then "
+        "what follows was left out too."
     ),
     "LED-TIME": Text("Reading the file took longer than %(limit)s seconds and was stopped."),
     "LED-MEMORY": Text("Reading the file needed more than %(limit)s MB and was stopped."),

@@ -211,8 +211,12 @@ def _counted(text: str, since: date) -> Iterator[date]:
             yield since + timedelta(days=count * (7 if unit.startswith("w") else 1))
 
 
+_SENDER_LABEL: Final = re.compile(r"^(?:name|firma|absender|verkäufer)\s*:\s*", re.IGNORECASE)
+
+
 def sender_of(text: str) -> str:
     """The first line of the letterhead that names a firm or an office."""
     lines = [" ".join(line.split()) for line in text.splitlines() if line.strip()]
     found = next((line for line in lines[:_HEAD_LINES] if _FIRM.match(line)), "")
+    found = _SENDER_LABEL.sub("", found)
     return re.split(r"\s[|·•]\s|\s[-–]\s|, ", found)[0][:_SPAN]  # noqa: RUF001

@@ -46,7 +46,7 @@ class Letter:
     document: StepDocument
     text: str
     pages: tuple[int, int] | None = None
-    """First and last, from 1; None where there are none."""
+    """First and last of a batch, from 1; None where the file is one letter."""
     heading: str = ""
     sender: str = ""
     sent_on: date | None = None
@@ -57,11 +57,11 @@ class Letter:
 
     @property
     def place(self) -> str:
-        """`file.pdf p. 3-4`."""
+        """`batch.pdf (3-4)`; a file that is one letter by its name."""
         if self.pages is None:
             return self.document.name
         first, last = self.pages
-        return f"{self.document.name} p. {first}" + (f"-{last}" if last > first else "")
+        return f"{self.document.name} ({first}{f'-{last}' if last > first else ''})"
 
 
 Eyes = Callable[[bytes], str] | None
@@ -115,15 +115,15 @@ def _words(content: bytes) -> str:
 
 
 def _of_pdf(document: StepDocument, see: Eyes) -> list[Letter]:
-    pages = page_texts(document.content, see)
+    found = list(parts(page_texts(document.content, see)))
     return [
         Letter(
             document=document,
             text="\n".join(text for _, text in part)[:MOST_SIGNS],
-            pages=(part[0][0], part[-1][0]),
+            pages=(part[0][0], part[-1][0]) if len(found) > 1 else None,
             unread=sum(len(text.strip()) < LEAST_SIGNS for _, text in part),
         )
-        for part in parts(pages)
+        for part in found
     ]
 
 

@@ -32,6 +32,7 @@ from app.services.mailroom.schemas import MailroomValues
 from app.services.mailroom.texts import DEPARTMENTS, KINDS, Department
 
 _REPLY: Final = re.compile(r"^\s*(?:re|aw|antw|fwd?|wg)\s*:", re.IGNORECASE)
+_SUBJECT: Final = re.compile(r"(?:betreff|betr\.|subject)\s*:?\s*(\S.*)", re.IGNORECASE)
 SOON: Final = timedelta(days=7)
 LEAST_LETTERS: Final = 5
 """A line with fewer is a page number, not a subject."""
@@ -45,17 +46,18 @@ def check(step: StepInput) -> StepResult:
     """A line of the register for every letter; never raises for a file."""
     see = eyes()
     received = as_date(str(step.payload.get("received_on") or "")) or step.today
-    found, findings = list[Letter](), list[StepFinding]()
+    found, findings, unread = list[Letter](), list[StepFinding](), list[str]()
     for document in step.documents:
         try:
             inside = letters(document, see=see)
         except NotALetter as reason:
             findings.append(at(document, f"MR-{str(reason).upper()}", Severity.ERROR))
+            unread.append(document.name)
             continue
         found += inside
         if len(inside) > 1:
             findings.append(at(document, "MR-SPLIT", Severity.INFO, count=len(inside)))
-    rows, marks = [], list[str]()
+    rows, marks = list[dict[str, Any]](), list[str]()
     for letter in found:
         verdict, facts = judged(letter, received)
         rows.append(_row(letter, verdict, facts, step))
@@ -67,13 +69,15 @@ def check(step: StepInput) -> StepResult:
         "letters": ProposedValue(value=rows),
     }
     parted = tuple(_parted(found, rows, findings))
+    # It came in, whoever can read it: the register has a line that a clerk fills in.
+    rows += [_unread(name) for name in unread]
     return StepResult(
         values=values if rows else {},
         findings=shortened(findings),
         documents=parted,
-        units=Decimal(max(len(rows), 1)),
+        units=Decimal(max(len(found), 1)),
         fingerprints=tuple(dict.fromkeys(marks)),
-        straight_through=bool(rows) and all(one.severity is Severity.INFO for one in findings),
+        straight_through=bool(found) and all(one.severity is Severity.INFO for one in findings),
     )
 
 
@@ -103,6 +107,14 @@ def _row(letter: Letter, verdict: Verdict, facts: Facts, step: StepInput) -> dic
     }
 
 
+def _unread(name: str) -> dict[str, Any]:
+    return {
+        "letter": name[:200],
+        "kind": str(Kind.OTHER),
+        "department": str(TO[Kind.OTHER]),
+    }
+
+
 def _why(verdict: Verdict) -> str:
     return ", ".join(f"{word} {weight}" for word, weight in verdict.why)[:200]
 
@@ -111,7 +123,7 @@ def _first_line(text: str) -> str:
     """The line that begins as a subject does, else the first with words."""
     lines = [" ".join(line.split()) for line in text.splitlines()]
     lines = [line for line in lines if sum(map(str.isalpha, line)) >= LEAST_LETTERS]
-    named = (line for line in lines if line.casefold().startswith(("betreff", "subject", "betr.")))
+    named = (found[1] for line in lines if (found := _SUBJECT.match(line)))
     return next(named, lines[0] if lines else "")
 
 

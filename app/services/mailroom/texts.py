@@ -55,7 +55,7 @@ finding_text = finding_texts(
         "MR-KIND": Text("Files of this kind are not read here."),
         "MR-LONG": Text("The PDF has more than 300 pages. Please hand it in in parts."),
         "MR-SCAN": Text(
-            "%(letter)s is a scan without text (%(count)s pages): please look at it and "
+            "%(letter)s is a scan without text (pages: %(count)s): please look at it and "
             "fill in the line."
         ),
         "MR-ATTACHMENT": Text("The attachment %(found)s of %(letter)s could not be read."),

@@ -16,7 +16,7 @@ from app.services.network_records.rules import (
     parse_network,
 )
 
-CONTAINERS: Final = dict.fromkeys(("container", "block", "aggregate", "bereich"), "container")
+CONTAINERS: Final = dict.fromkeys(("container", "bereich", "block", "aggregate"), "container")
 USED: Final = dict.fromkeys(("active", "aktiv", "used", "reserved", "reserviert"), "active")
 PREFIXES: Final = (
     Column(key="prefix", names=("Präfix", "Netz", "Network", "Subnetz"), required=True),

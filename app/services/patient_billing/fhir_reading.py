@@ -26,6 +26,10 @@ class ReadBill:
     values: dict[str, Any] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
     total: Decimal | None = None
+    left_out: Decimal = Decimal(0)
+    """What the lines come to that are billed by another schedule."""
+    is_without_invoice: bool = False
+    """Resources were handed in, but none that is the bill."""
     findings: list[Finding] = field(default_factory=list)
 
 
@@ -39,12 +43,13 @@ def read(found: Sequence[Mapping[str, Any]]) -> ReadBill:
         for one in found
         if one.get("resourceType") == "ChargeItem"
     }
-    if invoice is None:
-        bill.findings.append(finding("PB-NO-INVOICE", Severity.ERROR))
-        return bill
     told = person(patient or {})
     told["patient"] = told.pop("name")
-    bill.values = {**told, **_invoice(invoice)}
+    bill.values = told
+    if invoice is None:
+        bill.is_without_invoice = True
+        return bill
+    bill.values |= _invoice(invoice)
     bill.total = amount(invoice.get("totalGross"))
     for number, entry in enumerate(listed(invoice.get("lineItem")), start=1):
         _line(bill, entry, items, place=f"lineItem[{number}]")
@@ -64,8 +69,9 @@ def _line(
     kind = mapped(extension(item, KIND).get("valueCoding")).get("code")
     code = first(mapped(item.get("code")).get("coding"))
     if kind != GOAE:
+        bill.left_out += _amount(entry) or Decimal(0)
         bill.findings.append(
-            finding("PB-OTHER-SCHEDULE", Severity.INFO, place, kind=str(kind or "-"))
+            finding("PB-OTHER-SCHEDULE", Severity.WARNING, place, kind=str(kind or "-"))
         )
         return
     try:

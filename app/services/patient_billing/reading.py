@@ -1,30 +1,41 @@
 """Files and order become a bill, checked line by line."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
 from app.catalogue.fhir import resources as fhir_resources
-from app.catalogue.steps import Severity
-from app.kernel.tables import NotAList, read_list
+from app.catalogue.rows import Column, read_table
+from app.catalogue.steps import Severity, StepDocument
 from app.services.patient_billing import fhir_reading
 from app.services.patient_billing.fhir_reading import ReadBill
 from app.services.patient_billing.findings import finding
 from app.services.patient_billing.rules import Bill, Line, check, line_of, total_due
 
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "day": ("Datum", "date", "behandlungsdatum", "leistungsdatum"),
-    "number": ("GOÄ-Nummer", "goä", "goae", "nummer", "ziffer", "gebührennummer"),
-    "factor": ("faktor", "steigerungssatz", "satz"),
-    "count": ("anzahl", "menge", "quantity"),
-    "reason": ("begründung", "begruendung"),
-    "time": ("uhrzeit", "zeit"),
-}
+COLUMNS: Final = (
+    Column(
+        key="day",
+        names=("Datum", "date", "behandlungsdatum", "leistungsdatum"),
+        kind="date",
+        required=True,
+    ),
+    Column(
+        key="number",
+        names=("GOÄ-Nummer", "goä", "goae", "nummer", "ziffer", "gebührennummer"),
+        required=True,
+    ),
+    Column(key="factor", names=("Faktor", "steigerungssatz", "satz"), kind="amount"),
+    Column(key="count", names=("Anzahl", "menge", "quantity"), kind="whole"),
+    Column(key="reason", names=("Begründung", "begruendung")),
+    Column(key="time", names=("Uhrzeit", "zeit")),
+)
+LOST: Final = frozenset({"TABLE-CELL-AMOUNT", "TABLE-CELL-WHOLE"})
+"""A line is not billed where its factor or count cannot be read: nobody guesses them."""
 HEAD: Final = (
     "patient", "birth_date", "street", "town", "invoice_number", "invoice_date", "payable_by",
-    "diagnosis",
+    "diagnosis", "practice_street", "practice_town", "iban",
 )  # fmt: skip
 NEEDED: Final[Mapping[str, str]] = {
     "patient": "PB-WITHOUT-PATIENT",
@@ -36,69 +47,58 @@ DAYS_TO_PAY: Final = 30
 
 
 def read_bill(
-    order: Mapping[str, Any], files: Iterable[tuple[str, bytes]], *, today: date
+    order: Mapping[str, Any], documents: Sequence[StepDocument], *, today: date
 ) -> tuple[list[dict[str, Any]], dict[str, list[Any]]]:
     """Findings, and values with their places. Never raises for a broken file."""
-    bill = _read_files(files)
+    bill = _read_files(documents)
     for number, row in enumerate(order.get("positions") or (), start=1):
         _add(bill, row, place=f"{number}", file=None)
     head = {key: order.get(key) or bill.values.get(key) for key in HEAD}
     agreed = bool(order.get("fees_agreed"))
     head["fees_agreed"] = agreed
+    if bill.is_without_invoice and not (bill.lines and bill.values["patient"]):
+        bill.findings.append(finding("PB-NO-INVOICE", Severity.ERROR))
     if not bill.lines and not bill.findings:
         bill.findings.append(finding("PB-NOTHING", Severity.ERROR))
-    checked = Bill(lines=tuple(bill.lines), total=bill.total, fees_agreed=agreed)
+    checked = Bill(
+        lines=tuple(bill.lines), total=bill.total, left_out=bill.left_out, fees_agreed=agreed
+    )
     findings = [*bill.findings, *check(checked, today=today), *_missing(head)]
     return findings, _values(head, bill, today)
 
 
-def _read_files(files: Iterable[tuple[str, bytes]]) -> ReadBill:
+def _read_files(documents: Sequence[StepDocument]) -> ReadBill:
     """FHIR resources of all files make one bill; lists add their lines."""
     bill, resources, has_fhir = ReadBill(), [], False
     lists = []
-    for number, (name, content) in enumerate(files):
-        if name.lower().endswith(".json"):
-            found = fhir_resources(content)
+    for number, document in enumerate(documents):
+        if document.name.lower().endswith(".json"):
+            found = fhir_resources(document.content)
             has_fhir = True
             if found is None:
                 bill.findings.append(finding("PB-NOT-FHIR", Severity.ERROR, file=number))
             resources += found or []
-        elif name.lower().endswith((".csv", ".xlsx")):
-            lists.append((number, name, content))
+        elif document.name.lower().endswith((".csv", ".xlsx")):
+            lists.append((number, document))
     if has_fhir and resources:
         read = fhir_reading.read(resources)
         read.findings = bill.findings + read.findings
         bill = read
-    for number, name, content in lists:
-        _read_list(bill, content, number, name)
+    for number, document in lists:
+        _read_list(bill, document, number)
     return bill
 
 
-def _read_list(bill: ReadBill, content: bytes, file: int, name: str) -> None:
-    try:
-        found, rows = read_list(content, COLUMNS)
-    except NotAList as broken:
-        bill.findings.append(
-            finding(f"PB-LIST-{broken.args[0].upper()}", Severity.ERROR, file=file)
-        )
-        return
-    if missing := {"day", "number"} - found:
-        wanted = ", ".join(COLUMNS[one][0] for one in sorted(missing))
-        bill.findings.append(finding("PB-COLUMNS", Severity.ERROR, file=file, columns=wanted))
-        return
-    for row in rows:
-        _add(
-            bill,
-            {**row.cells, "day": _iso(row.cells.get("day", ""))},
-            place=f"{name}:{row.line}",
-            file=file,
-        )
-
-
-def _iso(text: str) -> str:
-    """`24.10.2026` as 2026-10-24."""
-    parts = text.split(".")
-    return f"{parts[2]}-{parts[1]:0>2}-{parts[0]:0>2}" if len(parts) == 3 else text[:10]
+def _read_list(bill: ReadBill, document: StepDocument, file: int) -> None:
+    table = read_table(document, COLUMNS)
+    lost = {one.params["line"] for one in table.findings if one.code in LOST}
+    for one in table.findings:
+        severity = Severity.ERROR if one.code in LOST else one.severity
+        bill.findings.append(finding(one.code, severity, one.place, file=file, **one.params))
+    for row in table.rows:
+        if row.line not in lost:
+            cells = {key: value for key, value in row.cells.items() if value is not None}
+            _add(bill, cells, place=f"{document.name}:{row.line}", file=file)
 
 
 def _add(bill: ReadBill, row: Mapping[str, Any], *, place: str, file: int | None) -> None:
@@ -113,7 +113,12 @@ def _add(bill: ReadBill, row: Mapping[str, Any], *, place: str, file: int | None
 
 def _missing(head: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Section 12 (2) GOÄ, and what a letter needs."""
-    return [finding(code, Severity.WARNING, key) for key, code in NEEDED.items() if not head[key]]
+    missing = [
+        finding(code, Severity.WARNING, key) for key, code in NEEDED.items() if not head[key]
+    ]
+    if not head["iban"]:
+        missing.append(finding("PB-WITHOUT-ACCOUNT", Severity.INFO, "iban"))
+    return missing
 
 
 def _values(head: Mapping[str, Any], bill: ReadBill, today: date) -> dict[str, list[Any]]:

@@ -52,7 +52,15 @@ def _sheet(delivery: DeliveryInput) -> Sheet:
     due = f" bis zum {_day(values['payable_by'])}" if values.get("payable_by") else ""
     return Sheet(
         title="Rechnung über ärztliche Leistungen",
-        sender=(delivery.client_name,),
+        sender=tuple(
+            str(told)
+            for told in (
+                delivery.client_name,
+                values.get("practice_street"),
+                values.get("practice_town"),
+            )
+            if told
+        ),
         recipient=tuple(
             str(values.get(key) or "") for key in ("patient", "street", "town") if values.get(key)
         ),
@@ -72,11 +80,21 @@ def _sheet(delivery: DeliveryInput) -> Sheet:
         ),
         closing=(
             *(("Begründungen nach § 12 Abs. 3 GOÄ:", *reasons) if reasons else ()),
-            f"Bitte überweisen Sie den Betrag{due} unter Angabe der Rechnungsnummer.",
+            _asked(due, _account(values)),
             FOOTNOTE,
         ),
         footer=f"{delivery.client_name} · {values.get('invoice_number') or ''}",
     )
+
+
+def _asked(due: str, account: str) -> str:
+    return f"Bitte überweisen Sie den Betrag{due}{account} unter Angabe der Rechnungsnummer."
+
+
+def _account(values: Mapping[str, Any]) -> str:
+    number = str(values.get("iban") or "").replace(" ", "").upper()
+    groups = " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+    return f" auf das Konto {groups}" if groups else ""
 
 
 def _printed_row(row: Mapping[str, Any]) -> tuple[str, ...]:

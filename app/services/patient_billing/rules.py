@@ -52,10 +52,18 @@ class Line:
             return None
 
     @property
+    def is_by_hand(self) -> bool:
+        """A laboratory number under a ceiling that the schedule at hand does not hold."""
+        return ".H" in self.number.upper() and self.listed is None
+
+    @property
     def due(self) -> Decimal:
-        """What the schedule gives for it; zero for a number it does not know."""
+        """What the schedule gives for it; what was entered for a number by hand; else zero."""
         listed = self.listed
-        return listed.fee(self.factor) * self.count if listed else Decimal("0.00")
+        if listed is not None:
+            return listed.fee(self.factor) * self.count
+        entered = self.amount if self.is_by_hand else None
+        return entered or Decimal("0.00")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +73,8 @@ class Bill:
     lines: tuple[Line, ...]
     total: Decimal | None = None
     """As the bill itself says; None where it is still to be made."""
+    left_out: Decimal = Decimal(0)
+    """What its lines by other schedules come to, which are not among `lines`."""
     fees_agreed: bool = False
     """A written agreement by section 2 GOÄ exists."""
 
@@ -86,9 +96,8 @@ def _line(line: Line, *, bill: Bill, today: date) -> Iterator[Finding]:
         yield finding("PB-NO-SCHEDULE", ERROR, line.place, number=line.number, day=line.day)
         return
     if listed is None:
-        marked = ".H" in line.number.upper()
-        code, severity = ("PB-NUMBER-LABORATORY", WARNING) if marked else ("PB-NUMBER", ERROR)
-        yield finding(code, severity, line.place, number=line.number)
+        code = "PB-NUMBER-LABORATORY" if line.is_by_hand else "PB-NUMBER"
+        yield finding(code, WARNING if line.due else ERROR, line.place, number=line.number)
         return
     yield from _factor(line, listed, bill=bill)
     if line.count < 1:
@@ -223,10 +232,9 @@ def _sums(bill: Bill) -> Iterator[Finding]:
     if bill.total is None:
         return
     named = [line.amount if line.amount is not None else line.due for line in bill.lines]
-    if sum(named, Decimal(0)) != bill.total:
-        yield finding(
-            "PB-TOTAL", ERROR, "totalGross", found=bill.total, expected=sum(named, Decimal(0))
-        )
+    expected = sum(named, bill.left_out)
+    if expected != bill.total:
+        yield finding("PB-TOTAL", ERROR, "total", found=bill.total, expected=expected)
 
 
 def total_due(lines: Sequence[Line]) -> Decimal:
@@ -236,12 +244,14 @@ def total_due(lines: Sequence[Line]) -> Decimal:
 
 def line_of(row: Mapping[str, Any], *, place: str) -> Line:
     """A row of the clerk's values, or of the order form. Raises ValueError, ArithmeticError."""
+    count, amount = row.get("count"), row.get("amount")
     return Line(
         place=place,
         day=date.fromisoformat(str(row.get("day") or "")),
         number=str(row.get("number") or "").strip(),
         factor=Decimal(str(row.get("factor") or "").replace(",", ".")),
-        count=int(row.get("count") or 1),
+        count=1 if count in (None, "") else int(str(count)),
         reason=str(row.get("reason") or ""),
         time=str(row.get("time") or ""),
+        amount=None if amount in (None, "") else Decimal(str(amount)),
     )

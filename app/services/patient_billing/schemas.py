@@ -5,28 +5,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, pre_load, validate, validates_schema
 
+from app.books.ibans import is_iban
 from app.catalogue.steps import Severity
-from app.kernel.text import Text
 from app.services.patient_billing.rules import Bill, Line, check, line_of, total_due
+from app.services.patient_billing.texts import finding_text
 
-WRONG_TOTAL: Final = "The lines come to another total by the fee schedule."
 WRONG_LINE: Final = "A line of the bill is not complete: date, number and factor are needed."
 DUE_TOO_EARLY: Final = "The bill would be payable before its date."
-BROKEN: Final[Mapping[str, Text]] = {
-    "PB-NUMBER": Text("A number is not in the fee schedule."),
-    "PB-NO-SCHEDULE": Text("There is no fee schedule for the day of a treatment."),
-    "PB-FACTOR": Text("A factor has to be above zero."),
-    "PB-FACTOR-MOST": Text("A factor is above the most that the fee schedule allows."),
-    "PB-REASON": Text("A factor above the threshold needs a reason."),
-    "PB-EXCLUDED": Text("Two numbers of one day exclude each other."),
-    "PB-ALONE": Text("Number 2 cannot be billed with anything else on the day."),
-    "PB-ALONE-OR-EXAMINATION": Text("Number 3 can be billed alone or with an examination only."),
-    "PB-SURCHARGE-ALONE": Text("A surcharge needs the service that it is added to."),
-    "PB-CEILING": Text("Laboratory numbers of one day are above their ceiling (3541.H)."),
-    "PB-COUNT": Text("A count has to be one or more."),
-}
+NO_IBAN: Final = "This IBAN is not valid: its length, bank code or check digits are wrong."
 
 
 def _text(label: str, *, required: bool = False, most: int = 200, **more: str) -> Any:
@@ -72,7 +60,28 @@ class OrderedLine(Schema):
     )
 
 
-class PatientBillOrder(Schema):
+def _iban() -> Any:
+    return fields.String(
+        load_default="",
+        validate=[validate.Length(max=42), _is_account],
+        metadata={"label": "IBAN", "hint": "Where patients pay to: it stands on the bill."},
+    )
+
+
+def _is_account(number: str) -> None:
+    if number and not is_iban(number):
+        raise ValidationError(NO_IBAN)
+
+
+class _Practice(Schema):
+    """Who bills, as it stands on the bill beside the name."""
+
+    practice_street = _text("Practice: street and number")
+    practice_town = _text("Practice: postal code and town")
+    iban = _iban()
+
+
+class PatientBillOrder(_Practice):
     """The order form."""
 
     patient = _text("Patient", most=200)
@@ -102,8 +111,23 @@ class BilledLine(OrderedLine):
     service = _text("Service", most=300)
     amount = _decimal("Amount", places=2, load_default=Decimal(0))
 
+    class Meta:
+        """What is read first stands first."""
 
-class PatientBillValues(Schema):
+        fields = ("day", "number", "factor", "count", "amount", "service", "reason", "time")
+
+    @pre_load
+    def work_out(self, row: Mapping[str, Any], **_: Any) -> Mapping[str, Any]:
+        """What is left empty goes by the schedule."""
+        try:
+            line = line_of(row, place="")
+        except (ValueError, ArithmeticError):
+            return row
+        told = {"service": line.listed.service if line.listed else "", "amount": str(line.due)}
+        return {**row, **{key: text for key, text in told.items() if row.get(key) in (None, "")}}
+
+
+class PatientBillValues(_Practice):
     """The bill as it is handed over."""
 
     patient = _text("Patient", required=True)
@@ -119,21 +143,38 @@ class PatientBillValues(Schema):
         fields.Nested(BilledLine),
         required=True,
         validate=validate.Length(min=1),
-        metadata={"label": "Services", "widget": "rows"},
+        metadata={
+            "label": "Services",
+            "widget": "rows",
+            "hint": "Amounts and a total that are left empty go by the fee schedule.",
+        },
     )
-    total = _decimal("Total", places=2, required=True)
+    total = _decimal("Total", places=2, load_default=Decimal(0))
+
+    @pre_load
+    def add_up(self, values: Mapping[str, Any], **_: Any) -> Mapping[str, Any]:
+        """A total that is left empty is that of the lines."""
+        if values.get("total") not in (None, ""):
+            return values
+        try:
+            lines = _lines(values.get("positions") or ())
+        except ValidationError:
+            return values
+        return {**values, "total": str(total_due(lines))}
 
     @validates_schema
     def check_bill(self, values: Mapping[str, Any], **_: Any) -> None:
         """What breaks the fee schedule is not handed to a patient."""
         lines = _lines(values.get("positions") or ())
         bill = Bill(lines=tuple(lines), fees_agreed=bool(values.get("fees_agreed")))
-        for found in check(bill, today=date.max):
-            if found["severity"] == Severity.ERROR and found["code"] in BROKEN:
-                raise ValidationError(BROKEN[found["code"]].msgid, "positions")
-        total = values.get("total")
-        if lines and total is not None and total_due(lines) != total:
-            raise ValidationError(WRONG_TOTAL, "total")
+        broken = [one for one in check(bill, today=date.max) if one["severity"] == Severity.ERROR]
+        if broken:
+            told = [finding_text(one["code"], one["params"]) for one in broken]
+            raise ValidationError({"positions": told})
+        total, expected = values.get("total"), total_due(lines)
+        if lines and total is not None and expected != total:
+            told = [finding_text("PB-TOTAL", {"found": str(total), "expected": str(expected)})]
+            raise ValidationError({"total": told})
 
     @validates_schema
     def check_days(self, values: Mapping[str, Any], **_: Any) -> None:

@@ -12,8 +12,7 @@ Values = dict[str, ProposedValue]
 
 def check_bill(step: StepInput) -> StepResult:
     """Values, findings and what tells a duplicate. Never raises for a file."""
-    files = [(one.name, one.content) for one in step.documents]
-    found, told = read_bill(step.payload, files, today=step.today)
+    found, told = read_bill(step.payload, step.documents, today=step.today)
     values = {key: ProposedValue(value=value, place=place) for key, (value, place) in told.items()}
     findings = [*_duplicate(values, step), *(_finding(one, step) for one in found)]
     return StepResult(

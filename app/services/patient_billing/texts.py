@@ -13,16 +13,13 @@ TEXTS: Final[Mapping[str, Text]] = {
     "PB-OTHER-SCHEDULE": Text(
         "This line is not billed by the GOÄ (%(kind)s): it was not checked and is not taken over."
     ),
-    "PB-LIST-EMPTY": Text("The list is empty."),
-    "PB-LIST-UNREADABLE": Text("The list could not be read."),
-    "PB-LIST-TOO_LONG": Text("The list has more rows than can be taken at once."),
-    "PB-COLUMNS": Text("The list lacks these columns: %(columns)s."),
     "PB-LINE": Text("This line cannot be read: date, number or factor is not right."),
     "PB-NOTHING": Text("There is nothing to bill: no lines in the order, no file with some."),
     "PB-WITHOUT-PATIENT": Text("The bill does not say who was treated."),
     "PB-WITHOUT-ADDRESS": Text("The bill has no address to be sent to."),
     "PB-WITHOUT-INVOICE-NUMBER": Text("The bill has no number."),
     "PB-WITHOUT-DIAGNOSIS": Text("The bill gives no diagnosis: insurers ask for it."),
+    "PB-WITHOUT-ACCOUNT": Text("The bill names no account to be paid to."),
     "PB-DUPLICATE": Text("A bill with this number was ordered already: %(item)s."),
     "PB-DAY-AHEAD": Text("Number %(number)s is dated %(day)s: that day has not come yet."),
     "PB-NO-SCHEDULE": Text(
@@ -32,7 +29,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "PB-NUMBER": Text("Number %(number)s is not in the GOÄ."),
     "PB-NUMBER-LABORATORY": Text(
         "Number %(number)s is a laboratory number under a ceiling (H2 to H4) that this schedule "
-        "does not hold: please enter it by hand."
+        "does not hold: please enter its amount by hand."
     ),
     "PB-CEILING": Text(
         "The laboratory numbers marked H1 of %(day)s come to %(points)s points: more than "

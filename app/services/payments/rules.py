@@ -4,11 +4,10 @@ Sources: EPC132-08 and EPC130-08 (credit transfer and core direct debit, 2025), 
 for pain.001.001.09 and pain.008.001.08; unstructured addresses ended on 15 November 2026.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -18,11 +17,14 @@ from stdnum.eu import at_02
 
 from app.books.characters import is_plain
 from app.books.ibans import in_sepa, is_iban
+from app.catalogue.rows import as_date
 from app.kernel.law_dates import is_target_day, next_target_day
 from app.kernel.numerals import is_open, number_of
 
 MOST: Final = Decimal("999999999.99")
 LONGEST: Final[Mapping[str, int]] = {"name": 70, "purpose": 140, "end_to_end_id": 35}
+RECURRING: Final = "RCUR"
+SEQUENCES: Final = ("FRST", RECURRING, "OOFF", "FNAL")
 ADDRESS: Final = ("street", "building", "postcode", "town", "country")
 
 
@@ -39,17 +41,6 @@ class Fault:
 def amount_of(text: str, *, decimal: str = "") -> Decimal | None:
     """`1.234,56`, `1,234.56` and `1234.5` exactly; None where it is none or could be two."""
     return None if is_open(text) and not decimal else number_of(text, decimal=decimal)
-
-
-def day_of(text: str) -> date | None:
-    """`2026-11-25` or `25.11.2026`."""
-    found = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-    try:
-        if found:
-            return date(int(found[3]), int(found[2]), int(found[1]))
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        return None
 
 
 def iban_fault(number: str) -> str:
@@ -117,7 +108,7 @@ def run_faults(run: Mapping[str, Any], *, today: date | None) -> Iterator[Fault]
         yield Fault("PAY-BIC", "bic")
     day = run.get("execution_date")
     if isinstance(day, str):
-        day = day_of(day)
+        day = as_date(day)
     if day is None:
         yield Fault("PAY-DAY-MISSING", "execution_date")
     elif not is_target_day(day):
@@ -139,18 +130,26 @@ def duplicate_end_to_end(rows: Sequence[Mapping[str, Any]]) -> Iterator[Fault]:
             yield Fault("PAY-E2E-DUPLICATE", "end_to_end_id", number, {"reference": reference})
 
 
-def debit_faults(run: Mapping[str, Any]) -> Iterator[Fault]:
-    """What a direct debit needs besides: creditor identifier and mandates."""
+def first_debit_day(today: date) -> date:
+    """A core direct debit is with the bank a banking day before it is due (EPC016-06)."""
+    return next_target_day(next_target_day(today) + timedelta(days=1))
+
+
+def debit_faults(run: Mapping[str, Any], *, today: date | None) -> Iterator[Fault]:
+    """What a direct debit needs besides: creditor identifier, mandates, a day's notice."""
     if not at_02.is_valid(str(run.get("creditor_id") or "")):
         yield Fault("PAY-CREDITOR-ID", "creditor_id")
     executed = run.get("execution_date")
-    executed = day_of(executed) if isinstance(executed, str) else executed
+    executed = as_date(executed) if isinstance(executed, str) else executed
+    if today is not None and executed is not None and today <= executed < first_debit_day(today):
+        told = {"next": first_debit_day(today).isoformat()}
+        yield Fault("PAY-DEBIT-DAY", "execution_date", None, told)
     for number, row in enumerate(run.get("payments") or ()):
         mandate = str(row.get("mandate_id") or "")
         if not mandate or len(mandate) > 35 or not is_plain(mandate):
             yield Fault("PAY-MANDATE", "mandate_id", number)
         signed = row.get("mandate_date")
-        signed = day_of(signed) if isinstance(signed, str) else signed
+        signed = as_date(signed) if isinstance(signed, str) else signed
         if signed is None or (executed is not None and signed > executed):
             yield Fault("PAY-MANDATE-DATE", "mandate_date", number)
 

@@ -6,7 +6,15 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.services.payments.rules import Fault, debit_faults, iban_fault, run_faults, total
+from app.services.payments.rules import (
+    RECURRING,
+    SEQUENCES,
+    Fault,
+    debit_faults,
+    iban_fault,
+    run_faults,
+    total,
+)
 from app.services.payments.texts import TEXTS, finding_text
 
 NOT_THE_SUM: Final = "The payments do not add up to this amount."
@@ -108,10 +116,8 @@ class DebitRow(PaymentRow):
         allow_none=True, load_default=None, metadata={"label": "Mandate signed on"}
     )
     sequence = fields.String(
-        load_default="RCUR",
-        validate=validate.OneOf(
-            ["FRST", "RCUR", "OOFF", "FNAL"], labels=["First", "Recurring", "Once", "Last"]
-        ),
+        load_default=RECURRING,
+        validate=validate.OneOf(list(SEQUENCES), labels=["First", "Recurring", "Once", "Last"]),
         metadata={"label": "Sequence"},
     )
 
@@ -186,7 +192,7 @@ class DebitRun(_Run):
     @validates_schema
     def check_mandates(self, values: Mapping[str, Any], **_: Any) -> None:
         """Without a mandate nothing is collected."""
-        _refuse(debit_faults(values))
+        _refuse(debit_faults(values, today=None))
 
 
 LABELS: Final[Mapping[str, str]] = {

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from app.books.characters import transliterated
+from app.books.characters import has_no_likeness, transliterated
+from app.catalogue.rows import as_date
 from app.catalogue.steps import (
     ProposedValue,
     Severity,
@@ -31,6 +32,8 @@ MEGABYTES: Final = 512
 MOST_ROWS: Final = 5_000
 MOST_FINDINGS: Final = 200
 MUST_HAVE: Final = ("name", "iban", "amount")
+CHANGED: Final = ("PAY-CHANGED", Severity.INFO)
+LOST: Final = ("PAY-LOST", Severity.WARNING)
 WEIGHT: Final = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 TEXT_FIELDS: Final = ("name", "purpose", "end_to_end_id", "street", "building", "town")
 CODES: Final = {
@@ -86,12 +89,13 @@ def check_transfers(step: StepInput) -> StepResult:
 def check_debits(step: StepInput) -> StepResult:
     """Values and findings of direct debits. Never raises for a file."""
     extra = {"creditor_id": str(step.payload.get("creditor_id") or ""), "scheme": "CORE"}
-    return _result(step, Gathered(), _execution_day(step), extra=extra)
+    day = _execution_day(step, first=rules.first_debit_day(step.today))
+    return _result(step, Gathered(), day, extra=extra)
 
 
-def _execution_day(step: StepInput) -> date:
+def _execution_day(step: StepInput, *, first: date | None = None) -> date:
     wanted = step.payload.get("execution_date")
-    return date.fromisoformat(wanted) if wanted else next_target_day(step.today)
+    return date.fromisoformat(wanted) if wanted else first or next_target_day(step.today)
 
 
 def _result(
@@ -110,7 +114,7 @@ def _result(
         "payments": gathered.rows,
     }
     faults = [*rules.run_faults(run, today=step.today)]
-    faults += rules.debit_faults(run) if extra else []
+    faults += rules.debit_faults(run, today=step.today) if extra else []
     for fault in faults:
         place, source = _place(gathered, fault.row, fault.name, locale=step.client_locale)
         gathered.note(fault.code, Severity.ERROR, place, source, **fault.params)
@@ -134,10 +138,10 @@ def _result(
 def _place(
     gathered: Gathered, row: int | None, name: str, *, locale: str
 ) -> tuple[str, StepDocument | None]:
-    """`file.csv:4 Betrag`; of what stands in no file the field's own name."""
-    label = in_language(LABELS[name], locale) if name in LABELS else name
+    """`file.csv:4 Betrag`; of what stands in no file the field's key, which the desk names."""
     if row is None:
-        return label, None
+        return name, None
+    label = in_language(LABELS[name], locale) if name in LABELS else name
     place, document = gathered.places[row]
     known = gathered.headings.get(document.id, {}) if document else {}
     return f"{place} {known.get(name, label)}", document
@@ -186,6 +190,10 @@ def _take_rows(answer: Mapping[str, Any], document: StepDocument, gathered: Gath
         if cells.get("address"):
             gathered.note("PAY-ADDRESS-UNSTRUCTURED", Severity.ERROR, place, document)
         row = _row(cells, len(gathered.rows) + 1, decimal=answer["decimal"])
+        if row.get("sequence") not in (None, *rules.SEQUENCES):
+            found = row["sequence"]
+            gathered.note("PAY-SEQUENCE", Severity.WARNING, place, document, found=found)
+            row["sequence"] = rules.RECURRING
         _add(gathered, row, place=place, document=document)
 
 
@@ -204,10 +212,10 @@ def _row(cells: Mapping[str, str], number: int, *, decimal: str) -> dict[str, An
         content = json.dumps([row, number], sort_keys=True)
         row["end_to_end_id"] = f"KTL{hashlib.sha256(content.encode()).hexdigest()[:24].upper()}"
     if cells.get("mandate_id") or cells.get("mandate_date"):
-        signed = rules.day_of(cells.get("mandate_date", ""))
+        signed = as_date(cells.get("mandate_date", ""))
         row["mandate_id"] = cells.get("mandate_id", "")
         row["mandate_date"] = signed.isoformat() if signed else None
-        row["sequence"] = cells.get("sequence", "").upper() or "RCUR"
+        row["sequence"] = cells.get("sequence", "").upper() or rules.RECURRING
     return row
 
 
@@ -219,9 +227,8 @@ def _add(
         before = str(row.get(key) or "")
         row[key] = transliterated(before)
         if row[key] != before:
-            gathered.note(
-                "PAY-CHANGED", Severity.INFO, place, document, before=before, after=row[key]
-            )
+            code, weight = LOST if has_no_likeness(before) else CHANGED
+            gathered.note(code, weight, place, document, before=before, after=row[key])
     row["country"] = str(row.get("country") or "").upper()
     gathered.rows.append(row)
     gathered.places.append((place, document))
@@ -230,7 +237,8 @@ def _add(
 def _repeated(gathered: Gathered, marks: list[str], known: Mapping[str, str]) -> None:
     for later, earlier in rules.repeated(gathered.rows):
         place, document = gathered.places[later]
-        gathered.note("PAY-REPEATED", Severity.WARNING, place, document, other=earlier + 1)
+        before = gathered.places[earlier][0]
+        gathered.note("PAY-REPEATED", Severity.WARNING, place, document, other=before)
     for place, document, number in _paid_before(gathered, marks, known):
         gathered.note("PAY-BEFORE", Severity.WARNING, place, document, number=number)
 

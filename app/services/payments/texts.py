@@ -23,6 +23,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     ),
     "PAY-CHARACTERS": Text("This text has characters that not every bank takes."),
     "PAY-CHANGED": Text("Written as banks take it: “%(before)s” became “%(after)s”."),
+    "PAY-LOST": Text(
+        "Banks do not take these characters: “%(before)s” became “%(after)s”. Please write it "
+        "otherwise, as the bank compares the name."
+    ),
     "PAY-SLASHES": Text("A reference must not begin or end with a slash or hold two in a row."),
     "PAY-E2E-DUPLICATE": Text("The end-to-end reference %(reference)s stands here more than once."),
     "PAY-ADDRESS-UNSTRUCTURED": Text(
@@ -35,14 +39,20 @@ TEXTS: Final[Mapping[str, Text]] = {
     "PAY-DAY-MISSING": Text("The day of execution is missing."),
     "PAY-CURRENCY": Text("SEPA carries euros only; this row says %(currency)s."),
     "PAY-CREDITOR-ID": Text("The creditor identifier is not valid."),
+    "PAY-SEQUENCE": Text(
+        "“%(found)s” is no sequence: FRST, RCUR, OOFF or FNAL. It was read as RCUR."
+    ),
+    "PAY-DEBIT-DAY": Text(
+        "A direct debit has to be with the bank a banking day before: %(next)s is the first."
+    ),
     "PAY-MANDATE": Text("The mandate reference is missing or not written as banks take it."),
     "PAY-MANDATE-DATE": Text(
         "The date of the mandate is missing, or after the day of the collection."
     ),
-    "PAY-REPEATED": Text(
-        "The same amount, account and purpose as in row %(other)s: is it paid twice?"
+    "PAY-REPEATED": Text("The same amount, account and purpose as in %(other)s: is it paid twice?"),
+    "PAY-BEFORE": Text(
+        "The same amount, account and purpose stood in %(number)s before: is it paid twice?"
     ),
-    "PAY-BEFORE": Text("The same amount, account and purpose were paid with %(number)s before."),
     "PAY-SAME-FILE": Text("This very file was handed in with %(number)s before."),
     "PAY-NOTHING": Text("There is nothing to pay: no row in the files and nothing that is due."),
     "PAY-TOO-MANY": Text("More than %(most)s payments: please hand them in as several files."),
@@ -59,7 +69,8 @@ TEXTS: Final[Mapping[str, Text]] = {
     "PAY-FILE-COLUMNS": Text("The file has no column for: %(columns)s."),
     "PAY-ROW-LONGER": Text(
         "This row has more cells than there are headings and is not paid: does a text or an amount "
-        "hold the sign that parts the columns?"
+        "hold the sign that parts the columns? Or is a quotation mark never closed? Then what "
+        "follows is not paid either."
     ),
     "PAY-FILE-TIME": Text("Reading the file took longer than %(limit)s seconds and was stopped."),
     "PAY-FILE-MEMORY": Text("Reading the file needed more than %(limit)s MB and was stopped."),

@@ -3,8 +3,11 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
+
+from babel.dates import format_date
 
 from app.adapters.pdf import Column, PrintedTable, Sheet, printed
 from app.catalogue.result_files import file_name, safe_name
@@ -40,6 +43,12 @@ def payslip_archive(delivery: DeliveryInput) -> ResultDocument:
     )
 
 
+def month_name(values: Mapping[str, Any], locale: str) -> str:
+    """`November 2026`, as readers of this language write it."""
+    month = str(values.get("month") or "")
+    return format_date(date.fromisoformat(f"{month}-01"), "LLLL y", locale=locale) if month else ""
+
+
 def _sheet(delivery: DeliveryInput, row: Mapping[str, Any]) -> Sheet:
     locale = delivery.client_locale
     say = speaker(locale)
@@ -55,7 +64,7 @@ def _sheet(delivery: DeliveryInput, row: Mapping[str, Any]) -> Sheet:
             (say(Text("Taxes")), shown(row.get("tax"))),
             (say(Text("Contributions")), shown(row.get("contributions"))),
         ]
-    facts = [(say(Text("Month")), str(values.get("month") or ""))]
+    facts = [(say(Text("Month")), month_name(values, locale))]
     if row.get("iban"):
         facts.append((say(Text("IBAN")), str(row["iban"])))
     return Sheet(

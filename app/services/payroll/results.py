@@ -13,8 +13,9 @@ from app.catalogue.steps import DeliveryInput, ResultDocument
 from app.kernel.clock import now
 from app.kernel.spoken import speaker, written
 from app.kernel.text import Text
-from app.services.payroll.payslips import payslip_archive
+from app.services.payroll.payslips import month_name, payslip_archive
 
+SUMMED: Final = ("gross", "tax", "contributions", "net")
 WAGES: Final = "SALA"
 """ISO 20022's category of a payment of wages."""
 
@@ -40,8 +41,11 @@ def payroll_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
 
 def _sheet(delivery: DeliveryInput) -> Sheet:
     say = speaker(delivery.client_locale)
+    locale = delivery.client_locale
     rows = delivery.values.get("payslips") or ()
-    total = written(Decimal(str(delivery.values.get("total") or 0)), delivery.client_locale)
+    sums = [
+        written(sum((Decimal(str(row[key])) for row in rows), Decimal(0)), locale) for key in SUMMED
+    ]
     columns = (
         Column(label=say(Text("Employee")), wide=True),
         Column(label=say(Text("Gross")), right=True),
@@ -50,8 +54,8 @@ def _sheet(delivery: DeliveryInput) -> Sheet:
         Column(label=say(Text("Net")), right=True),
     )
     return Sheet(
-        title=f"{say(Text('Payroll control run'))} {delivery.values.get('month') or ''}",
-        language=delivery.client_locale[:2],
+        title=f"{say(Text('Payroll control run'))} {month_name(delivery.values, locale)}",
+        language=locale[:2],
         recipient=(delivery.client_name,),
         tables=(
             PrintedTable(
@@ -59,14 +63,11 @@ def _sheet(delivery: DeliveryInput) -> Sheet:
                 rows=tuple(
                     (
                         str(row["name"]),
-                        *(
-                            written(Decimal(str(row[key])), delivery.client_locale)
-                            for key in ("gross", "tax", "contributions", "net")
-                        ),
+                        *(written(Decimal(str(row[key])), locale) for key in SUMMED),
                     )
                     for row in rows
                 ),
-                totals=((say(Text("Net total")), "", "", "", total),),
+                totals=((say(Text("Total")), *sums),),
             ),
         ),
         closing=(

@@ -1,7 +1,7 @@
 """The automation of a control run: staff list and chart read, each employee's month worked out."""
 
 from base64 import b64decode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -16,30 +16,14 @@ from app.catalogue.steps import (
     StepResult,
 )
 from app.kernel.law_dates import last_target_day, next_target_day
-from app.kernel.numerals import decimal_sign, money_of, number_of
 from app.kernel.sandbox import counted
-from app.kernel.tables import NotAList, Row, read_list
 from app.services.payroll.charts import chart_of
 from app.services.payroll.contributions import NoRates, rates_of
 from app.services.payroll.expressions import BadChart
 from app.services.payroll.flow_chart import FlowChart, read_chart
-from app.services.payroll.rules import STATES, Employee, Payslip, is_payable, payslip
+from app.services.payroll.rules import Payslip, is_payable, payslip
+from app.services.payroll.staff import read_staff
 
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "name": ("mitarbeiter", "employee", "name"),
-    "gross": ("brutto",),
-    "tax_class": ("steuerklasse", "stkl", "taxclass"),
-    "state": ("bundesland", "land"),
-    "additional": ("zusatzbeitrag", "kvz"),
-    "church": ("kirchensteuer", "kirche"),
-    "allowances": ("kinderfreibetrag", "zkf"),
-    "childless": ("kinderlos",),
-    "children": ("kinder", "kinderunter25"),
-    "iban": (),
-    "before": ("nettovormonat", "vormonat"),
-}
-NEEDED: Final = frozenset({"name", "gross", "tax_class", "state", "additional"})
-YES: Final = frozenset({"1", "x", "ja", "yes", "true"})
 VARIANCE: Final = Decimal("0.15")
 
 
@@ -51,20 +35,21 @@ def check(step: StepInput) -> StepResult:
     try:
         rates_of(year)
         chart = _chart(step.books.get("chart"), charts, year)
-        rows = _rows(lists)
     except Refused as no:
         return StepResult(findings=(_finding(no.args[0], Severity.ERROR, "", **no.params),))
     except NoRates:
         return StepResult(findings=(_finding("PY-NO-RATES", Severity.ERROR, year=year),))
-    findings: list[StepFinding] = []
-    slips = list(_payslips(rows, lists[0], chart, year, findings))
-    findings += _variances(slips, lists[0])
+    if not lists:
+        return StepResult(findings=(_finding("PY-NO-LIST", Severity.ERROR),))
+    staff = read_staff(lists[0], rates_of(year))
+    slips = [payslip(one, year=year, chart=chart) for one in counted(staff.employees)]
+    findings = [*staff.findings, *_variances(slips, lists[0])]
     total = sum((slip.net for slip in slips), Decimal(0))
     values: dict[str, Any] = {
         "month": step.payload["month"],
         "payslips": [_row(slip) for slip in slips],
         "total": str(total),
-        **_account(step, slips, findings, lists[0]),
+        **_account(step, findings),
     }
     return StepResult(
         values={key: ProposedValue(value=value) for key, value in values.items()},
@@ -74,20 +59,8 @@ def check(step: StepInput) -> StepResult:
     )
 
 
-def _account(
-    step: StepInput, slips: list[Payslip], findings: list[StepFinding], document: StepDocument
-) -> dict[str, str]:
-    """Where wages are paid from and when; what would keep an employee from being paid."""
-    findings += [
-        _finding(
-            "PY-IBAN",
-            Severity.ERROR,
-            f"{document.name}:{slip.employee.line}",
-            name=slip.employee.name,
-        )
-        for slip in slips
-        if not is_payable(slip.employee.iban)
-    ]
+def _account(step: StepInput, findings: list[StepFinding]) -> dict[str, str]:
+    """Where wages are paid from and when."""
     iban = str(step.payload.get("iban") or "")
     if not iban:
         findings.append(_finding("PY-NO-ACCOUNT", Severity.INFO, "iban"))
@@ -126,85 +99,9 @@ def _chart(kept: str | None, charts: list[StepDocument], year: int) -> FlowChart
     raise Refused("PY-CHART-UNKNOWN" if charts else "PY-NO-CHART", year=year)
 
 
-def _rows(lists: list[StepDocument]) -> list[Row]:
-    if not lists:
-        raise Refused("PY-NO-LIST")
-    try:
-        found, rows = read_list(lists[0].content, COLUMNS)
-    except NotAList:
-        raise Refused("PY-LIST") from None
-    if missing := NEEDED - found:
-        wanted = sorted(COLUMNS[one][0].capitalize() for one in missing)
-        raise Refused("PY-COLUMNS", columns=", ".join(wanted))
-    return rows
-
-
 def _finding(code: str, severity: Severity, place: str = "", **params: object) -> StepFinding:
     texts = {name: str(value) for name, value in params.items()}
     return StepFinding(code=code, severity=severity, place=place, params=texts)
-
-
-def _payslips(
-    rows: list[Row],
-    document: StepDocument,
-    chart: FlowChart,
-    year: int,
-    findings: list[StepFinding],
-) -> Iterator[Payslip]:
-    rates = rates_of(year)
-    amounts = (row.cells.get(key, "") for row in rows for key in ("gross", "before"))
-    decimal = decimal_sign(amounts)
-    for row in counted(rows):
-        place = f"{document.name}:{row.line}"
-        try:
-            one = _employee(row, decimal)
-        except (ValueError, ArithmeticError):
-            findings.append(_finding("PY-LINE", Severity.ERROR, place, line=row.line))
-            continue
-        if one.gross < rates.transition:
-            code = "PY-MARGINAL" if one.gross <= rates.marginal else "PY-TRANSITION"
-            findings.append(_finding(code, Severity.ERROR, place, line=row.line, gross=one.gross))
-            continue
-        yield payslip(one, year=year, chart=chart)
-
-
-def _employee(row: Row, decimal: str) -> Employee:
-    """Raises ValueError, ArithmeticError."""
-    cells = row.cells
-    before = cells.get("before") or ""
-    one = Employee(
-        line=row.line,
-        name=cells["name"],
-        gross=_money(cells["gross"], decimal),
-        tax_class=int(cells["tax_class"]),
-        state=cells["state"].upper(),
-        additional=_number(cells["additional"]),
-        church=cells.get("church", "").casefold() in YES,
-        allowances=_number(cells.get("allowances") or "0"),
-        childless=cells.get("childless", "").casefold() in YES,
-        children=int(cells.get("children") or 0),
-        iban=cells.get("iban", ""),
-        before=_money(before, decimal) if before else None,
-    )
-    if not (1 <= one.tax_class <= 6 and one.state in STATES and one.gross > 0 and one.name):
-        raise ValueError(row.line)
-    return one
-
-
-def _money(text: str, decimal: str) -> Decimal:
-    """Raises ValueError."""
-    return _known(money_of(text, decimal=decimal))
-
-
-def _number(text: str) -> Decimal:
-    """Raises ValueError."""
-    return _known(number_of(text))
-
-
-def _known(number: Decimal | None) -> Decimal:
-    if number is None:
-        raise ValueError
-    return number
 
 
 def _variances(slips: list[Payslip], document: StepDocument) -> Iterator[StepFinding]:

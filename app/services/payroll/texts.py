@@ -16,11 +16,16 @@ finding_text = finding_texts(
         "PY-CHART": Text("The flow chart cannot be interpreted: %(why)s."),
         "PY-NO-RATES": Text("There are no contribution rates for %(year)s: nothing is guessed."),
         "PY-NO-LIST": Text("There is no staff list among the files."),
-        "PY-LIST": Text("The list could not be read."),
-        "PY-COLUMNS": Text("The list lacks these columns: %(columns)s."),
-        "PY-LINE": Text(
-            "Line %(line)s cannot be read: name, gross, tax class or state is not right. "
-            "Amounts need their decimals where a thousand could be meant: 2.500,00."
+        "PY-GROSS": Text("The gross wage of %(name)s, %(gross)s, is no amount of money."),
+        "PY-ADDITIONAL": Text(
+            "The fund's additional rate of %(name)s would be %(found)s percent: is a comma missing?"
+        ),
+        "PY-CHILDLESS": Text(
+            "%(name)s is called childless, but has children (%(children)s): one of both is wrong."
+        ),
+        "PY-PRIVATE": Text("%(name)s is insured privately: please settle it by hand."),
+        "PY-TWICE": Text(
+            "%(name)s with this account stands in line %(earlier)s too: is the wage paid twice?"
         ),
         "PY-MARGINAL": Text("Line %(line)s is a mini-job (%(gross)s): please settle it by hand."),
         "PY-TRANSITION": Text(

@@ -36,7 +36,7 @@ HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "reference": ("kundenreferenz (end-to-end)", "kundenreferenz", "end-to-end-referenz"),
     "batch": ("sammlerreferenz",),
     "account": ("auftragskonto", "iban auftragskonto", "iban auftraggeberkonto"),
-    "state": ("status",),
+    "state": ("status", "info"),
 }  # fmt: skip
 """What is looked for → headings, the likeliest first."""
 MOST_LINES_ABOVE: Final = 25

@@ -101,8 +101,9 @@ def _book(
     journal: Journal, line: Mapping[str, Any], match: Mapping[str, Any], accounts: Accounts
 ) -> None:
     rest = int(line["amount_minor"])
-    position, text = int(line["position"]), _text(line)
-    for open_item, paid, discount, account, number, kind in match.get("parts") or ():
+    position = int(line["position"])
+    for open_item, paid, discount, account, number, kind, *party in match.get("parts") or ():
+        text = text_of(line, *party)
         _add(journal, position, paid, (accounts.bank, account), number, text)
         other = accounts.discount_received if discount < 0 else accounts.discount_granted
         _add(journal, position, discount, (other, account), number, text)
@@ -111,7 +112,7 @@ def _book(
         rest -= paid
     journal.orders += match.get("orders") or ()
     account = match.get("account") or accounts.clearing
-    _add(journal, position, rest, (accounts.bank, account), line["end_to_end_id"], text)
+    _add(journal, position, rest, (accounts.bank, account), line["end_to_end_id"], text_of(line))
     if rest and account == accounts.clearing:
         journal.in_clearing.append(position)
 
@@ -130,5 +131,6 @@ def _add(
         journal.entries.append(Entry(position, abs(amount), debit, credit, reference, text))
 
 
-def _text(line: Mapping[str, Any]) -> str:
-    return " ".join(part for part in (line["party"], line["purpose"]) if part)[:60]
+def text_of(line: Mapping[str, Any], party: str = "") -> str:
+    """Who and what for; where the line is one sum for many, each one's own `party`."""
+    return " ".join(part for part in (line["party"] or party, line["purpose"]) if part)[:60]

@@ -125,7 +125,8 @@ def _prove(gathered: Gathered) -> None:
     """Opening balance + movements = closing balance, statement by statement."""
     ended: dict[str, str] = {}
     for document, one in gathered.statements:
-        known = {key: one[key] for key in ("number", "account", "opening", "movement", "closing")}
+        known = {key: one[key] for key in ("opening", "movement", "closing")}
+        known |= {key: one[key] or "-" for key in ("number", "account")}
         if one["opening"] is None or one["closing"] is None:
             gathered.note("REC-NO-BALANCE", Severity.ERROR, document, **known)
         elif not one["balances"]:
@@ -138,6 +139,18 @@ def _prove(gathered: Gathered) -> None:
             gathered.note("REC-GAP", Severity.WARNING, document, **known)
         if one["closing"] is not None:
             ended[one["account"]] = one["closing"]
+    _one_account(gathered)
+
+
+def _one_account(gathered: Gathered) -> None:
+    """All lines are booked on one account of the ledger, and the adviser is handed euros."""
+    accounts = dict.fromkeys(one["account"] for _, one in gathered.statements)
+    if len(accounts) > 1:
+        gathered.note("REC-ACCOUNTS", Severity.WARNING, accounts=", ".join(accounts)[:200])
+    for document, one in gathered.statements:
+        told = {key: one[key] or "-" for key in ("number", "account", "currency")}
+        if one["currency"] not in (None, "", "EUR"):
+            gathered.note("REC-CURRENCY", Severity.WARNING, document, **told)
 
 
 def _match(
@@ -165,7 +178,7 @@ def _match(
 
 
 def _with_account(part: Sequence[Any], row: Mapping[str, Any]) -> list[Any]:
-    return [*part, row["account"], row["number"], row["kind"]]
+    return [*part, row["account"], row["number"], row["kind"], row["party"]]
 
 
 def _uncovered(record: Mapping[str, Any], match: Mapping[str, Any]) -> bool:

@@ -24,6 +24,14 @@ TEXTS: Final[Mapping[str, Text]] = {
         "In statement %(number)s reversals carry the sign of what they reverse: "
         "the balances say so."
     ),
+    "REC-ACCOUNTS": Text(
+        "The statements are of several bank accounts (%(accounts)s), but are booked on one account "
+        "of the ledger: please order each account by itself."
+    ),
+    "REC-CURRENCY": Text(
+        "Statement %(number)s of %(account)s is in %(currency)s: it is booked in this currency, "
+        "and the hand-over to the tax adviser takes euros only."
+    ),
     "REC-FIELD": Text("This field could not be read."),
     "REC-CAMT-052": Text("This is camt.052, a report of the day and no statement."),
     "REC-CAMT-054": Text("This is camt.054, a notice of single entries and no statement."),

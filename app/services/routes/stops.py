@@ -6,6 +6,7 @@ from math import ceil
 from typing import Final, NamedTuple
 
 from app.catalogue.steps import Severity
+from app.kernel.numerals import decimal_sign, is_open, number_of
 from app.kernel.tables import Row
 from app.services.routes.problem import Problem, Stop, apart
 
@@ -51,9 +52,10 @@ def stops_of(rows: Sequence[Row], remarks: list[Remark], headings: Mapping[str, 
     """
     stops: list[Stop] = []
     seen: dict[tuple[object, ...], int] = {}
+    decimal = decimal_sign(row.cells.get("load", "") for row in rows)
     for row in rows:
         try:
-            stop = _stop(row)
+            stop = _stop(row, decimal=decimal)
         except NotAStop as no:
             remarks.append(_why(row, str(no), headings))
             continue
@@ -63,7 +65,7 @@ def stops_of(rows: Sequence[Row], remarks: list[Remark], headings: Mapping[str, 
         before = seen.setdefault((stop.name, stop.x, stop.y, stop.ready, stop.due), row.line)
         if before != row.line:
             remarks.append(Remark("RO-TWICE", Severity.WARNING, row.line, {"other": before}))
-        if _rounded(row):
+        if not _load(row, decimal).is_integer():  # vehicles carry whole units
             told = {"found": row.cells["load"][:40], "load": stop.load}
             remarks.append(Remark("RO-ROUNDED", Severity.INFO, row.line, told))
         stops.append(stop)
@@ -79,20 +81,21 @@ def _why(row: Row, column: str, headings: Mapping[str, str]) -> Remark:
     return Remark(code, Severity.ERROR, row.line, told, heading)
 
 
-def _rounded(row: Row) -> bool:
-    """Vehicles carry whole units: a part of one takes the place of a whole one."""
-    return not _number(row, "load", 0, MOST_LOAD, "0").is_integer()
-
-
-def _number(row: Row, column: str, least: float, most: float, empty: str = "") -> float:
+def _load(row: Row, decimal: str) -> float:
     """Raises NotAStop."""
-    try:
-        number = float((row.cells.get(column) or empty).replace(",", "."))
-    except ValueError:
-        raise NotAStop(column) from None
-    if not least <= number <= most:
+    if is_open(row.cells.get("load", "")) and not decimal:
+        raise NotAStop("load")
+    return _number(row, "load", 0, MOST_LOAD, empty="0", decimal=decimal)
+
+
+def _number(
+    row: Row, column: str, least: float, most: float, *, empty: str = "", decimal: str = ""
+) -> float:
+    """Raises NotAStop."""
+    number = number_of(row.cells.get(column) or empty, decimal=decimal)
+    if number is None or not least <= number <= most:
         raise NotAStop(column)
-    return number
+    return float(number)
 
 
 def _moment(row: Row, column: str, empty: str) -> int:
@@ -103,14 +106,14 @@ def _moment(row: Row, column: str, empty: str) -> int:
         raise NotAStop(column) from None
 
 
-def _stop(row: Row) -> Stop:
+def _stop(row: Row, *, decimal: str) -> Stop:
     """Raises NotAStop."""
     latitude = _number(row, "latitude", -90, 90)
     longitude = _number(row, "longitude", -180, 180)
     if not latitude and not longitude:
         raise NotAStop("latitude")  # what maps give for an address that they do not know
-    load = _number(row, "load", 0, MOST_LOAD, "0")
-    service = _number(row, "service", 0, MOST_MINUTES, "0")
+    load = _load(row, decimal)
+    service = _number(row, "service", 0, MOST_MINUTES, empty="0")
     return Stop(
         name=row.cells.get("name", "")[:MOST_LETTERS] or f"{latitude}, {longitude}",
         x=longitude,

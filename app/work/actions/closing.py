@@ -77,6 +77,7 @@ def _results(item: WorkItem) -> Sequence[Document]:
         documents=step_documents(item.id),
         client_name=client.name,
         client_locale=client.locale,
+        today=now().date(),
         books=service_books.gather(item),
     )
     return [

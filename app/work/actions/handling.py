@@ -1,10 +1,11 @@
 """The clerk's part: take, assign, tick, correct, hand to review or complete."""
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 from uuid import UUID
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
 from app.catalogue.service import work_type
 from app.identity.permissions import Permission
@@ -19,6 +20,9 @@ from app.work.models import ChecklistEntry, WorkItem
 from app.work.rules import OPEN, RELEASABLE, WorkStatus, may_review
 from app.work.rules.steps import open_steps
 from tenants.db import db
+
+_NOTHING: Final[tuple[object, ...]] = (None, "", [], False)
+"""Was not read, and was saved empty: no correction."""
 
 
 def claim(*, actor: Actor, item_id: UUID, reason: Mapping[str, Any]) -> WorkItem | None:
@@ -151,16 +155,27 @@ def correct(
             loaded = schema.load(values)
         except ValidationError as faulty:
             raise Invalid(fields=dict(faulty.messages_dict)) from None
-        before, item.values = item.values, dict(schema.dump(loaded))
+        before, item.values = _as_saved(schema, item.values), dict(schema.dump(loaded))
         participate(item, actor)
     changed = {
         key: [before.get(key), value]
         for key, value in item.values.items()
-        if before.get(key) != value
+        if before.get(key) != value and not (before.get(key) in _NOTHING and value in _NOTHING)
     }
     if changed:
         note(item, actor=actor, verb="work.corrected", changed=changed)
     return item
+
+
+def _as_saved(schema: Schema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """As saving writes them, so that `80` saved as `80.00` is no correction."""
+    told = dict(values)
+    for key, value in values.items():
+        field = schema.fields.get(key)
+        if field is not None and value is not None:
+            with suppress(ValidationError):
+                told[key] = field.serialize(key, {key: field.deserialize(value)})
+    return told
 
 
 def hand_over(*, actor: Actor, item_id: UUID, version: int | None = None) -> WorkItem:

@@ -102,6 +102,13 @@ def test_a_thousand_faults_are_a_few_findings() -> None:
     assert findings[-1].params == {"count": 1000 - MOST_OF_A_KIND}
 
 
+def test_words_that_may_stand_in_a_cell_are_told_in_both_languages() -> None:
+    columns = [Column(key="unit", choices={"days": "d", "tage": "d", "t": "d", "kg": "k"})]
+    (wrong,) = read_table(document(b"unit\nStunden\n"), columns).findings
+    assert wrong.code == "TABLE-CELL-CHOICE"
+    assert wrong.params["choices"] == "days/tage, kg"
+
+
 def test_heads_tell_tables_apart() -> None:
     assert heads(document(b"Datum;Bezeichnung\n"), COLUMNS) == {"day", "name"}
     assert heads(document(b"\x00\x01"), COLUMNS) == frozenset()

@@ -1,5 +1,6 @@
 """One item at the desk: take, correct, conflict, hand over, four eyes, talk; who may what."""
 
+import re
 from dataclasses import replace
 from http import HTTPStatus
 from uuid import UUID, uuid4
@@ -141,6 +142,20 @@ def test_what_was_read_stays_visible_beside_what_was_corrected(house: House) -> 
     house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
     anna.post(address(house, item_id, "values"), data=values(house, item_id, invoice_number="X-9"))
     assert f"read: {read}" in anna.page(address(house, item_id))
+
+
+def test_saving_what_was_read_is_no_correction(house: House) -> None:
+    anna, item_id = house.visitor("anna"), house.invoice()
+    house.act(handling.take, actor=house.actor("anna"), item_id=item_id)
+    with in_scope(house.app, house.north), transaction():
+        item = queries.item(item_id)
+        item.values = {**item.values, "net": f"{item.values['net']}0", "cost_centre": None}
+    form = values(house, item_id)
+    assert anna.post(address(house, item_id, "values"), data=form).status_code == 303
+    assert not re.search(r"corrected \d", anna.page(address(house, item_id)))
+    form = values(house, item_id, cost_centre="4711")
+    assert anna.post(address(house, item_id, "values"), data=form).status_code == 303
+    assert "corrected 1 value" in anna.page(address(house, item_id))
 
 
 def test_faulty_values_come_back_with_their_reasons(house: House) -> None:

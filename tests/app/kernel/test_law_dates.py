@@ -14,6 +14,7 @@ from app.kernel.law_dates import (
     is_working_day,
     last_day_of_receipt,
     month_end,
+    period_end,
     working_day_on_or_after,
     working_day_on_or_before,
     working_days_back,
@@ -82,3 +83,20 @@ def test_holidays_agree_with_an_independent_list() -> None:
         - {day for day in holidays(key[1], key[0]) if day.weekday() == 6}
     }
     assert differing == {}
+
+
+@pytest.mark.parametrize(
+    ("first", "months", "last"),
+    [
+        (date(2024, 3, 1), 24, date(2026, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 28)),
+        (date(2024, 8, 31), 6, date(2025, 2, 28)),
+        (date(2024, 8, 30), 6, date(2025, 2, 28)),
+        (date(2024, 8, 29), 6, date(2025, 2, 28)),
+        (date(2024, 8, 28), 6, date(2025, 2, 27)),
+        (date(2026, 3, 31), 1, date(2026, 4, 30)),
+        (date(2026, 1, 1), 12, date(2026, 12, 31)),
+    ],
+)
+def test_months_that_begin_with_a_day(first: date, months: int, last: date) -> None:
+    assert period_end(first, months) == last

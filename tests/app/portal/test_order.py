@@ -6,7 +6,9 @@ from html import unescape
 import pytest
 
 from app.catalogue.examples import ExampleFile
+from app.kernel.clock import now
 from app.kernel.ids import new_id
+from app.portal import drafts, home
 from app.work import queries
 from tests.conftest import in_scope
 from tests.factories.portal_town import Town
@@ -25,6 +27,23 @@ def documents_of(text: str) -> list[str]:
 def no_drafts(requester: Visitor):
     for form in (FORM, INVOICE):
         requester.post(f"{form}/discard")
+
+
+def test_two_begun_orders_stand_at_home_and_the_others_behind_them(
+    requester: Visitor, monkeypatch: pytest.MonkeyPatch
+):
+    begun = [
+        drafts.Begun(
+            id=new_id(), service_key="general_request", type_key="request", title="Request",
+            subject=f"Moving {number}", files=0, updated_at=now(),
+        )
+        for number in range(4)
+    ]  # fmt: skip
+    monkeypatch.setattr(home, "begun", lambda _actor: begun)
+    shown, _, behind = requester.page("/p/sommer/").partition("2 more begun orders")
+    assert "Moving 1" in shown
+    assert "Moving 2" not in shown
+    assert "Moving 3" in behind
 
 
 def test_the_catalogue_shows_the_contract_with_its_promise(requester: Visitor):

@@ -138,6 +138,12 @@ def test_a_file_is_found_by_its_name_at_once_and_by_its_text_when_it_was_read(
         )  # fmt: skip
     assert (hit.title, hit.kind) == ("letter.txt", Kind.DOCUMENT)
     assert f"{search.BEGIN}Gugelhupf{search.END}" in hit.excerpt
+    with house.app.app_context():
+        (by_name,) = search.find(
+            "letter.txt", clients=frozenset({house.north.id}), with_internal=False,
+            kinds=[Kind.DOCUMENT],
+        )  # fmt: skip
+    assert by_name.excerpt == "", "no words that say nothing of what was looked for"
 
 
 def test_texts_of_files() -> None:

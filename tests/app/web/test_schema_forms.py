@@ -1,9 +1,10 @@
 """Forms from schemas: what a person types becomes what the schema takes, in both languages."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, get_template_attribute
 from flask_babel import force_locale
 from marshmallow import Schema, fields, validate
 from werkzeug.datastructures import MultiDict
@@ -93,6 +94,8 @@ def test_a_correction_keeps_what_was_read_and_where() -> None:
     )
     assert (net.was, net.short_place) == ("10.00", "BT-109 TaxExclusiveAmount")
     assert (kind.was, kind.short_place) == ("", "page 2")
+    same = form_fields(Paper, values={"net": "10.00"}, proposed={"net": {"value": "10"}})[2]
+    assert same.was == "", "the same amount, written otherwise"
 
 
 @pytest.mark.usefixtures("english")
@@ -113,6 +116,30 @@ def test_rows_come_back_and_empty_ones_are_dropped() -> None:
 def test_text_that_is_no_value_is_shown_as_it_is() -> None:
     _kind, issued, net, *_rest = form_fields(Paper, values={"net": "twelve", "issued": "soon"})
     assert (issued.shown, net.shown) == ("soon", "twelve")
+
+
+class Letter(Schema):
+    body = fields.String(metadata={"label": "Text", "widget": "textarea"})
+
+
+class Letters(Schema):
+    rows = fields.List(fields.Nested(Letter), metadata={"label": "Rows"})
+
+
+@pytest.mark.usefixtures("english")
+def test_a_text_of_several_lines_in_a_row_keeps_them() -> None:
+    """A one-line input would lose them with the first saving of anything."""
+    values = {"rows": [{"body": "Dear Sir,\n\nthank you."}]}
+    proposed = {"rows": {"value": values["rows"], "place": ""}}
+    page = get_template_attribute("components/schema.html", "schema_fields")
+    drawn = page(form_fields(Letters, values=values))
+    assert re.search(r'<textarea[^>]*name="rows-0-body"[^>]*>Dear Sir,\n\nthank you.<', drawn)
+    sent = sent_values(Letters, MultiDict({"rows-0-body": "Dear Sir,\r\n\r\nthank you."}))
+    assert sent == values
+    (rows,) = form_fields(Letters, values=sent, proposed=proposed)
+    assert rows.proposed_rows == []
+    told = get_template_attribute("components/schema.html", "schema_facts")
+    assert "rows-wide" in told([rows])
 
 
 class Paid(Schema):

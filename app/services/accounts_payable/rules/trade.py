@@ -12,6 +12,7 @@ from stdnum.eu import vat
 from app.services.accounts_payable.findings import Finding, error, note, warning
 from app.services.accounts_payable.invoice import Invoice, PaymentMeans
 from app.services.accounts_payable.rules.calculation import plain
+from app.services.accounts_payable.rules.codes import DEBIT_CODES
 from app.services.accounts_payable.rules.context import Context
 from app.services.accounts_payable.rules.duplicates import duplicate_findings, fingerprints
 from app.services.accounts_payable.rules.names import same_company
@@ -53,6 +54,7 @@ def trade_findings(invoice: Invoice, context: Context) -> list[Finding]:
         *_signs(invoice),
         *_german_rates(invoice),
         *_foreign_vat(invoice),
+        *_payment(invoice),
     ]
 
 
@@ -140,6 +142,23 @@ def _foreign_vat(invoice: Invoice) -> Iterator[Finding]:
     taxed = any(group.category == "S" and group.amount for group in invoice.vat)
     if is_german_buyer and taxed and country.isalpha() and country != "DE":
         yield warning("AP-FOREIGN-VAT", invoice.place("BT-110"), country=country)
+
+
+def _payment(invoice: Invoice) -> Iterator[Finding]:
+    """Whom to pay, whether at all, and in what."""
+    payee = invoice.payee.name if invoice.payee else None
+    names = (invoice.seller.name, invoice.seller.trading_name)
+    if payee and not any(same_company(payee, name) for name in names if name):
+        yield warning("AP-PAYEE", invoice.place("BT-59"), payee=payee[:120])
+    if is_collected(invoice):
+        yield note("AP-COLLECTED", invoice.place("BT-81"))
+    if (invoice.currency or "EUR") != "EUR":
+        yield warning("AP-CURRENCY", invoice.place("BT-5"), currency=invoice.currency)
+
+
+def is_collected(invoice: Invoice) -> bool:
+    """Direct debit is the only way that the invoice names."""
+    return bool(invoice.payment) and all(one.code in DEBIT_CODES for one in invoice.payment)
 
 
 def _german_rates(invoice: Invoice) -> Iterator[Finding]:

@@ -48,6 +48,9 @@ def _order(
         "town": "24103 Kiel",
         "invoice_number": number,
         "diagnosis": diagnosis,
+        "practice_street": "Holtenauer Straße 12",
+        "practice_town": "24105 Kiel",
+        "iban": "DE02120300000000202051",
         "positions": list(lines),
     }
 

@@ -91,7 +91,7 @@ def test_no_file_at_all() -> None:
 def test_a_broken_file_ends_as_a_finding_on_its_document() -> None:
     broken = document("shop-flyers-truncated.xml")
     result = run(broken)
-    assert codes(result) == ["AP-XML-BROKEN"]
+    assert codes(result) == ["AP-XML-CUT"]
     assert result.findings[0].severity is Severity.ERROR
     assert result.findings[0].document_id == broken.id
 

@@ -118,7 +118,7 @@ def test_due_dates() -> None:
 
 def test_cash_discount() -> None:
     values = values_of(read("logistics-freight.xml"))
-    assert (values["discount_percent"], values["discount_until"]) == ("2.00", "2026-11-28")
+    assert (values["discount_percent"], values["discount_until"]) == ("2", "2026-11-28")
     assert values["due_date"] == "2026-12-18"
 
 

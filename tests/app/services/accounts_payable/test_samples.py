@@ -18,7 +18,7 @@ CLIENTS = {
 }
 FAULTS = {
     "shop-flyers-cent-too-much.xml": {"BR-CO-15"},
-    "shop-flyers-truncated.xml": {"AP-XML-BROKEN"},
+    "shop-flyers-truncated.xml": {"AP-XML-CUT"},
     "shop-flyers-other-addressee.xml": {"AP-OTHER-ADDRESSEE"},
     "practice-gloves-wrong-iban.xml": {"AP-IBAN"},
     "practice-gloves-paper.pdf": {"AP-PDF-WITHOUT-XML"},

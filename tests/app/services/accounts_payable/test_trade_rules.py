@@ -6,8 +6,10 @@ from decimal import Decimal
 
 import pytest
 
+from app.services.accounts_payable.books import open_entry
 from app.services.accounts_payable.findings import Place
 from app.services.accounts_payable.invoice import Invoice, Party, PaymentMeans, Totals
+from app.services.accounts_payable.proposal import Order, propose
 from app.services.accounts_payable.reading import read_file
 from app.services.accounts_payable.rules import Context, check
 from app.services.accounts_payable.rules.duplicates import (
@@ -196,3 +198,32 @@ def test_foreign_vat_is_no_input_tax() -> None:
     seller = replace(invoice.seller, vat_id="FR40303265045", country="FR")
     assert found(replace(invoice, seller=seller))["AP-FOREIGN-VAT"] == "warning"
     assert "AP-FOREIGN-VAT" not in found(invoice_of("shop-cloth-from-italy.xml"))
+
+
+def test_money_that_goes_to_somebody_else_is_asked_about() -> None:
+    first = invoice_of()
+    same = replace(first, payee=Party(name="Druckerei Elbe"))
+    assert "AP-PAYEE" not in found(same)
+    other = replace(first, payee=Party(name="Factoring Nord AG"))
+    assert found(other)["AP-PAYEE"] == "warning"
+    values = propose(other, order=Order())
+    assert values["payee_name"].value == "Factoring Nord AG"
+    booked = open_entry({key: one.value for key, one in values.items()})
+    assert booked is not None
+    assert (booked.party, booked.account) == ("Factoring Nord AG", values["creditor"].value)
+
+
+def test_what_the_supplier_collects_is_not_transferred_too() -> None:
+    first = invoice_of()
+    means = first.payment[0]
+    debit = replace(first, payment=(replace(means, code="59"),))
+    assert found(debit)["AP-COLLECTED"] == "info"
+    assert propose(debit, order=Order())["iban"].value == ""
+    both = replace(first, payment=(replace(means, code="59"), replace(means, position=2)))
+    assert "AP-COLLECTED" not in found(both)
+    assert propose(both, order=Order())["iban"].value == means.iban
+
+
+def test_another_currency_is_told() -> None:
+    assert "AP-CURRENCY" not in found(invoice_of())
+    assert found(replace(invoice_of(), currency="USD"))["AP-CURRENCY"] == "warning"

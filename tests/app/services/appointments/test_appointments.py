@@ -124,6 +124,50 @@ def test_broken_calendars_are_findings(content: bytes) -> None:
     assert result.values == {}
 
 
+def calendar_of(*events: str) -> bytes:
+    inner = "".join(f"BEGIN:VEVENT\r\n{one}\r\nEND:VEVENT\r\n" for one in events)
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{inner}END:VCALENDAR\r\n".encode()
+
+
+def test_an_event_that_cannot_be_read_is_told_and_the_others_count() -> None:
+    content = calendar_of(
+        "UID:1\r\nDTSTART:20261130T090000\r\nDTEND:20261130T080000\r\nSUMMARY:Frau Meier",
+        "UID:2\r\nDTSTART:20261201T090000\r\nDURATION:PT1H\r\nRRULE:FREQ=WOECHENTLICH",
+        "UID:3\r\nDTSTART:20261399T100000\r\nDTEND:20261399T110000",
+        "UID:4\r\nSUMMARY:ohne Beginn",
+        "UID:5\r\nDTSTART:20261202T080000\r\nDTEND:20261202T120000",
+    )
+    result = run(("room.ics", content))
+    told = [(one.code, one.params.get("begin", one.params.get("count"))) for one in result.findings]
+    assert told == [
+        ("AM-PARTLY", "2026-11-30 09:00"),
+        ("AM-PARTLY", "2026-12-01 09:00"),
+        ("AM-LEFT-OUT", 2),
+    ]
+    assert result.values["taken"].value == 3
+    assert "Meier" not in str(result)
+
+
+def test_an_absence_is_told_by_its_days() -> None:
+    content = calendar_of(
+        "UID:1\r\nDTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:20261203",
+        "UID:2\r\nDTSTART:20261202T090000\r\nDTEND:20261202T093000",
+        "UID:3\r\nDTSTART;VALUE=DATE:20261202\r\nDTEND;VALUE=DATE:20261204",
+    )
+    found = {one.code: one.params for one in run(("room.ics", content)).findings}
+    assert found["AM-IN-ABSENCE"]["first"] == "09:00-09:30"
+    assert "AM-ABSENCES" in found
+    assert "AM-CLASH" not in found
+
+
+def test_an_old_calendar_is_not_taken_for_free_weeks() -> None:
+    result = run(("room.ics", practice(date(2024, 1, 1))))
+    assert [one.code for one in result.findings] == ["AM-NOTHING-TAKEN"]
+    assert not result.straight_through
+    gone = run(("room.ics", practice(MONDAY)), first="2026-11-02")
+    assert "AM-PAST" in {one.code for one in gone.findings}
+
+
 def test_given_times_are_handed_over_with_reminders() -> None:
     values = {key: one.value for key, one in run(("room.ics", practice(MONDAY))).values.items()}
     values["slots"][0]["given_to"] = "P-1042"
@@ -160,4 +204,4 @@ def test_real_calendars_are_read() -> None:
     assert read >= 0.97 * (read + len(refused)), refused
     (ten,) = FOLDER.rglob("event_10_times.ics")
     found = occurrences(ten.read_bytes(), name="x", first=date(2020, 1, 1), last=date(2020, 12, 31))
-    assert len(found) == 10
+    assert len(found.busy) == 10

@@ -100,6 +100,23 @@ def test_without_list_or_names_it_says_so() -> None:
     assert run("screening", {}, ("l.csv", LIST.encode())).findings[0].code == "CP-NO-NAMES"
 
 
+def test_every_table_of_names_is_screened() -> None:
+    """A second table in one order is no reason to let the first one pass."""
+    two = (("kunden.csv", b"Firma\nVOLNA TRADING HOUSE\n"), ("neu.csv", b"Lieferant\nMeier OHG\n"))
+    result = run("screening", {}, ("l.csv", LIST.encode()), *two)
+    assert result.values["screened"].value == 2
+    assert result.units == 2
+    assert [one["name"] for one in result.values["hits"].value] == ["VOLNA TRADING HOUSE"]
+
+
+def test_names_behind_an_open_quotation_mark_are_not_cleared_in_silence() -> None:
+    names = ("n.csv", b'Firma;Ort\nMeier OHG;"Kiel\nVOLNA TRADING HOUSE;Kiel\n')
+    result = run("screening", {}, ("l.csv", LIST.encode()), names)
+    assert [one.code for one in result.findings] == ["TABLE-ROW-OPEN"]
+    assert not result.straight_through
+    assert read_list(b'36,"AEROCARIBBEAN",-0-,"CUBA"\n306,"BANCO NACIONAL DE CUBA') == []
+
+
 def slip(name: str, chance: Random) -> str:
     """Words in another order, no comma, one letter wrong."""
     words = name.replace(",", " ").replace(".", "").split()
@@ -148,6 +165,12 @@ def test_retention_by_law(kind: str, made: date, until: date) -> None:
     assert one.until == until
     assert one.state == ("delete" if until < TODAY else "keep")
     assert kept(kind, made, today=TODAY, on_hold=True).state == "hold"
+
+
+def test_a_hold_that_cannot_be_read_is_taken_for_one() -> None:
+    rows = b"Unterlage;Art;Datum;Sperre\nA;Beleg;1.1.2010;vielleicht\nB;Beleg;1.1.2010;\n"
+    result = run("retention", {}, ("r.csv", rows))
+    assert [one["state"] for one in result.values["records"].value] == ["hold", "delete"]
 
 
 def test_records_are_listed() -> None:

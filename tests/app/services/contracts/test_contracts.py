@@ -136,6 +136,22 @@ def test_approved_deadlines_are_handed_over() -> None:
     assert len(events[0].walk("VALARM")) == 3
 
 
+def test_what_cannot_be_read_of_the_terms_is_not_guessed() -> None:
+    """Three quarters are not three months."""
+    head = "Vertrag;Beginn;Laufzeit Monate;Verlängerung Monate;Kündigungsfrist;Einheit"
+    rows = "A;01.01.2025;24;12;3;Quartale\nB;01.01.2025;24;zwölf;3;Monate\nC;01.01.2025;24;12;-3;"
+    result = run(f"{head}\n{rows}\nD;01.01.2025;24;12;3;Monate\n".encode())
+    assert [row["contract"] for row in result.values["deadlines"].value] == ["D"]
+    assert [one.code for one in result.findings].count("CT-UNCLEAR") == 3
+
+
+def test_of_a_contract_that_was_given_notice_only_its_end_is_told() -> None:
+    head = "Vertrag;Beginn;Laufzeit Monate;Verlängerung Monate;Kündigungsfrist;Kosten je Monat"
+    result = run(f"{head};Gekündigt am\nA;01.01.2025;24;12;3;10;01.09.2026\n".encode())
+    (row,) = result.values["deadlines"].value
+    assert (row["ends_on"], row["last_notice"], row["at_stake"]) == ("2026-12-31", None, None)
+
+
 def test_it_runs_in_a_limited_process() -> None:
     """The same answer over the wall as without it."""
     file = StepDocument(

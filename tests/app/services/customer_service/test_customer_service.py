@@ -142,17 +142,36 @@ def test_every_state_of_an_order(state: dict[str, Any], told: str) -> None:
 
 def test_nothing_goes_out_with_a_gap() -> None:
     values = values_of(run({"text": "Mein Gerät ist defekt, was kann ich tun?"}))
-    assert TicketValues().validate(values) == {"tickets": [HAS_GAP]}
+    assert TicketValues().validate(values) == {"tickets": {0: {"reply": [HAS_GAP]}}}
     empty = {**values, "tickets": [{**values["tickets"][0], "reply": " "}]}
-    assert TicketValues().validate(empty) == {"tickets": [IS_EMPTY]}
+    assert TicketValues().validate(empty) == {"tickets": {0: {"reply": [IS_EMPTY]}}}
     silent = {**values, "tickets": [{**values["tickets"][0], "send": "none"}]}
     assert TicketValues().validate(silent) == {}
 
 
-def test_replies_are_approved_by_somebody_else() -> None:
-    steps = {one.key: one for one in SERVICE.work_type("tickets").checklist}
-    assert steps["approved"].four_eyes
-    assert steps["approved"].after == ("urgent", "facts")
+def test_replies_are_approved_by_one_more_person_not_two() -> None:
+    """The second person reviews the whole; a step of its own before would ask for a third."""
+    work = SERVICE.work_type("tickets")
+    assert work.four_eyes
+    assert not any(one.four_eyes for one in work.checklist)
+
+
+def test_the_words_of_a_message_in_a_text_file_are_a_ticket() -> None:
+    result = run({}, ("anruf.txt", "Mein Gerät ist defekt.\n> alt".encode("cp1252")))
+    (row,) = result.values["tickets"].value
+    assert (row["subject"], row["question"], row["kind"]) == (
+        "anruf", "Mein Gerät ist defekt.", "fault",
+    )  # fmt: skip
+    assert "CS-NO-HEAD" in codes(result)
+    assert codes(run({}, ("x.txt", b"\0\1\2"))) == {"CS-NOT-MAIL", "CS-NO-MAIL"}
+
+
+def test_a_gap_is_told_before_somebody_meets_it() -> None:
+    result = run({"text": "Mein Gerät ist defekt, was kann ich tun?"})
+    assert [one.place for one in result.findings if one.code == "CS-GAP"] == ["#1"]
+    assert result.values["tickets"].value[0]["message_id"] == ""
+    told = run({"text": "Ich bin umgezogen, bitte neue Adresse vermerken."})
+    assert "CS-GAP" not in codes(told)
 
 
 def test_drafts_list_and_picture() -> None:
@@ -252,7 +271,7 @@ def test_own_addresses_may_be_told_by_domain_or_found() -> None:
     [
         ("x.eml", b"", "CS-NOT-MAIL"),
         ("x.eml", b"\x00\xff\xfe" * 50, "CS-NOT-MAIL"),
-        ("x.txt", b"just words", "CS-NOT-MAIL"),
+        ("x.txt", b"just words", "CS-NO-HEAD"),
         (
             "x.eml",
             b"From: a@b.example\nContent-Type: text/plain; charset=foo\n\n\xff",

@@ -154,6 +154,49 @@ def test_what_cannot_be_worked_out_is_said(
     assert result.values == {}
 
 
+@pytest.mark.parametrize(
+    ("told", "taken"),
+    [
+        *(("Mo-Do", "4.00"), ("Mo–Fr", "5.00"), ("Montag bis Freitag", "5.00")),  # noqa: RUF001
+        *(("Mo, Mi, Fr", "3.00"), ("4 Tage", "4.00"), ("Monday to Friday", "5.00")),
+    ],
+)
+def test_working_days_as_people_write_them(told: str, taken: str) -> None:
+    people = f"Name;Eintritt;Arbeitstage\nA;01.01.2020;{told}\n".replace(", ", " ")
+    away = b"Name;Von;Bis\nA;14.09.2026;20.09.2026\n"
+    result = run(0, {"year": 2026}, ("p.csv", people.encode()), ("a.csv", away))
+    assert result.values["balances"].value[0]["taken"] == taken
+    assert "HR-WEEKDAYS" not in {one.code for one in result.findings}
+
+
+def test_working_days_that_nobody_can_read_are_said() -> None:
+    people = b"Name;Eintritt;Arbeitstage\nA;01.01.2020;nach Absprache\n"
+    result = run(0, {"year": 2026}, ("p.csv", people))
+    assert [one.code for one in result.findings] == ["HR-WEEKDAYS"]
+
+
+def test_absences_of_every_table_count() -> None:
+    people = ("p.csv", b"Name;Eintritt\nA;01.01.2020\n")
+    months = [
+        (f"{at}.csv", f"Name;Von;Bis\nA;14.{at}.2026;14.{at}.2026\n".encode())
+        for at in ("09", "10")
+    ]
+    again = ("neu.csv", b"Name;Von;Bis\nA;14.10.2026;15.10.2026\n")
+    result = run(0, {"year": 2026}, people, *months)
+    assert result.values["balances"].value[0]["taken"] == "2.00"
+    doubled = run(0, {"year": 2026}, people, *months, again)
+    assert [(one.code, one.place) for one in doubled.findings] == [("HR-OVERLAP", "neu.csv:2 Von")]
+
+
+def test_six_months_from_the_last_of_a_month() -> None:
+    found = {
+        one.key: one.until
+        for one in duties(date(2026, 8, 31), state="HH", probation_months=6, immediate_notice=False)
+    }
+    assert found["probation_end"] == date(2027, 2, 28)
+    assert found["protection"] == date(2027, 3, 1)
+
+
 def test_the_duties_of_a_first_day() -> None:
     found = {
         one.key: one.until

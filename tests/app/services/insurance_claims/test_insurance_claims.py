@@ -89,6 +89,7 @@ def deliver(values: Mapping[str, Any]) -> dict[str, ResultDocument]:
             documents=(),
             client_name="Praxis Fink",
             client_locale="de",
+            today=TODAY,
         )
     )
     return {one.name: one for one in made}
@@ -156,7 +157,8 @@ def test_a_claim_before_the_answer() -> None:
     assert "IC-OVERDUE" in codes(result)
     made = deliver(values)
     letter = PdfReader(io.BytesIO(made["PF-7-letter.pdf"].content)).pages[0].extract_text()
-    assert "Antrag auf Erstattung" in letter
+    for shown in ("Antrag auf Erstattung", "25.11.2026", "Sehr geehrte", "Mit freundlichen"):
+        assert shown in letter
     assert b"20261115" in made["PF-7-deadline.ics"].content
 
 
@@ -389,8 +391,22 @@ def test_the_bills_of_the_reference_data() -> None:
     assert Decimal(values["billed_total"]) > 0
     policy = next(folder.glob("hl7germany-fhir/**/Coverage-Example-coverage-example.json"))
     result = run({"insurance": "private"}, ("policy.json", policy.read_bytes()))
-    assert "IC-CONTRADICTION" in codes(result)
+    assert "IC-OTHER-INSURANCE" in codes(result)
     assert values_of(result)["insurer"] == "Krankenkasse A"
+
+
+def test_a_bill_in_several_files_is_one_bill() -> None:
+    """Gematik's complete sample: the invoice points at its services, each in a file of its own."""
+    folder = REFERENCE_DATA / "health" / "dipag-invoice-complete"
+    if not folder.exists():
+        pytest.skip(f"no reference data: {folder}")
+    files = [(path.name, path.read_bytes()) for path in sorted(folder.rglob("*.json"))]
+    result = run({}, *files)
+    lines = values_of(result)["lines"]
+    assert [row["number"] for row in lines] == ["1", "5", "70", "1", "5", "3501", "3597.H1"]
+    assert {row["day"] for row in lines} == {"2018-10-04", "2018-10-19"}
+    unread = [one.place for one in result.findings if one.code == "IC-NOTHING-KNOWN"]
+    assert [place.partition("-")[0] for place in unread] == ["Organization", "Practitioner"]
 
 
 def test_fhir_is_read_with_care() -> None:

@@ -216,6 +216,17 @@ def test_what_forbids_an_invoice_is_said_with_its_field(
         InvoicingValues().load(values(result))
 
 
+def test_a_position_of_a_list_is_named_by_line_and_heading() -> None:
+    listed = "Leistung;Menge;Einheit;Preis;MwSt\nA;0;Stk;5;19\nB;1;Furlong;5;19\nC;1;Stk;5;viel\n"
+    result = run(order(TODAY, WORKSHOP), ("p.csv", listed.encode()))
+    told = {(one.code, one.place) for one in result.findings if one.severity is Severity.ERROR}
+    assert told == {
+        ("IV-QUANTITY", "p.csv:2 Menge"),
+        ("TABLE-CELL-CHOICE", "p.csv:3 Einheit"),
+        ("TABLE-CELL-AMOUNT", "p.csv:4 MwSt"),
+    }
+
+
 def test_numbers_are_proposed_without_gaps_and_taken_ones_are_refused() -> None:
     assert rules.next_number("RE-2026-", ()) == "RE-2026-0001"
     known = ("RE-2026-00098", "RE-2026-00099", "RE-2025-00500", "RE-2026-x")

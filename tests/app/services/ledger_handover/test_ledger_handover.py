@@ -23,8 +23,8 @@ from app.services.ledger_handover import samples
 from app.services.ledger_handover.gobd import audit_archive
 from app.services.ledger_handover.manifest import SERVICE
 from app.services.ledger_handover.results import handover_documents
-from app.services.ledger_handover.schemas import Handover
-from app.services.ledger_handover.steps import check
+from app.services.ledger_handover.schemas import ACROSS, Handover, HandoverOrder
+from app.services.ledger_handover.steps import check, read_lists
 from app.services.ledger_handover.texts import TEXTS, finding_text
 from tests.conftest import REFERENCE_DATA, ROOT
 
@@ -252,7 +252,9 @@ def test_only_what_was_approved_leaves_the_house() -> None:
         (f"{samples.HEAD}\n05.10.2026;1,005;1200;8400;;;;\n", "LED-ROW"),
         (f"{samples.HEAD}\n05.10.2026\n", "LED-ROW"),
         (f"{samples.HEAD}\n05.10.2026;1.230;1200;8400;;;;\n", "LED-ROW"),
-        (f"{samples.HEAD}\n05.10.2026;1;00;1200;8400;;;;;x\n", "LED-ROW"),
+        (f"{samples.HEAD}\n05.10.2026;1;00;1200;8400;;;;;x\n", "LED-ROW-LONGER"),
+        (f"{samples.HEAD}\n05.10.2026;1,00;1200;;;;;\n", "LED-ACCOUNT-MISSING"),
+        ('"EXTF";700;21;"Buchungsstapel";13\n"Umsatz"\n', "LED-LIST"),
     ],
 )
 def test_a_wrong_file_gives_a_reason(text: str, code: str) -> None:
@@ -272,6 +274,41 @@ def test_a_batch_lies_within_one_fiscal_year() -> None:
     assert "until" in Handover().validate({**values, "until": "2027-01-31"})
     assert "until" in Handover().validate({**values, "until": "2026-09-30"})
     assert rules.year_start(date(2026, 3, 1), first_month=7) == date(2025, 7, 1)
+
+
+def test_a_period_across_two_years_is_refused_at_once() -> None:
+    given = {"adviser": 1001, "client": 1, "since": "2026-10-01", "until": "2027-02-01"}
+    assert HandoverOrder().validate(given) == {"until": [ACROSS]}
+    assert HandoverOrder().validate({**given, "first_month": 10}) == {}
+
+
+def test_a_batch_of_our_own_comes_back_as_it_was() -> None:
+    """Days get the year of the fiscal year they lie in, whichever side stood first."""
+    written = [
+        booking(booked_on="2026-10-05"),
+        booking(booked_on="2027-03-01", debit="1200", credit="8400", tax_key="", reference="R-2"),
+        booking(booked_on="2026-12-31", debit="70012", credit="1200", text="Öl; groß"),
+    ]
+    facts = {"year_start": date(2026, 7, 1), "since": date(2026, 7, 1), "until": date(2027, 6, 30)}
+    content = batch_file(batch(**facts), written)
+    document = StepDocument(id=uuid4(), name="EXTF.csv", media_type="text/csv", content=content)
+    found = read_lists([document])
+    assert found.findings == []
+    keys = ("booked_on", "amount_minor", "debit", "credit", "tax_key", "reference", "text")
+    assert [[one[key] for key in keys] for one in found.bookings] == [
+        [one[key] for key in keys] for one in written
+    ]
+
+
+@pytest.mark.skipif(not DATEV.is_dir(), reason="the reference data is not here")
+def test_a_batch_of_another_program_is_a_list_too() -> None:
+    content = LEDERMANN.read_bytes()
+    document = StepDocument(id=uuid4(), name=LEDERMANN.name, media_type="", content=content)
+    listed = read_lists([document])
+    assert listed.findings == []
+    sums = [(one["debit"], one["credit"], one["amount_minor"]) for one in listed.bookings]
+    assert sums == [told[:3] for told in read_back(content)] != []
+    assert {one["booked_on"][:7] for one in listed.bookings} == {"2018-02"}
 
 
 def test_the_audit_archive_holds_what_its_index_says() -> None:

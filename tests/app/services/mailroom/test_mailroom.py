@@ -209,7 +209,7 @@ def test_a_day_of_the_demo() -> None:
         "invoice", "authority", "reminder", "notice", "application", "complaint", "sick_note",
     ]  # fmt: skip
     assert [row["letter"] for row in rows[:4]] == [
-        f"postfach.pdf p. {number}" for number in (1, 3, 5, 7)
+        f"postfach.pdf ({number})" for number in (1, 3, 5, 7)
     ]
     first = rows[0]
     assert (first["number"], first["amount"]) == ("SW-88123", "490.28")
@@ -235,6 +235,23 @@ def test_a_day_of_the_demo() -> None:
     assert "Finanzamt" in part.pages[0].extract_text()
 
 
+def test_what_nobody_can_read_has_its_line_in_the_register() -> None:
+    result = run(("brief.pdf", b"%PDF-1.4 half"), ("mail.msg", b"\xd0\xcf\x11\xe0" * 99))
+    assert codes(result) == {"MR-BROKEN", "MR-MSG"}
+    rows = result.values["letters"].value
+    assert [row["letter"] for row in rows] == ["brief.pdf", "mail.msg"]
+    MailroomValues().load({key: one.value for key, one in result.values.items()})
+    assert not result.straight_through
+
+
+def test_labels_are_no_part_of_sender_and_subject() -> None:
+    text = "Name: Muster GmbH\nBetreff: Rechnung 12\nGesamtbetrag 12,00 EUR"
+    (row,) = run(("a.txt", text.encode())).values["letters"].value
+    assert (row["letter"], row["sender"], row["subject"]) == (
+        "a.txt", "Muster GmbH", "Rechnung 12",
+    )  # fmt: skip
+
+
 def test_what_stays_in_its_batch_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = run(*sample_orders(TODAY)[0].files)
     first = len(whole.documents[0].content)
@@ -242,7 +259,7 @@ def test_what_stays_in_its_batch_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
     result = run(*sample_orders(TODAY)[0].files)
     assert len(result.documents) == 1
     told = [one for one in result.findings if one.code == "MR-NOT-PARTED"]
-    assert [one.params["letter"] for one in told] == ["postfach.pdf p. 3"]
+    assert [one.params["letter"] for one in told] == ["postfach.pdf (3)"]
 
 
 def test_the_register_has_every_letter_and_its_deadlines() -> None:

@@ -11,8 +11,9 @@ from fhir.resources.R4B.bundle import Bundle
 from marshmallow import ValidationError
 from pypdf import PdfReader
 
+from app.catalogue.finding_texts import SHARED
 from app.catalogue.service import service
-from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
+from app.catalogue.steps import DeliveryInput, Severity, StepDocument, StepInput, StepResult
 from app.services.patient_billing.manifest import SERVICE
 from app.services.patient_billing.rules import Bill, Line, check
 from app.services.patient_billing.samples import sample_orders
@@ -23,6 +24,8 @@ from tests.app.services.patient_billing.bills import DAY
 HEAD = {
     "patient": "Erika Sonnenberg", "street": "Lindenweg 4", "town": "24103 Kiel",
     "invoice_number": "2026-1", "invoice_date": "2026-11-21", "diagnosis": "Husten",
+    "practice_street": "Am Hafen 2", "practice_town": "24103 Kiel",
+    "iban": "DE02120300000000202051",
 }  # fmt: skip
 
 
@@ -114,10 +117,12 @@ def test_a_list_becomes_a_bill() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("x.csv", b"a;b\n1;2\n", "PB-COLUMNS"),
-        ("x.csv", b"\n\n", "PB-LIST-EMPTY"),
-        ("x.csv", b"Datum;Ziffer\n32.13.2026;1\n", "PB-LINE"),
-        ("x.xlsx", b"PK\x03\x04 broken", "PB-LIST-UNREADABLE"),
+        ("x.csv", b"a;b\n1;2\n", "TABLE-COLUMN"),
+        ("x.csv", b"\n\n", "TABLE-EMPTY"),
+        ("x.csv", b"Datum;Ziffer\n32.13.2026;1\n", "TABLE-CELL-DATE"),
+        ("x.csv", b"Datum;Ziffer;Faktor\n20.11.2026;1;acht\n", "TABLE-CELL-AMOUNT"),
+        ("x.csv", b"Datum,Ziffer,Faktor\n20.11.2026,1,2,3\n", "TABLE-ROW-LONGER"),
+        ("x.xlsx", b"PK\x03\x04 broken", "TABLE-UNREADABLE"),
         ("x.json", b"{", "PB-NOT-FHIR"),
         ("x.json", b"[" * 50_000, "PB-NOT-FHIR"),
         ("x.json", b'{"resourceType": "Invoice", "lineItem": [{}]}', "PB-ITEM-MISSING"),
@@ -128,7 +133,26 @@ def test_a_list_becomes_a_bill() -> None:
 def test_a_wrong_file_gives_a_reason(name: str, content: bytes, code: str) -> None:
     found = {one.code for one in run((name, content)).findings}
     assert code in found
-    assert found <= set(TEXTS)
+    assert found <= {*TEXTS, *SHARED}
+
+
+def test_what_cannot_be_read_is_not_billed_by_a_guess() -> None:
+    listed = "Datum;Ziffer;Faktor;Anzahl\n20.11.26;1;2,3;0\n20.11.2026;5;acht;1\n20.11.26;7;2,3;\n"
+    result = run(("leistungen.csv", listed.encode()))
+    assert [row["number"] for row in result.values["positions"].value] == ["1", "7"]
+    told = {(one.code, one.severity, one.place) for one in result.findings}
+    assert ("TABLE-CELL-AMOUNT", Severity.ERROR, "leistungen.csv:3 Faktor") in told
+    assert ("PB-COUNT", Severity.ERROR, "leistungen.csv:2") in told, "none is not one"
+
+
+def test_a_patient_as_fhir_goes_with_a_list_of_services() -> None:
+    patient = {"resourceType": "Patient", "name": [{"text": "Ida Roth"}], "birthDate": "1980-01-02"}
+    order = {"patient": "", "positions": [{"day": "2026-11-20", "number": "1", "factor": "2.3"}]}
+    result = run(("patient.json", json.dumps(patient).encode()), **order)
+    assert result.values["patient"].value == "Ida Roth"
+    assert result.straight_through
+    nobody = run(("ort.json", b'{"resourceType": "Location"}'), **order)
+    assert "PB-NO-INVOICE" in {one.code for one in nobody.findings}
 
 
 def test_the_same_number_again_is_told() -> None:
@@ -162,7 +186,10 @@ def delivered() -> tuple[dict[str, Any], list[bytes]]:
 def test_the_bill_is_printed_and_is_fhir() -> None:
     values, (pdf, fhir) = delivered()
     text = PdfReader(io.BytesIO(pdf)).pages[0].extract_text()
-    for shown in ("2026-1", "Erika Sonnenberg", "13,52", "Faktor 2,9: Eile", "§ 4 Nr. 14 UStG"):
+    for shown in (
+        *("2026-1", "Erika Sonnenberg", "13,52", "Faktor 2,9: Eile", "§ 4 Nr. 14 UStG"),
+        *("Am Hafen 2", "auf das Konto DE02 1203 0000 0000 2020 51"),
+    ):
         assert shown in text
     assert values["total"] == "13.52"
     bundle = Bundle.model_validate_json(fhir)
@@ -178,6 +205,7 @@ def test_the_bill_is_printed_and_is_fhir() -> None:
         ({"total": "13.51"}, "total"),
         ({"payable_by": "2026-11-01"}, "payable_by"),
         ({"positions": []}, "positions"),
+        ({"iban": "DE03120300000000202051"}, "iban"),
     ],
 )
 def test_what_is_wrong_is_not_handed_over(change: dict[str, Any], field: str) -> None:
@@ -190,11 +218,37 @@ def test_what_is_wrong_is_not_handed_over(change: dict[str, Any], field: str) ->
         PatientBillValues().load(values)
 
 
+def test_an_amount_goes_by_the_schedule_and_what_is_left_empty_is_worked_out() -> None:
+    values, _ = delivered()
+    row = values["positions"][0]
+    row["factor"], row["reason"] = "1.8", ""
+    with pytest.raises(ValidationError) as refused:
+        PatientBillValues().load(values)
+    (told,) = refused.value.messages_dict["positions"]
+    assert str(told) == (
+        "Number 1 with the factor 1.8 is billed as 13.52; the fee schedule gives 8.39."
+    )
+    row["amount"] = values["total"] = ""
+    loaded = PatientBillValues().load(values)
+    assert (loaded["positions"][0]["amount"], loaded["total"]) == (Decimal("8.39"),) * 2
+
+
+def test_a_laboratory_number_under_a_ceiling_takes_its_amount_by_hand() -> None:
+    values, _ = delivered()
+    row = values["positions"][0]
+    row |= {"number": "3630.H", "factor": "1.15", "reason": "", "amount": "", "service": "Titer"}
+    with pytest.raises(ValidationError):
+        PatientBillValues().load(values | {"total": ""})
+    row["amount"] = "12.40"
+    loaded = PatientBillValues().load(values | {"total": ""})
+    assert loaded["total"] == Decimal("12.40")
+
+
 def test_samples_are_orders_and_every_code_has_a_sentence(app: object) -> None:
     for sample in sample_orders(DAY):
         PatientBillOrder().load(sample.payload)
         result = run(*sample.files, **sample.payload)
         assert result.values["positions"].value
-        assert {one.code for one in result.findings} <= set(TEXTS)
+        assert {one.code for one in result.findings} <= {*TEXTS, *SHARED}
     assert service("patient_billing").health_data
     assert str(finding_text("PB-AMOUNT", {"found": "1.00"})).startswith("Number - with")

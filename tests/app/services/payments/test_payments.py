@@ -249,7 +249,9 @@ def test_the_same_payment_and_the_same_file_are_told() -> None:
     assert codes.count("PAY-SAME-FILE") == 1
     twice = samples.GOOD + samples.GOOD.splitlines()[1] + "\n"
     repeated = check_transfers(given(twice))
-    assert [one.params for one in repeated.findings if one.code == "PAY-REPEATED"] == [{"other": 1}]
+    assert [one.params for one in repeated.findings if one.code == "PAY-REPEATED"] == [
+        {"other": "liste.csv:2"}
+    ]
 
 
 @pytest.mark.parametrize(
@@ -322,6 +324,25 @@ def test_direct_debits_need_mandates_and_a_creditor() -> None:
     faults = DebitRun().validate(run)
     assert set(faults) == {"creditor_id", "payments"}
     assert set(faults["payments"]) == {0, 1}
+
+
+def test_a_direct_debit_is_with_the_bank_a_banking_day_before() -> None:
+    payload = {"creditor_id": "DE98ZZZ09999999999"}
+    run = values(check_debits(given(samples.DEBITS, payload=payload)))
+    assert run["execution_date"] == "2026-11-26"
+    assert rules.first_debit_day(date(2026, 11, 27)) == date(2026, 11, 30)
+    assert rules.first_debit_day(date(2026, 11, 28)) == date(2026, 12, 1)
+    late = given(samples.DEBITS, payload={**payload, "execution_date": "2026-11-25"})
+    assert errors(check_debits(late)) == {"PAY-DEBIT-DAY": "execution_date"}
+
+
+def test_an_unknown_sequence_and_lost_characters_are_told() -> None:
+    odd = samples.DEBITS.replace("FRST", "ERST").replace("Café Anker", "漢字")
+    found = check_debits(given(odd, payload={"creditor_id": "DE98ZZZ09999999999"}))
+    told = {one.code: (one.place, one.params) for one in found.findings}
+    assert told["PAY-SEQUENCE"] == ("liste.csv:3", {"found": "ERST"})
+    assert told["PAY-LOST"] == ("liste.csv:2", {"before": "漢字", "after": ".."})
+    assert [one["sequence"] for one in values(found)["payments"]] == ["RCUR", "RCUR"]
 
 
 def test_the_slip_and_the_list_go_with_the_file() -> None:

@@ -105,6 +105,8 @@ def test_balances_after_each_movement_prove_it(bank: str) -> None:
 
 def test_what_is_only_announced_or_unreadable_is_told() -> None:
     assert [code for code, _ in read_bank_csv(DKB).notes] == ["REC-CSV-PENDING"]
+    pending = SPARKASSE.replace(b"Umsatz gebucht", b"Umsatz vorgemerkt", 1)
+    assert read_bank_csv(pending).notes == [("REC-CSV-PENDING", "2")]
     broken = VOLKSBANK.replace(b"1.234,56;EUR", b"=1+1;EUR")
     reading = read_bank_csv(broken)
     assert reading.notes == [("REC-CSV-ROW", "3")]

@@ -233,6 +233,32 @@ def test_two_equal_movements_of_one_statement_are_two() -> None:
     assert len({one["fingerprint"] for one in result.records}) == 6
 
 
+def test_several_accounts_and_another_currency_are_told() -> None:
+    euros = camt(entry("10.00", "CRDT"), closing="10.00")
+    dollars = euros.replace(b"EUR", b"USD")
+    assert not {"REC-ACCOUNTS", "REC-CURRENCY"} & set(codes(reconcile(step(("a.xml", euros)))))
+    warned = codes(reconcile(step(("a.xml", dollars))), Severity.WARNING)
+    assert ("REC-CURRENCY" in warned, "REC-ACCOUNTS" in warned) == (True, False)
+    other = ("b.sta", samples.mt940(TODAY))
+    result = reconcile(step(("a.xml", euros), other))
+    (told,) = [one for one in result.findings if one.code == "REC-ACCOUNTS"]
+    assert told.params["accounts"].endswith("12030000/0000202051")
+
+
+def test_one_sum_for_many_names_each_of_them() -> None:
+    parts = [
+        ["a", -100, 0, "70001", "R-1", "payable", "Mühle KG"],
+        ["b", -50, 0, "70002", "R-2", "payable"],
+    ]
+    line = {
+        "position": 0, "amount_minor": -150, "party": "", "purpose": "SAMMELUEBERWEISUNG",
+        "end_to_end_id": "", "match": {"kind": "file", "sure": True, "parts": parts},
+    }  # fmt: skip
+    entries = journal_of([line], {}, accounts=ACCOUNTS[Chart.SKR03]).entries
+    texts = [(one.reference, one.text) for one in entries]
+    assert texts == [("R-1", "Mühle KG SAMMELUEBERWEISUNG"), ("R-2", "SAMMELUEBERWEISUNG")]
+
+
 def test_precision_on_a_labelled_set_is_99_percent() -> None:
     """Sure matches that are right, of all sure ones; the doubtful go to a person."""
     owed = open_items(4_000)

@@ -70,6 +70,14 @@ def test_a_load_is_never_taken_for_less_than_it_is() -> None:
     assert len({row["tour"] for row in rows(run(list_of_two, vehicles=2, capacity=100))}) == 2
 
 
+def test_the_other_loads_tell_what_a_point_parts() -> None:
+    stops = "A;54,37;10,14;1.250;;;\nB;54,38;10,15;{};;;\n"
+    told = run(HEAD + stops.format("49,5"), vehicles=2, capacity=2000)
+    assert {row["stop"]: row["quantity"] for row in rows(told)} == {"A": 1250, "B": 50}
+    alone = run(HEAD + stops.format("50"), vehicles=2, capacity=2000)
+    assert codes(alone) == [("RO-LINE", "2")]
+
+
 def test_a_spreadsheet_with_real_numbers_and_times() -> None:
     written = BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
