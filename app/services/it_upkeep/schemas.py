@@ -1,11 +1,14 @@
 """What a requester hands in, and what the clerk checks."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 DECISIONS: Final = ("open", "keep", "revoke")
 DECISION_LABELS: Final = ("To be decided", "Keeps access", "Access revoked")
+
+STILL_OPEN: Final = "Please decide: does this account keep its access, or was it revoked?"
 
 
 def _note() -> fields.String:
@@ -129,7 +132,7 @@ class AccessRow(Schema):
 
 
 class AccessValues(Schema):
-    """The accounts that are looked at."""
+    """The accounts that are looked at: each is decided before the client relies on it."""
 
     accounts = fields.Integer(required=True, metadata={"label": "Accounts"})
     doubtful = fields.List(
@@ -138,3 +141,14 @@ class AccessValues(Schema):
         validate=validate.Length(max=2_000),
         metadata={"label": "Doubtful accounts"},
     )
+
+    @validates_schema
+    def check_decisions(self, values: Mapping[str, Any], **_: Any) -> None:
+        """A review that leaves an account open is none."""
+        faulty = {
+            at: {"decision": ValidationError(STILL_OPEN).messages}
+            for at, row in enumerate(values.get("doubtful") or ())
+            if row["decision"] == "open"
+        }
+        if faulty:
+            raise ValidationError({"doubtful": faulty})

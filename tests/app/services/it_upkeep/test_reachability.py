@@ -184,7 +184,7 @@ def test_a_certificate_nobody_trusts_is_seen_all_the_same(own_tls: ssl.SSLContex
     assert seen.trouble is None
     assert "self-signed" in seen.untrusted
     assert x509.load_der_x509_certificate(seen.certificate).serial_number == 1
-    assert codes(result) == {"ok": ["IT-UNTRUSTED", "IT-SOON"]}
+    assert codes(result) == {"ok": ["IT-UNTRUSTED-SELF", "IT-SOON"]}
     assert result.values["checks"].value[0]["trusted"] is False
     assert result.values["checks"].value[0]["ends_on"]
 
