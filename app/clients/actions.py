@@ -5,18 +5,18 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from app.audit import actions as audit
-from app.catalogue.service import health_services, service
+from app.catalogue.service import service
 from app.clients.models import Contract, ContractService
+from app.clients.offering import seal_for
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.clock import now
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.ids import new_id
 from tenants.db import db
-from tenants.models import Tenant
 
 
 def agree(
@@ -58,8 +58,7 @@ def agree(
                 promise=dict(terms.get("promise", {})),
             )
         )
-    if services.keys() & health_services():
-        db.session.execute(update(Tenant).where(Tenant.id == tenant_id).values(sealed=True))
+    seal_for(services.keys(), tenant_id=tenant_id)
     db.session.flush()
     return contract
 

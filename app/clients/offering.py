@@ -1,18 +1,19 @@
 """Give a client services and take them away: lines of the contract that is in force."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from app.audit import actions as audit
-from app.catalogue.service import Industry, package, service
+from app.catalogue.service import Industry, health_services, package, service
 from app.clients.models import Contract, ContractService
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
 from app.kernel.errors import Conflict, Invalid, NotFound
 from tenants.db import db
+from tenants.models import Tenant
 
 
 def offer(
@@ -42,9 +43,16 @@ def offer(
         )
         db.session.add(line)
     line.unit_price_minor, line.promise, line.last_day = price, dict(promise or {}), None
+    seal_for({service_key}, tenant_id=tenant_id)
     db.session.flush()
     _record(actor, contract, "contract.service_offered", service=service_key, price=price)
     return line
+
+
+def seal_for(service_keys: Collection[str], *, tenant_id: int) -> None:
+    """Have the client's words and files encrypted at rest from now on where one is about health."""
+    if health_services() & set(service_keys):
+        db.session.execute(update(Tenant).where(Tenant.id == tenant_id).values(sealed=True))
 
 
 def offer_package(*, actor: Actor, tenant_id: int, industry: Industry, on: date) -> Sequence[str]:

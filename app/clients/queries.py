@@ -12,6 +12,7 @@ from app.catalogue.service import service as offered
 from app.clients.models import Contract, ContractService
 from app.kernel.errors import NotFound
 from app.kernel.money import Money
+from app.kernel.text import Text
 from tenants.db import db
 from tenants.models import Tenant
 
@@ -96,9 +97,8 @@ def orderable(service_key: str, *, tenant_id: int, on: date) -> OrderableService
     query = _in_force(tenant_id, on).where(ContractService.service_key == service_key)
     row = db.session.execute(query).first()
     if row is None:
-        raise NotFound(
-            "The contract does not include this service (%(service)s).", service=service_key
-        )
+        title = Text(offered(service_key).title)
+        raise NotFound("The contract does not include this service (%(service)s).", service=title)
     return _orderable(*row)
 
 

@@ -14,6 +14,7 @@ from app.catalogue.service import Industry, Service, package, service, services
 from app.clients import offering
 from app.clients import queries as clients
 from app.clients.queries import OrderableService
+from app.desk.able_people import candidates
 from app.desk.service_terms import ServiceTerms, shown_terms, terms_of
 from app.identity.permissions import Permission
 from app.kernel.clock import now
@@ -158,6 +159,7 @@ def _form(
         client=g.client,
         service=offered,
         agreed=agreed,
+        candidates=candidates(offered, tenant_id=g.client.id),
         views=form_fields(
             schema, values=shown_terms(offered, agreed) if sent is None else sent, errors=errors
         ),

@@ -1,18 +1,24 @@
 """What is sold, and what one client may order of it: seen by all, changed by admins."""
 
+from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 
 import pytest
 
-from app.catalogue.service import Industry, package, services
+from app.catalogue.service import Industry, package, service, services
 from app.clients import offering, queries
+from app.desk.able_people import Candidate, candidates
+from app.identity import queries as identity
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Conflict
 from app.kernel.money import Money
+from app.staffing import actions, people
+from app.staffing.rules import Held
 from tenants import opening
 from tenants.db import transaction
+from tenants.registry import by_slug
 from tests.factories.desk_house import House
 
 
@@ -59,6 +65,36 @@ def test_a_service_is_taken_out_and_offered_again_at_another_price(house: House)
     form = sabine.page(f"{address}/{key}")
     assert 'value="17.50"' in form
     assert 'value="15:00"' in form
+
+
+def test_a_single_service_about_health_seals_the_client(house: House) -> None:
+    sabine, address = house.visitor("sabine"), f"/desk/c/{house.south.slug}/services"
+    with house.app.app_context():
+        assert not by_slug(house.south.slug).sealed
+    answer = sabine.post(f"{address}/appointments", data={"price": "0.50"})
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    with house.app.app_context():
+        assert by_slug(house.south.slug).sealed
+
+
+def test_the_terms_show_who_does_the_work(house: House) -> None:
+    sabine, address = house.visitor("sabine"), f"/desk/c/{house.south.slug}/services"
+    with house.app.app_context():
+        anna = next(one for one in identity.colleagues() if one.email.startswith("anna"))
+        before = {one.colleague.id: one for one in able(house, "patient_billing")}
+        assert not before[anna.id].is_skilled
+        with transaction():
+            skills = {**people.ability(anna.id).skills, "patient_billing": Held(level=2)}
+            actions.set_skills(actor=house.actor("sabine"), account_id=anna.id, skills=skills)
+        after = {one.colleague.id: one for one in able(house, "patient_billing")}
+        assert after[anna.id].is_skilled
+    page = sabine.page(f"{address}/patient_billing")
+    assert f"/desk/people/{anna.id}/ability" in page
+    assert "Who does it" in page
+
+
+def able(house: House, key: str) -> Sequence[Candidate]:
+    return candidates(service(key), tenant_id=house.south.id)
 
 
 def test_only_admins_change_it(house: House) -> None:

@@ -44,6 +44,18 @@ def test_an_admin_opens_a_client_with_a_package(house: House) -> None:
     assert "Another client has this short name" in again.text
 
 
+@pytest.mark.parametrize("industry", list(Industry))
+def test_every_package_can_be_ordered_from_and_health_data_is_sealed(
+    house: House, industry: Industry
+) -> None:
+    slug = f"new-{industry.value}"
+    sent = FORM | {"slug": slug, "code": f"NEW{industry.value.upper()}"[:8], "industry": industry}
+    answer = house.visitor("sabine").post("/desk/new-client", data=sent)
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    with house.app.app_context():
+        assert by_slug(slug).sealed == (industry is Industry.HEALTH)
+
+
 def test_what_is_wrong_comes_back_with_its_reason(house: House) -> None:
     sabine = house.visitor("sabine")
     wrong = FORM | {"slug": "Bad Slug\n", "code": "x", "zone": "Mars/Base", "email": "nobody"}
