@@ -127,11 +127,11 @@ def _row(
     return {
         "target": line[:300],
         "kind": str(target.kind),
-        "reached": found.trouble is None,
+        "reached": "yes" if found.trouble is None else "no",
         "status": found.status or None,
         "milliseconds": found.milliseconds or None,
         "ends_on": certificate.ends.isoformat() if certificate else None,
-        "trusted": bool(found.certificate) and not found.untrusted,
+        "trusted": ("no" if found.untrusted else "yes") if found.certificate else "",
     }
 
 
@@ -140,8 +140,8 @@ def _picture(rows: list[dict[str, Any]], locale: str) -> ResultDocument:
         Bar(
             label=one["target"],
             value=Decimal(one["milliseconds"] or 0),
-            shown=f"{one['milliseconds']} ms" if one["reached"] else "-",
-            tone="good" if one["reached"] else "bad",
+            shown=f"{one['milliseconds']} ms" if one["reached"] == "yes" else "-",
+            tone="good" if one["reached"] == "yes" else "bad",
         )
         for one in rows
     ]

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+YES_NO: Final = ("yes", "no")
+YES_NO_LABELS: Final = ("Yes", "No")
 DECISIONS: Final = ("open", "keep", "revoke")
 DECISION_LABELS: Final = ("To be decided", "Keeps access", "Access revoked")
 
@@ -76,6 +78,15 @@ class ReachabilityOrder(Schema):
     note = _note()
 
 
+def _yes_or_no(label: str, default: str) -> fields.String:
+    """Told in either case: that a host was not reached is what the list is for."""
+    return fields.String(
+        load_default=default,
+        validate=validate.OneOf(("", *YES_NO), labels=("", *YES_NO_LABELS)),
+        metadata={"label": label},
+    )
+
+
 class CheckRow(Schema):
     """A host and what was seen."""
 
@@ -83,7 +94,7 @@ class CheckRow(Schema):
         required=True, validate=validate.Length(min=1, max=300), metadata={"label": "Host"}
     )
     kind = fields.String(load_default="", metadata={"label": "Kind"})
-    reached = fields.Boolean(load_default=False, metadata={"label": "Reached"})
+    reached = _yes_or_no("Reached", "no")
     status = fields.Integer(allow_none=True, load_default=None, metadata={"label": "HTTP status"})
     milliseconds = fields.Integer(
         allow_none=True, load_default=None, metadata={"label": "Milliseconds"}
@@ -91,7 +102,7 @@ class CheckRow(Schema):
     ends_on = fields.Date(
         allow_none=True, load_default=None, metadata={"label": "Certificate until"}
     )
-    trusted = fields.Boolean(load_default=False, metadata={"label": "Certificate trusted"})
+    trusted = _yes_or_no("Certificate trusted", "")
     done = fields.String(
         load_default="", validate=validate.Length(max=200), metadata={"label": "What was done"}
     )
