@@ -49,7 +49,8 @@ def deliver_certificates(delivery: DeliveryInput) -> Sequence[ResultDocument]:
 def deliver_reachability(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     """The list of hosts with what was seen of each."""
     values = schemas.ReachabilityValues().load(dict(delivery.values), unknown=EXCLUDE)
-    said = {"": "", **dict(zip(schemas.YES_NO, map(Text, schemas.YES_NO_LABELS), strict=True))}
+    yes_no = zip(schemas.YES_NO, map(Text, schemas.YES_NO_LABELS), strict=True)
+    said: dict[str, str | Text] = {"": "", **dict(yes_no)}
     sheet = Sheet(
         title=Text("Hosts"),
         headings=(
