@@ -19,12 +19,12 @@ from app.catalogue.steps import (
     StepResult,
 )
 from app.kernel.spoken import speaker
-from app.kernel.tables import NotAList, read_list
+from app.kernel.tables import NotAList, read_headed
 from app.kernel.text import Text
 from app.services.routes.drawing import drawn
 from app.services.routes.problem import Plan, Problem, Stop, breaches, on_earth
 from app.services.routes.solver import solve
-from app.services.routes.stops import COLUMNS, Remark, left_out, seconds_of, stops_of
+from app.services.routes.stops import COLUMNS, HEADINGS, Remark, left_out, seconds_of, stops_of
 
 MOST_STOPS: Final = 1_000
 
@@ -33,14 +33,16 @@ def check(step: StepInput) -> StepResult:
     """Tours, findings and files. Never raises for a file."""
     document = step.documents[0]
     try:
-        found, rows = read_list(document.content, COLUMNS)
-    except NotAList:
-        return _refused(document, "RO-UNREADABLE")
-    if missing := {"name", "latitude", "longitude"} - found:
-        names = (f"{key} ({', '.join(COLUMNS[key])})" for key in sorted(missing))
-        return _refused(document, "RO-COLUMNS", columns=", ".join(names))
+        found, rows = read_headed(document.content, COLUMNS)
+    except NotAList as reason:
+        code = f"TABLE-{str(reason).upper().replace('_', '-')}"
+        return _refused(document, Remark(code, Severity.ERROR, 0))
+    if missing := [key for key in HEADINGS if key not in found]:
+        return _refused(document, *(_lacking(key) for key in missing))
+    if not rows:
+        return _refused(document, Remark("TABLE-NO-ROWS", Severity.ERROR, 0))
     remarks: list[Remark] = []
-    stops = stops_of(rows, remarks)
+    stops = stops_of(rows, remarks, found)
     if not stops or len(stops) > MOST_STOPS:
         count = {"count": len(stops), "most": MOST_STOPS}
         remarks.append(Remark("RO-COUNT", Severity.ERROR, 0, count))
@@ -61,8 +63,13 @@ def check(step: StepInput) -> StepResult:
     )
 
 
-def _refused(document: StepDocument, code: str, **params: object) -> StepResult:
-    return StepResult(findings=_findings(document, [Remark(code, Severity.ERROR, 0, params)]))
+def _refused(document: StepDocument, *remarks: Remark) -> StepResult:
+    return StepResult(findings=_findings(document, remarks))
+
+
+def _lacking(key: str) -> Remark:
+    told = {"heading": HEADINGS[key], "names": ", ".join((key, *COLUMNS[key]))}
+    return Remark("TABLE-COLUMN", Severity.ERROR, 0, told, HEADINGS[key])
 
 
 def _findings(document: StepDocument, remarks: Sequence[Remark]) -> tuple[StepFinding, ...]:
@@ -70,10 +77,11 @@ def _findings(document: StepDocument, remarks: Sequence[Remark]) -> tuple[StepFi
 
 
 def _finding(document: StepDocument, said: Remark) -> StepFinding:
+    place = f"{document.name}:{said.line}" if said.line else document.name
     return StepFinding(
         code=said.code,
         severity=said.severity,
-        place=f"{document.name}:{said.line}" if said.line else document.name,
+        place=" ".join(one for one in (place, said.column) if one),
         params={"line": str(said.line), **{key: str(one) for key, one in said.params.items()}},
         document_id=document.id,
     )

@@ -58,7 +58,7 @@ def test_decimal_commas_and_hours_as_people_write_them() -> None:
         "Café Groß;54,3740;10,1460;3;8;24:00;5\n"
         "Öl & Co;54,2830;10,2350;1;07:00:00;17:00:00;5\n"
     )
-    assert codes(result) == []
+    assert codes(result) == [("RO-ROUNDED", "2")]
     assert {row["stop"]: row["quantity"] for row in rows(result)} == {
         "Müllerei": 13, "Café Groß": 3, "Öl & Co": 1,
     }  # fmt: skip
@@ -99,18 +99,19 @@ def test_a_spreadsheet_with_real_numbers_and_times() -> None:
     ("line", "code"),
     [
         ("A;54,37;10,14;5;16:00;08:00;5", "RO-WINDOW"),
-        ("A;54,37", "RO-LINE"),
-        ("A;;;5;08:00;16:00;5", "RO-LINE"),
+        ("A;54,37", "TABLE-CELL-MISSING"),
+        ("A;;;5;08:00;16:00;5", "TABLE-CELL-MISSING"),
         ("A;nan;10,14;5;08:00;16:00;5", "RO-LINE"),
         ("A;54,37;10,14;-5;08:00;16:00;5", "RO-LINE"),
         ("A;54,37;10,14;1e300;08:00;16:00;5", "RO-LINE"),
         ("A;54,37;10,14;inf;08:00;16:00;5", "RO-LINE"),
         ("A;54,37;10,14;5;25:00;16:00;5", "RO-LINE"),
         ("A;54,37;10,14;5;08:00;16:00;99999", "RO-LINE"),
-        ("A;54,37;10,14;5;08:00;16:00;5;more", "RO-LINE"),
+        ("A;54,37;10,14;5;08:00;16:00;5;more", "TABLE-ROW-LONGER"),
         ("A;54.37.12;10,14;5;08:00;16:00;5", "RO-LINE"),
         ("A;10,14;54,37;5;08:00;16:00;5", "RO-SWAPPED"),
-        ("A;0;0;5;08:00;16:00;5", "RO-REACH"),
+        ("A;0;0;5;08:00;16:00;5", "RO-LINE"),
+        ("A;0;0,1;5;08:00;16:00;5", "RO-REACH"),
         ("A;54,37;10,14;5;06:30;06:31;5", "RO-REACH"),
         ("A;54,37;10,14;5;16:25;16:30;30", "RO-REACH"),
         ("A;54,37;10,14;101;08:00;16:00;5", "RO-HEAVY"),
@@ -121,6 +122,15 @@ def test_a_stop_that_is_not_right_is_named_and_the_others_are_planned(line: str,
     assert codes(result) == [(code, "3")]
     assert [row["stop"] for row in rows(result)] == ["Good"]
     assert not result.straight_through
+
+
+def test_what_is_not_right_is_named_by_its_column_and_a_part_of_a_unit_is_told() -> None:
+    result = run(HEAD + "A;54,37;10,14;5;8 Uhr;26:00;5\nB;54,37;10,14;1,5;;;\n")
+    wrong, rounded = result.findings
+    assert wrong.place == "s.csv:2 bis"
+    assert (wrong.params["found"], wrong.params["heading"]) == ("26:00", "bis")
+    assert (rounded.code, rounded.params["load"]) == ("RO-ROUNDED", "2")
+    assert rows(result)[0]["quantity"] == 2
 
 
 def test_a_list_without_one_good_line_says_what_is_wrong_with_each() -> None:
