@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.kernel.law_dates import STATES
+from app.kernel.law_dates import STATE_TITLES, STATES
 from app.services.compliance.screening import CUTOFF
 
 NOT_DECIDED: Final = "Please decide: is this another person, or the listed one?"
@@ -145,7 +145,7 @@ class RequestOrder(Schema):
     )
     state = fields.String(
         load_default="BE",
-        validate=validate.OneOf(STATES),
+        validate=validate.OneOf(STATES, labels=STATE_TITLES),
         metadata={"label": "Federal state", "hint": "Its public holidays count."},
     )
     subject = fields.String(
