@@ -63,7 +63,8 @@ def gather() -> Found:
     constants = _constants(trees.values())
     for path, tree in trees.items():
         if "dev_" not in path.name:
-            _Reader(found, path, refusals, constants).visit(tree)
+            # Modules call different sentences by one name: each one's own goes first.
+            _Reader(found, path, refusals, constants | _constants([tree])).visit(tree)
     _services(found)
     return found
 

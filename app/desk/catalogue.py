@@ -23,7 +23,7 @@ from app.staffing import queries as staffing
 from app.web.access import current_actor, in_provider_books, requires
 from app.web.forms import field_errors
 from app.web.schema_forms import form_fields, sent_values
-from app.web.trades import industry_title, trade_title
+from app.web.trades import by_trade, industry_title
 
 blueprint = Blueprint("desk_catalogue", __name__, url_prefix="/desk", template_folder="templates")
 
@@ -176,12 +176,15 @@ def _by_trade(
     shown: Sequence[Service], offers: dict[str, OrderableService]
 ) -> dict[str, list[Line]]:
     people = staffing.skilled(on=now().date()).values()
-    trades: dict[str, list[Line]] = {}
-    for one in shown:
-        able = sum(one.skills <= skills for skills in people)
-        line = Line(service=one, offer=offers.get(one.key), able=able)
-        trades.setdefault(trade_title(one.trade), []).append(line)
-    return trades
+    lines = [
+        Line(
+            service=one,
+            offer=offers.get(one.key),
+            able=sum(one.skills <= skills for skills in people),
+        )
+        for one in shown
+    ]
+    return by_trade(lines, lambda line: line.service.trade)
 
 
 def _industries() -> list[tuple[Industry, str, int]]:

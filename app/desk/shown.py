@@ -21,7 +21,7 @@ from app.messages import conversation
 from app.sla import explaining
 from app.sla.rules.policy import Metric
 from app.web.errors import say
-from app.web.schema_forms import FieldView, form_fields
+from app.web.schema_forms import FieldView, form_fields, short_place
 from app.work import document_queries, index, queries, time_queries
 from app.work.actions import automation
 from app.work.rules import RELEASABLE, WorkStatus, may_review
@@ -121,14 +121,14 @@ class Shown:
 
 
 def labelled(place: str, views: Sequence[FieldView]) -> str:
-    """A place that is a value of the form, or a cell of its rows, by its label; others as is."""
+    """A place that is a value of the form, or a cell of its rows, by its label; others in short."""
     name, _, cell = place.partition(" ")
     for view in views:
         if view.name == place:
             return view.label
         if view.name == name and view.rows and (label := _cell_label(view, cell)):
             return f"{view.label} {label}"
-    return place
+    return short_place(place)
 
 
 def _cell_label(view: FieldView, cell: str) -> str:

@@ -1,18 +1,40 @@
 """Days and periods as German law counts them: months, working days, ends that fall on a holiday."""
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
 import holidays as library
 
-STATES: Final = (
-    *("BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV"),
-    *("NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"),
+STATE_NAMES: Final[Mapping[str, str]] = {
+    "BW": "Baden-Württemberg",
+    "BY": "Bayern",
+    "BE": "Berlin",
+    "BB": "Brandenburg",
+    "HB": "Bremen",
+    "HH": "Hamburg",
+    "HE": "Hessen",
+    "MV": "Mecklenburg-Vorpommern",
+    "NI": "Niedersachsen",
+    "NW": "Nordrhein-Westfalen",
+    "RP": "Rheinland-Pfalz",
+    "SL": "Saarland",
+    "SN": "Sachsen",
+    "ST": "Sachsen-Anhalt",
+    "SH": "Schleswig-Holstein",
+    "TH": "Thüringen",
+}
+"""The federal states by their usual abbreviations (ISO 3166-2:DE), as German lists write them."""
+STATES: Final = tuple(STATE_NAMES)
+STATE_TITLES: Final = (
+    *("Baden-Württemberg", "Bavaria", "Berlin", "Brandenburg", "Bremen", "Hamburg", "Hesse"),
+    *("Mecklenburg-Western Pomerania", "Lower Saxony", "North Rhine-Westphalia"),
+    *("Rhineland-Palatinate", "Saarland", "Saxony", "Saxony-Anhalt", "Schleswig-Holstein"),
+    "Thuringia",
 )
-"""The federal states by their usual abbreviations (ISO 3166-2:DE)."""
+"""Their English names, in the order of `STATES`: what a form says."""
 _DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
 

@@ -23,7 +23,9 @@ WIDTH: Final = 960
 _LEFT: Final = 220
 _ROW: Final = 26
 _FONT: Final = "system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
-_LABEL: Final = 28
+_LABEL: Final = 26
+_TITLE: Final = 104
+"""Letters of a title that stand beside each other."""
 _MONTHS_SHOWN: Final = 14
 
 
@@ -167,7 +169,7 @@ def _way(one: Way, middle: int, across: Callable[[datetime], float]) -> list[str
 
 
 def lines(title: str, places: Sequence[str], rows: Sequence[Line]) -> bytes:
-    """Series over the same places, from zero; a legend below."""
+    """Series over the same places, from zero; a legend below where there is more than one."""
     values = [value for one in rows for value in one.values if value is not None]
     top, low = max([*values, Decimal(1)]), min([*values, Decimal(0)])
     left, room, tall = 70, WIDTH - 110, 260
@@ -200,12 +202,14 @@ def lines(title: str, places: Sequence[str], rows: Sequence[Line]) -> bytes:
         parts.append(
             f'<polyline fill="none" stroke="{colour}" stroke-width="2"{dash} points="{points}"/>'
         )
-        across = left + number * 200
-        parts += [
-            _rect(across, 60 + tall + 36, 14, 10, colour),
-            _text(across + 20, 60 + tall + 45, _short(one.label, 26), size=12),
-        ]
-    return _picture(title, 60 + tall + 62, parts)
+        if len(rows) > 1:
+            across, down = left + number % 4 * 215, 60 + tall + 36 + number // 4 * 20
+            parts += [
+                _rect(across, down, 14, 10, colour),
+                _text(across + 20, down + 9, _short(one.label, 26), size=12),
+            ]
+    legend = (len(rows) + 3) // 4 if len(rows) > 1 else 0
+    return _picture(title, 60 + tall + 34 + legend * 28, parts)
 
 
 def _months(start: date, end: date) -> list[date]:
@@ -257,5 +261,5 @@ def _picture(title: str, height: int, parts: Sequence[str]) -> bytes:
         f"<title>{escape(title)}</title>"
         f'<rect width="{WIDTH}" height="{height}" fill="#ffffff" rx="8"/>'
     )
-    words = _text(20, 28, title, size=16)
+    words = _text(20, 28, _short(title, _TITLE), size=16)
     return "\n".join([head, words, *parts, "</svg>", ""]).encode()

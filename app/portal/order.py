@@ -24,7 +24,7 @@ from app.web.access import current_actor, requires
 from app.web.errors import say
 from app.web.files import file_answer
 from app.web.schema_forms import form_fields, sent_values
-from app.web.trades import trade_title
+from app.web.trades import by_trade
 from app.work import idempotency, promises, queries
 from app.work.actions import orders
 from app.work.actions.orders import Order
@@ -39,18 +39,15 @@ _ONE = "/<service_key>/<type_key>"
 @requires(Permission.WORK_ORDER)
 def catalogue() -> ResponseReturnValue:
     """What the contract has, by trade."""
-    trades: dict[str, list[OrderableService]] = {}
-    for offer in clients.orderable_services(tenant_id=g.client.id, on=now().date()):
-        trades.setdefault(trade_title(offer.service.trade), []).append(offer)
     at = now()
+    offered = clients.orderable_services(tenant_id=g.client.id, on=at.date())
     return page(
         "portal/order/catalogue.html",
         here=_HERE,
-        trades=trades,
+        trades=by_trade(offered, lambda offer: offer.service.trade),
         due={
             (offer.service.key, work_type.key): promises.preview(offer, work_type.key, at=at)
-            for offers in trades.values()
-            for offer in offers
+            for offer in offered
             for work_type in offer.service.work_types
         },
         drafts={(draft.service_key, draft.type_key) for draft in begun(current_actor())},

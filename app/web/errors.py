@@ -7,7 +7,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import format_date, format_decimal, format_time, gettext
 from sqlalchemy.exc import DataError, OperationalError
@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from app.kernel import errors
 from app.kernel.text import Text
 from app.web.access import SignInNeeded
+from app.web.roles import bearers
 from tenants.registry import UnknownTenant
 
 DatabaseAway = OperationalError
@@ -73,7 +74,12 @@ def init_app(app: Flask) -> None:
 
 
 def _refusal(error: Exception) -> ResponseReturnValue:
-    if isinstance(error, errors.KontorError):
+    if isinstance(error, errors.Forbidden) and (right := error.text.params.get("right")):
+        roles = ", ".join(bearers(str(right), side=g.actor.side))
+        text = gettext(
+            "You do not have the right to do this. It belongs to: %(roles)s.", roles=roles
+        )
+    elif isinstance(error, errors.KontorError):
         text = say(error.text)
     else:
         text = gettext("There is no such page.")

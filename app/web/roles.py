@@ -4,7 +4,14 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
-from app.identity.permissions import ClientRole, Sight, StaffRole
+from app.identity.permissions import (
+    CLIENT_PERMISSIONS,
+    STAFF_PERMISSIONS,
+    ClientRole,
+    Sight,
+    StaffRole,
+)
+from app.kernel.actor import Side
 
 
 def client_role(role: ClientRole) -> str:
@@ -50,6 +57,13 @@ def staff_roles(roles: Iterable[StaffRole]) -> list[str]:
     """Several, in their usual order."""
     held = frozenset(roles)
     return [staff_role(role) for role in StaffRole if role in held]
+
+
+def bearers(right: str, *, side: Side) -> list[str]:
+    """Roles of that side which carry a permission: whom to ask."""
+    if side is Side.CLIENT:
+        return [client_role(role) for role, held in CLIENT_PERMISSIONS.items() if right in held]
+    return [staff_role(role) for role, held in STAFF_PERMISSIONS.items() if right in held]
 
 
 def scope_choices() -> list[tuple[str, str]]:

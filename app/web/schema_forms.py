@@ -100,11 +100,16 @@ class FieldView:
 
     @property
     def short_place(self) -> str:
-        """`BT-27 RegistrationName` for a place in a file that is a long path."""
-        term, _, path = self.place.partition(" ")
-        if not path.startswith("/"):
-            return self.place
-        return f"{term} {path.rsplit('/', 1)[-1].rpartition(':')[-1]}"
+        """Where the value was read, in short."""
+        return short_place(self.place)
+
+
+def short_place(place: str) -> str:
+    """`BT-27 RegistrationName` for a place in a file that is a long path."""
+    term, _, path = place.partition(" ")
+    if not path.startswith("/"):
+        return place
+    return f"{term} {path.rsplit('/', 1)[-1].rpartition(':')[-1]}"
 
 
 def can_be_written(amount: Decimal) -> bool:

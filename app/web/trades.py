@@ -1,23 +1,41 @@
 """Names of trades of services and of industries of clients."""
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 from flask_babel import gettext as _
 
 from app.catalogue.service import Industry
 
+Thing = TypeVar("Thing")
 
-def trade_title(trade: str) -> str:
-    """The heading of a trade in the catalogue."""
+
+def by_trade(things: Iterable[Thing], trade_of: Callable[[Thing], str]) -> dict[str, list[Thing]]:
+    """Heading of a trade → what belongs there, in the catalogue's order; a trade that a provider
+    added stands before everything else.
+    """
+    found: dict[str, list[Thing]] = {}
+    for one in things:
+        found.setdefault(trade_of(one), []).append(one)
+    titles = _titles()
+    order = {trade: place for place, trade in enumerate(titles)}
+    trades = sorted(found, key=lambda trade: order.get(trade, order["general"] - 0.5))
+    return {titles.get(trade, trade): found[trade] for trade in trades}
+
+
+def _titles() -> dict[str, str]:
+    """In the order in which people look for them."""
     return {
         "accounting": _("Accounting"),
-        "hr": _("People and payroll"),
         "banking": _("Payments"),
+        "hr": _("People and payroll"),
         "logistics": _("Orders and logistics"),
-        "it": _("IT"),
-        "health": _("Health"),
-        "data": _("Data"),
         "customer": _("Customer service"),
+        "health": _("Health"),
+        "it": _("IT"),
+        "data": _("Data"),
         "general": _("Everything else"),
-    }.get(trade, trade)
+    }
 
 
 def industry_title(industry: Industry) -> str:

@@ -104,7 +104,10 @@ def findings(item_id: UUID) -> Sequence[Finding]:
 
 
 def documents(item_id: UUID, *, results: bool | None = None) -> Sequence[Document]:
-    """The item's files: handed in, made by the work, or both."""
+    """The item's files: handed in, made by the work, or both.
+
+    A draft (`chart.svg`) is left out once the delivery has made it anew (`ACME-7-chart.svg`).
+    """
     query = (
         select(Document)
         .join(ItemDocument, ItemDocument.document_id == Document.id)
@@ -113,7 +116,9 @@ def documents(item_id: UUID, *, results: bool | None = None) -> Sequence[Documen
     )
     if results is not None:
         query = query.where(ItemDocument.is_result.is_(results))
-    return db.session.scalars(query).all()
+    found = db.session.scalars(query).all()
+    names = [one.name for one in found if results is not False]
+    return [one for one in found if not any(name.endswith(f"-{one.name}") for name in names)]
 
 
 def how_far_checked(item: WorkItem) -> tuple[int, int] | None:

@@ -46,6 +46,20 @@ def test_every_text_is_in_the_catalogue(catalogue: Catalog) -> None:
     assert not catalogue.obsolete
 
 
+def test_sentences_that_share_a_name_are_all_gathered() -> None:
+    """Several services call what does not add up by the same name."""
+    said = {str(text) for text in gather().texts}
+    named = [
+        found[1]
+        for path in (ROOT / "app/services").rglob("schemas.py")
+        for found in re.finditer(
+            r'^[A-Z_]+: Final = "([A-Z][^"]+\.)"$', path.read_text(), re.MULTILINE
+        )
+    ]
+    assert len(named) > 20
+    assert set(named) - said == set()
+
+
 def test_every_text_is_translated(catalogue: Catalog) -> None:
     assert translate.untranslated(catalogue) == []
     assert [message.id for message in catalogue if message.id and message.fuzzy] == []

@@ -1,6 +1,7 @@
 """Groups, sums and comparisons over a table. Pure; amounts are Decimals."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,8 @@ MEASURES: Final = ("sum", "count", "mean", "median", "least", "most")
 PERIODS: Final = ("none", "month", "quarter", "year")
 REST: Final = "…"
 CENT: Final = Decimal("0.01")
+_CURRENCIES: Final = ("$", "£", "¥", "CHF", "USD", "GBP")
+"""Beside the euro, which every number may carry. Another one beside the most usual is not added."""
 _LEAST_FOR_OUTLIERS: Final = 8
 
 
@@ -34,6 +37,7 @@ class Answer:
 
     groups: tuple[Group, ...]
     total: Decimal
+    """The same figure over all rows."""
     used: int
     unread: tuple[tuple[int, str], ...]
     """Line and cell that is no number or no date."""
@@ -73,11 +77,11 @@ def answer(
     """`by` and `value` are places of columns; without a value, rows are counted."""
     groups: dict[str, list[Decimal]] = {}
     unread, all_values = [], []
-    decimal = decimal_sign(_cell(cells, value) for _, cells in lines) if value is not None else ""
+    figures_of = _reader(lines, value) if value is not None and measure != "count" else None
     for line, cells in lines:
         label, number = _cell(cells, by), Decimal(1)
-        if value is not None and measure != "count":
-            found = number_of(_cell(cells, value), decimal=decimal)
+        if value is not None and figures_of is not None:
+            found = figures_of(_cell(cells, value))
             if found is None:
                 unread.append((line, _cell(cells, value)))
                 continue
@@ -91,7 +95,7 @@ def answer(
         groups.setdefault(label or "-", []).append(number)
         all_values.append((line, number))
     figures = {label: measured(values, measure) for label, values in groups.items()}
-    total = sum(figures.values(), Decimal(0))
+    total = measured([number for _, number in all_values], measure) if all_values else Decimal(0)
     order = (
         sorted(figures)
         if period != "none"
@@ -107,6 +111,21 @@ def answer(
         unread=tuple(unread),
         outliers=tuple(_outliers(all_values)) if measure != "count" else (),
     )
+
+
+def _reader(
+    lines: Sequence[tuple[int, Sequence[str]]], value: int
+) -> Callable[[str], Decimal | None]:
+    """Reads the column's numbers, in its way of writing and in the one currency that it names."""
+    texts = [_cell(cells, value) for _, cells in lines]
+    signs = Counter(sign for text in texts for sign in _CURRENCIES if sign in text)
+    sign = signs.most_common(1)[0][0] if signs else ""
+
+    def bare(text: str) -> str:
+        return text.replace(sign, "", 1).strip() if sign else text
+
+    decimal = decimal_sign(bare(text) for text in texts)
+    return lambda text: number_of(bare(text), decimal=decimal)
 
 
 def _cell(cells: Sequence[str], place: int) -> str:

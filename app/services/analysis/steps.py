@@ -24,7 +24,7 @@ from app.kernel.spoken import speaker, written
 from app.kernel.svg import Bar, Line, bars, lines
 from app.kernel.tables import NotAList, read_lines
 from app.kernel.text import Text
-from app.services.analysis.rules import Answer, Group, answer, place_of, shortened
+from app.services.analysis.rules import REST, Answer, Group, answer, place_of, shortened
 from app.services.analysis.schemas import Report
 
 MOST_GROUPS: Final = 500
@@ -44,6 +44,8 @@ def check(step: StepInput) -> StepResult:
     except NotAList as reason:
         code = f"TABLE-{str(reason).upper().replace('_', '-')}"
         return StepResult(findings=(at(document, code, Severity.ERROR),))
+    if not rows:
+        return StepResult(findings=(at(document, "TABLE-NO-ROWS", Severity.ERROR),))
     wish = step.payload
     by, value = (place_of(heading, str(wish.get(key) or "")) for key in ("by", "value"))
     wrong = _unknown(document, heading, step, by=by, value=value)
@@ -111,15 +113,19 @@ def _row(one: Group) -> dict[str, Any]:
 
 
 def _picture(question: str, groups: Sequence[Group], period: str, locale: str) -> ResultDocument:
-    title = question[:100]
     if period != "none" and len(groups) > 2:
-        row = Line(label=title[:26], values=[one.value for one in groups])
-        content = lines(title, [one.label for one in groups], [row])
+        row = Line(label=question, values=[one.value for one in groups])
+        content = lines(question, [one.label for one in groups], [row])
     else:
+        others = speaker(locale)(Text("%(count)s others", count=len(groups) - DRAWN + 1))
         content = bars(
-            title,
+            question,
             [
-                Bar(label=one.label, value=one.value, shown=written(one.value, locale))
+                Bar(
+                    label=others if one.label == REST else one.label,
+                    value=one.value,
+                    shown=written(one.value, locale),
+                )
                 for one in shortened(groups, DRAWN)
             ],
         )

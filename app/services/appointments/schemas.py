@@ -4,7 +4,7 @@ from typing import Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from app.kernel.law_dates import STATES
+from app.kernel.law_dates import STATE_TITLES, STATES
 from app.services.appointments.rules import parse_hours
 
 NOT_HOURS: Final = "Please write times such as 08:00-12:00, 14:00-17:00."
@@ -45,7 +45,7 @@ class AppointmentsOrder(Schema):
     )
     state = fields.String(
         load_default="BE",
-        validate=validate.OneOf(STATES),
+        validate=validate.OneOf(STATES, labels=STATE_TITLES),
         metadata={"label": "Federal state", "hint": "Its public holidays count."},
     )
     note = fields.String(

@@ -85,7 +85,7 @@ def deliver_request(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     entry = Entry(
         key=f"{delivery.client_name}/{delivery.number}",
         day=values["due_on"],
-        summary=f"{reference}: {say(kinds[values['kind']])}",
+        summary=f"{reference}: {say(kinds[values['kind']])} {values['due_at']}".strip(),
         remind_days=(14, 3, 1) if values["kind"] != "breach" else (1,),
     )
     name = file_name(delivery.number, "deadline", "ics")

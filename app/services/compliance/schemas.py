@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.kernel.law_dates import STATES
+from app.kernel.law_dates import STATE_TITLES, STATES
 from app.services.compliance.screening import CUTOFF
 
-NOT_DECIDED: Final = "Each hit needs a decision: another person, or the listed one."
+NOT_DECIDED: Final = "Please decide: is this another person, or the listed one?"
 RECORDS: Final = ("books", "voucher", "letter", "payroll", "working_time", "application")
 RECORD_LABELS: Final = (
     "Books and accounts",
@@ -82,8 +82,13 @@ class ScreeningValues(Schema):
     @validates_schema
     def check_hits(self, values: Mapping[str, Any], **_: Any) -> None:
         """A likeness that nobody looked at does not leave the house."""
-        if any(hit["decision"] == "open" for hit in values.get("hits") or ()):
-            raise ValidationError(NOT_DECIDED, "hits")
+        faulty = {
+            at: {"decision": ValidationError(NOT_DECIDED).messages}
+            for at, hit in enumerate(values.get("hits") or ())
+            if hit["decision"] == "open"
+        }
+        if faulty:
+            raise ValidationError({"hits": faulty})
 
 
 class RetentionOrder(Schema):
@@ -140,7 +145,7 @@ class RequestOrder(Schema):
     )
     state = fields.String(
         load_default="BE",
-        validate=validate.OneOf(STATES),
+        validate=validate.OneOf(STATES, labels=STATE_TITLES),
         metadata={"label": "Federal state", "hint": "Its public holidays count."},
     )
     subject = fields.String(

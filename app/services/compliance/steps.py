@@ -101,6 +101,7 @@ def screen(step: StepInput) -> StepResult:
         },
         findings=shortened(findings),
         units=Decimal(max(len(rows), 1)),
+        title=", ".join(one.name for one in names)[:200],
         straight_through=bool(rows) and not findings,
     )
 

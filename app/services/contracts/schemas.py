@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.kernel.law_dates import STATES
+from app.kernel.law_dates import STATE_TITLES, STATES
 
 
 class ContractsOrder(Schema):
@@ -10,7 +10,7 @@ class ContractsOrder(Schema):
 
     state = fields.String(
         load_default="BE",
-        validate=validate.OneOf(STATES),
+        validate=validate.OneOf(STATES, labels=STATE_TITLES),
         metadata={"label": "Federal state", "hint": "Its public holidays count."},
     )
     remind_days = fields.Integer(

@@ -56,7 +56,7 @@ class FleetValues(Schema):
     )
     dues = fields.List(
         fields.Nested(DueRow),
-        required=True,
-        validate=validate.Length(min=1, max=5_000),
+        load_default=list,
+        validate=validate.Length(max=5_000),
         metadata={"label": "Due list"},
     )

@@ -8,7 +8,7 @@ from typing import Any, Final
 from marshmallow import EXCLUDE
 
 from app.catalogue.result_files import Entry, Sheet, file_name, ics_file, xlsx_file
-from app.catalogue.rows import Table, TypedRow, read_table, table_of
+from app.catalogue.rows import Table, TypedRow, at, read_table, table_of
 from app.catalogue.steps import (
     DeliveryInput,
     ProposedValue,
@@ -40,8 +40,9 @@ def check(step: StepInput) -> StepResult:
         return StepResult(findings=(missing,))
     table = read_table(document, COLUMNS)
     horizon = add_months(step.today, int(step.payload.get("months") or 12))
-    findings, rows = [*table.findings, *_doubles(table)], []
-    for row in table.rows:
+    vehicles, doubles = _once(table)
+    findings, rows = [*table.findings, *doubles], []
+    for row in vehicles:
         known = vehicle(row)
         found = [one for one in dues(known, today=step.today) if one.day <= horizon]
         rows += [
@@ -50,19 +51,21 @@ def check(step: StepInput) -> StepResult:
         ]
         findings += _slips(table, row, known, step.today)
         findings += _dues(table, row, found, step.today)
+    if vehicles and not rows:
+        findings.append(at(document, "FL-NONE", Severity.INFO, until=horizon.isoformat()))
     rows.sort(key=lambda one: (one["due_on"], one["plate"]))
     values = {
         "as_of": ProposedValue(value=step.today.isoformat()),
-        "vehicles": ProposedValue(value=len({row["plate"] for row in table.rows})),
+        "vehicles": ProposedValue(value=len(vehicles)),
         "dues": ProposedValue(value=rows, place=document.name),
     }
     picture = _picture(rows, step.today, horizon, step.client_locale)
     return StepResult(
-        values=values if rows else {},
+        values=values if vehicles else {},
         findings=tuple(findings),
         documents=(picture,) if rows else (),
-        units=Decimal(max(len(table.rows), 1)),
-        straight_through=bool(rows) and all(one.severity is Severity.INFO for one in findings),
+        units=Decimal(max(len(vehicles), 1)),
+        straight_through=bool(vehicles) and all(one.severity is Severity.INFO for one in findings),
     )
 
 
@@ -109,20 +112,19 @@ def _slips(table: Table, row: TypedRow, known: Vehicle, today: date) -> Iterator
         yield table.finding("FL-NO-PACE", Severity.INFO, row.line, "km", plate=plate)
 
 
-def _doubles(table: Table) -> Iterator[StepFinding]:
+def _once(table: Table) -> tuple[list[TypedRow], list[StepFinding]]:
+    """Each vehicle once, and what is said of the others."""
     seen: dict[str, int] = {}
+    kept, findings = [], []
     for row in table.rows:
         plate = "".join(row["plate"].upper().replace("-", " ").split())
-        if plate in seen:
-            yield table.finding(
-                "FL-DOUBLE",
-                Severity.WARNING,
-                row.line,
-                "plate",
-                plate=row["plate"],
-                first=seen[plate],
-            )
-        seen.setdefault(plate, row.line)
+        first = seen.setdefault(plate, row.line)
+        if first == row.line:
+            kept.append(row)
+            continue
+        told = {"plate": row["plate"], "first": first}
+        findings.append(table.finding("FL-DOUBLE", Severity.WARNING, row.line, "plate", **told))
+    return kept, findings
 
 
 def _picture(

@@ -16,7 +16,8 @@ _texts = finding_texts(
             "becomes deeper and dearer, and driving on is a fine with points."
         ),
         "FL-SOON": Text("%(plate)s: %(what)s is due on %(due)s."),
-        "FL-DOUBLE": Text("%(plate)s also stands in line %(first)s."),
+        "FL-DOUBLE": Text("%(plate)s also stands in line %(first)s: it was left out."),
+        "FL-NONE": Text("Nothing is due until %(until)s."),
         "FL-KM-BACK": Text(
             "%(plate)s: the kilometres (%(km)s) are fewer than at the last service (%(before)s)."
         ),

@@ -4,7 +4,7 @@ from typing import Final
 
 from marshmallow import Schema, fields, validate
 
-from app.kernel.law_dates import STATES
+from app.kernel.law_dates import STATE_TITLES, STATES
 
 DUTIES: Final = (
     *("contract", "data_sheet", "immediate_notice", "terms_first_day", "terms_seventh_day"),
@@ -37,7 +37,7 @@ def _note() -> fields.String:
 def _state() -> fields.String:
     return fields.String(
         load_default="BE",
-        validate=validate.OneOf(STATES),
+        validate=validate.OneOf(STATES, labels=STATE_TITLES),
         metadata={"label": "Federal state", "hint": "Its public holidays count."},
     )
 

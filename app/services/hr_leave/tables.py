@@ -8,13 +8,19 @@ from typing import Final
 
 from app.catalogue.rows import Column, Table, TypedRow
 from app.catalogue.steps import Severity, StepFinding
-from app.kernel.law_dates import STATES
+from app.kernel.law_dates import STATE_NAMES
 from app.services.hr_leave.rules import Absence, Person, counted_days, overlaps, statutory_days
 
 KINDS: Final = {
     **dict.fromkeys(("leave", "urlaub", "u"), "leave"),
     **dict.fromkeys(("sick", "krank", "k", "au"), "sick"),
-    **dict.fromkeys(("other", "sonstiges", "sonderurlaub", "elternzeit"), "other"),
+    **dict.fromkeys(
+        (
+            *("other", "sonstiges", "sonderurlaub", "elternzeit", "mutterschutz", "kurzarbeit"),
+            *("unbezahlt", "fortbildung", "kind krank"),
+        ),
+        "other",
+    ),
 }
 WEEKDAYS: Final = {
     "mo": 0,
@@ -40,7 +46,11 @@ STAFF: Final = (
     Column(
         key="state",
         names=("Bundesland", "Land"),
-        choices={one.casefold(): one for one in STATES},
+        choices={
+            word: code
+            for code, name in STATE_NAMES.items()
+            for word in (code.casefold(), name.casefold(), *(("nrw",) if code == "NW" else ()))
+        },
     ),
     Column(key="contract_days", names=("Urlaubstage", "Urlaub im Jahr", "Days"), kind="amount"),
     Column(key="carried_over", names=("Resturlaub", "Übertrag", "Carry-over"), kind="amount"),
@@ -110,6 +120,9 @@ def people(table: Table, *, state: str) -> tuple[dict[str, Person], list[StepFin
             findings.append(
                 table.finding("HR-WEEKDAYS", Severity.WARNING, row.line, "weekdays", **told)
             )
+        if one.exit and one.exit < one.entry:
+            told = {"person": one.name}
+            findings.append(table.finding("HR-EXIT", Severity.ERROR, row.line, "exit", **told))
         least = statutory_days(len(one.weekdays))
         if one.contract_days and one.contract_days < least:
             told = {"person": one.name, "days": f"{one.contract_days:f}", "least": f"{least:.1f}"}
@@ -136,7 +149,8 @@ def away(
             absence = Absence(
                 first=row["first"],
                 last=row["last"],
-                kind=row["kind"] or "leave",
+                # A word nobody knows takes no leave; it was said.
+                kind=row["kind"] or ("other" if "kind" in row.unread else "leave"),
                 half=bool(row["half"]),
             )
             found.setdefault(key, []).append(Away(absence, table, row.line))

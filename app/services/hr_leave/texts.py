@@ -12,6 +12,7 @@ finding_text = finding_texts(
         "HR-WEEKDAYS": Text(
             "%(person)s: the working days “%(found)s” cannot be read; Monday to Friday was taken."
         ),
+        "HR-EXIT": Text("%(person)s: the day of leaving lies before the first day."),
         "HR-ORDER": Text("%(person)s: the last day lies before the first."),
         "HR-OVERLAP": Text("%(person)s: this absence shares days with line %(first)s."),
         "HR-OUTSIDE": Text("%(person)s was not employed on every day of this absence."),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.kernel.law_dates import STATES
+from app.kernel.law_dates import STATE_TITLES, STATES
 
 INSURANCES: Final = ("private", "statutory")
 INSURANCE_LABELS: Final = ("Private (VVG)", "Statutory (SGB V)")
@@ -115,7 +115,7 @@ class ClaimOrder(_Case):
     )
     state = fields.String(
         load_default="BE",
-        validate=validate.OneOf(STATES),
+        validate=validate.OneOf(STATES, labels=STATE_TITLES),
         metadata={"label": "Federal state", "hint": "Its public holidays count."},
     )
     lines = fields.List(

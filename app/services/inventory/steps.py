@@ -1,6 +1,6 @@
 """Reads demand and stock, proposes orders; writes the proposal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
@@ -32,7 +32,7 @@ from app.services.inventory.rules import (
     projected,
     propose,
 )
-from app.services.inventory.schemas import InventoryValues
+from app.services.inventory.schemas import InventoryValues, OrderRow
 
 MOST_ORDERS: Final = 500
 OVERSTOCK_YEARS: Final = 2
@@ -63,7 +63,7 @@ class Judged:
     @property
     def value(self) -> Decimal:
         """What the proposed order costs."""
-        price = self.item.terms.get("price") or Decimal(0)
+        price = max(self.item.terms.get("price") or Decimal(0), Decimal(0))
         return (price * self.proposal.order).quantize(Decimal("0.01"))
 
 
@@ -73,7 +73,8 @@ def check(step: StepInput) -> StepResult:
     if document is None:
         missing = StepFinding(code="FILE-MISSING", severity=Severity.ERROR)
         return StepResult(findings=(missing,))
-    history = read_history(document, newest_first=bool(step.payload.get("newest_first")))
+    newest_first = bool(step.payload.get("newest_first"))
+    history = read_history(document, today=step.today, newest_first=newest_first)
     judged, doubles = _judged(document, history, step)
     findings = [*history.findings, *doubles, *_about(document, judged, step)]
     wanted = sorted(
@@ -81,6 +82,7 @@ def check(step: StepInput) -> StepResult:
     )
     if len(wanted) > MOST_ORDERS:
         findings.append(at(document, "IN-MORE", _WARN, count=len(wanted), shown=MOST_ORDERS))
+    files = _drawn(judged, wanted, step.client_locale)
     values = {
         "items": ProposedValue(value=len(judged), place=document.name),
         "orders": ProposedValue(value=[_row(one) for one in wanted[:MOST_ORDERS]]),
@@ -88,7 +90,7 @@ def check(step: StepInput) -> StepResult:
     return StepResult(
         values=values if judged else {},
         findings=shortened(findings),
-        documents=(_picture(wanted or judged, step.client_locale),) if judged else (),
+        documents=files if judged else (),
         units=Decimal(max(len(judged), 1)),
         straight_through=bool(judged) and all(one.severity is Severity.INFO for one in findings),
     )
@@ -102,7 +104,14 @@ def _judged(
         if item.sku in seen:
             told = {"sku": item.sku[:60], "first": seen[item.sku]}
             findings.append(
-                at(document, "IN-DOUBLE", Severity.ERROR, line=item.line, column="sku", **told)
+                at(
+                    document,
+                    "IN-DOUBLE",
+                    Severity.ERROR,
+                    line=item.line,
+                    column=item.column,
+                    **told,
+                )
             )
             continue
         seen[item.sku] = item.line
@@ -117,9 +126,9 @@ def _judged(
 def _terms(item: Item, step: StepInput) -> Terms:
     own, wish = item.terms, step.payload
     return Terms(
-        lead_time=float(own.get("lead_time") or 1),
-        price=float(own.get("price") or 0),
-        order_cost=float(own.get("order_cost") or wish.get("order_cost") or 50),
+        lead_time=max(float(own.get("lead_time") or 0), 0) or 1,
+        price=max(float(own.get("price") or 0), 0),
+        order_cost=max(float(own.get("order_cost") or 0), 0) or float(wish.get("order_cost") or 50),
         holding_rate=float(wish.get("holding_rate", 20)) / 100,
         periods_a_year=int(wish.get("periods_a_year") or 12),
         service_level=float(wish.get("service_level") or 95) / 100,
@@ -144,32 +153,62 @@ def _row(one: Judged) -> dict[str, Any]:
 def _about(
     document: StepDocument, judged: Sequence[Judged], step: StepInput
 ) -> Iterator[StepFinding]:
-    if judged and all("stock" not in one.item.terms for one in judged):
+    has_stock = any("stock" in one.item.terms for one in judged)
+    if judged and not has_stock:
         yield at(document, "IN-NO-STOCK", _WARN)
-        return
     for one in judged:
-        yield from _of_item(document, one, int(step.payload.get("periods_a_year") or 12))
+        yield from _of_demand(document, one)
+        if has_stock:
+            yield from _of_stock(document, one, int(step.payload.get("periods_a_year") or 12))
 
 
-def _of_item(document: StepDocument, one: Judged, a_year: int) -> Iterator[StepFinding]:
-    def say(code: str, severity: Severity, **params: object) -> StepFinding:
-        sku = one.item.sku[:60]
-        return at(document, code, severity, line=one.item.line, column="sku", sku=sku, **params)
-
-    demand, cover, lead = one.item.demand, one.proposal.cover, one.terms.lead_time
-    if len(demand) < LEAST_HISTORY:
-        yield say("IN-SHORT", _WARN, periods=len(demand))
-    if any(quantity < 0 for quantity in demand):
+def _of_demand(document: StepDocument, one: Judged) -> Iterator[StepFinding]:
+    say = _sayer(document, one)
+    if len(one.item.demand) < LEAST_HISTORY:
+        yield say("IN-SHORT", _WARN, periods=len(one.item.demand))
+    if any(quantity < 0 for quantity in one.item.demand):
         yield say("IN-RETURNS", Severity.INFO)
+
+
+def _sayer(document: StepDocument, one: Judged) -> Callable[..., StepFinding]:
+    """Makes findings about an item, at its place."""
+
+    def say(code: str, severity: Severity, **params: object) -> StepFinding:
+        line, column, sku = one.item.line, one.item.column, one.item.sku[:60]
+        return at(document, code, severity, line=line, column=column, sku=sku, **params)
+
+    return say
+
+
+def _of_stock(document: StepDocument, one: Judged, a_year: int) -> Iterator[StepFinding]:
+    say = _sayer(document, one)
+    cover, lead = one.proposal.cover, one.terms.lead_time
     if one.stock < 0:
         yield say("IN-STOCK-BELOW", Severity.ERROR, stock=f"{one.stock:.0f}")
     if cover is not None and cover < lead and not one.on_order:
         yield say("IN-OUT", _WARN, cover=f"{cover:.1f}", lead=f"{lead:g}")
-    recent = demand[-a_year:]
+    recent = one.item.demand[-a_year:]
     if one.stock > 0 and not any(recent):
         yield say("IN-DEAD", _WARN, stock=f"{one.stock:.0f}", periods=len(recent))
     elif cover is not None and cover > OVERSTOCK_YEARS * a_year:
         yield say("IN-OVERSTOCK", Severity.INFO, cover=f"{cover:.0f}")
+
+
+def _drawn(
+    judged: Sequence[Judged], wanted: Sequence[Judged], locale: str
+) -> tuple[ResultDocument, ...]:
+    """The picture, and every order where there are more than the form can hold."""
+    picture = _picture(wanted or judged, locale)
+    if len(wanted) <= MOST_ORDERS:
+        return (picture,)
+    sheet = _order_sheet([_loaded(one) for one in wanted])
+    return picture, xlsx_file("orders-all.xlsx", [sheet], locale=locale)
+
+
+def _loaded(one: Judged) -> Mapping[str, Any]:
+    """A row as the form gives it."""
+    loaded: Mapping[str, Any] = OrderRow().load(_row(one))
+    return loaded
 
 
 def _picture(judged: Sequence[Judged], locale: str) -> ResultDocument:
@@ -199,7 +238,16 @@ def _picture(judged: Sequence[Judged], locale: str) -> ResultDocument:
 def deliver(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     """The approved order proposal as workbook and CSV."""
     values = InventoryValues().load(dict(delivery.values), unknown=EXCLUDE)
-    sheet = Sheet(
+    sheet = _order_sheet(values["orders"])
+    number, locale = delivery.number, delivery.client_locale
+    return (
+        xlsx_file(file_name(number, "orders", "xlsx"), [sheet], locale=locale),
+        csv_file(file_name(number, "orders", "csv"), sheet, locale=locale),
+    )
+
+
+def _order_sheet(orders: Sequence[Mapping[str, Any]]) -> Sheet:
+    return Sheet(
         title=Text("Order proposal"),
         headings=(
             *(Text("Article"), Text("Name"), Text("Method"), Text("Need per period")),
@@ -210,11 +258,6 @@ def deliver(delivery: DeliveryInput) -> Sequence[ResultDocument]:
                 *(one["sku"], one["name"], one["method"], one["forecast"]),
                 *(one["stock"], one["reorder_point"], one["quantity"], one["value"]),
             ]
-            for one in values["orders"]
+            for one in orders
         ],
-    )
-    number, locale = delivery.number, delivery.client_locale
-    return (
-        xlsx_file(file_name(number, "orders", "xlsx"), [sheet], locale=locale),
-        csv_file(file_name(number, "orders", "csv"), sheet, locale=locale),
     )

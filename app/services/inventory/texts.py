@@ -21,6 +21,15 @@ finding_text = finding_texts(
         "IN-NO-STOCK": Text(
             "The table has no stock: every item is taken as empty, so that all are proposed."
         ),
-        "IN-MORE": Text("%(count)s items are to be ordered; the %(shown)s dearest are listed."),
+        "IN-NEGATIVE": Text("%(found)s in line %(line)s is negative and was not used."),
+        "IN-FUTURE": Text("Line %(line)s lies in the future (%(found)s): it was left out."),
+        "IN-CELLS": Text(
+            "Line %(line)s ends before the last period: was the file cut off? What is missing "
+            "counts as no demand."
+        ),
+        "IN-MORE": Text(
+            "%(count)s items are to be ordered: the %(shown)s dearest are listed here, all of "
+            "them in the file orders-all.xlsx."
+        ),
     }
 )

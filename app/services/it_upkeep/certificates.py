@@ -1,12 +1,18 @@
 """Reads certificates: PEM with one or many, or DER."""
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from app.services.it_upkeep.rules import Certificate
+
+_BEGIN: Final = b"-----BEGIN CERTIFICATE-----"
+_BLOCK: Final = re.compile(_BEGIN + rb".*?-----END CERTIFICATE-----", re.DOTALL)
 
 
 class NotACertificate(ValueError):
@@ -14,20 +20,37 @@ class NotACertificate(ValueError):
 
 
 def has_private_key(content: bytes) -> bool:
-    """Whether somebody handed in a secret."""
-    return b"PRIVATE KEY-----" in content
-
-
-def read_certificates(content: bytes) -> list[Certificate]:
-    """Raises NotACertificate."""
+    """Whether somebody handed in a secret, as text or as DER, with a password or without."""
+    if b"PRIVATE KEY-----" in content:
+        return True
+    if b"-----BEGIN" in content:
+        return False
     try:
-        if b"-----BEGIN CERTIFICATE-----" in content:
-            found = x509.load_pem_x509_certificates(content)
-        else:
-            found = [x509.load_der_x509_certificate(content)]
-        return [_read(one) for one in found]
-    except Exception as problem:  # the library says many things of what is no certificate
-        raise NotACertificate from problem
+        serialization.load_der_private_key(content, password=None)
+    except TypeError:  # it has a password
+        return True
+    except (ValueError, UnsupportedAlgorithm):
+        return False
+    return True
+
+
+def read_certificates(content: bytes) -> tuple[list[Certificate], int]:
+    """What can be read, and how many begin that cannot. Raises NotACertificate where none can."""
+    blocks = _BLOCK.findall(content)
+    found = [one for block in blocks or [content] if (one := _certificate(block))]
+    if not found:
+        raise NotACertificate
+    begun = max(content.count(_BEGIN), len(found))
+    return found, begun - len(found)
+
+
+def _certificate(content: bytes) -> Certificate | None:
+    try:
+        if content.startswith(_BEGIN):
+            return _read(x509.load_pem_x509_certificate(content))
+        return _read(x509.load_der_x509_certificate(content))
+    except Exception:  # the library says many things of what is no certificate
+        return None
 
 
 def _read(one: x509.Certificate) -> Certificate:

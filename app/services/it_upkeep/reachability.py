@@ -23,6 +23,16 @@ from app.services.it_upkeep.certificates import NotACertificate, read_certificat
 from app.services.it_upkeep.rules import Certificate, about_certificate
 from app.services.it_upkeep.targets import MOST_TARGETS, targets
 
+_UNTRUSTED: Final = (
+    ("self-signed", "SELF"),
+    ("self signed", "SELF"),
+    ("mismatch", "NAME"),
+    ("has expired", "EXPIRED"),
+    ("not yet valid", "NOT-YET"),
+    ("unable to get", "ISSUER"),
+    ("unable to verify", "ISSUER"),
+)
+"""What the library says of a chain that does not hold, and what we make of it."""
 AT_ONCE: Final = 8
 SLOW_MILLISECONDS: Final = 2_000
 SERVER_ERROR, CLIENT_ERROR, REDIRECT = 500, 400, 300
@@ -74,7 +84,7 @@ def _finding(code: str, severity: Severity, place: str = "", **params: object) -
 
 def _certificate(found: Probed) -> Certificate | None:
     try:
-        return read_certificates(found.certificate)[0] if found.certificate else None
+        return read_certificates(found.certificate)[0][0] if found.certificate else None
     except NotACertificate:
         return None
 
@@ -86,7 +96,9 @@ def _about(
     if found.trouble is not None:
         yield _finding(_TROUBLES[found.trouble], _ERROR, line, **told)
     if found.untrusted:
-        yield _finding("IT-UNTRUSTED", _ERROR, line, why=found.untrusted[:120], **told)
+        code = next((it for words, it in _UNTRUSTED if words in found.untrusted.lower()), "OTHER")
+        why = found.untrusted[:120]
+        yield _finding(f"IT-UNTRUSTED-{code}", _ERROR, line, why=why, **told)
     if found.milliseconds > SLOW_MILLISECONDS:
         yield _finding("IT-SLOW", _WARN, line, milliseconds=found.milliseconds, **told)
     yield from _about_status(line, target, found)
@@ -115,11 +127,11 @@ def _row(
     return {
         "target": line[:300],
         "kind": str(target.kind),
-        "reached": found.trouble is None,
+        "reached": "yes" if found.trouble is None else "no",
         "status": found.status or None,
         "milliseconds": found.milliseconds or None,
         "ends_on": certificate.ends.isoformat() if certificate else None,
-        "trusted": bool(found.certificate) and not found.untrusted,
+        "trusted": ("no" if found.untrusted else "yes") if found.certificate else "",
     }
 
 
@@ -128,8 +140,8 @@ def _picture(rows: list[dict[str, Any]], locale: str) -> ResultDocument:
         Bar(
             label=one["target"],
             value=Decimal(one["milliseconds"] or 0),
-            shown=f"{one['milliseconds']} ms" if one["reached"] else "-",
-            tone="good" if one["reached"] else "bad",
+            shown=f"{one['milliseconds']} ms" if one["reached"] == "yes" else "-",
+            tone="good" if one["reached"] == "yes" else "bad",
         )
         for one in rows
     ]

@@ -49,6 +49,8 @@ def deliver_certificates(delivery: DeliveryInput) -> Sequence[ResultDocument]:
 def deliver_reachability(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     """The list of hosts with what was seen of each."""
     values = schemas.ReachabilityValues().load(dict(delivery.values), unknown=EXCLUDE)
+    yes_no = zip(schemas.YES_NO, map(Text, schemas.YES_NO_LABELS), strict=True)
+    said: dict[str, str | Text] = {"": "", **dict(yes_no)}
     sheet = Sheet(
         title=Text("Hosts"),
         headings=(
@@ -58,8 +60,8 @@ def deliver_reachability(delivery: DeliveryInput) -> Sequence[ResultDocument]:
         ),
         rows=[
             [
-                *(one["target"], one["kind"], one["reached"], one["status"]),
-                *(one["milliseconds"], one["ends_on"], one["trusted"], one["done"]),
+                *(one["target"], one["kind"], said[one["reached"]], one["status"]),
+                *(one["milliseconds"], one["ends_on"], said[one["trusted"]], one["done"]),
             ]
             for one in values["checks"]
         ],

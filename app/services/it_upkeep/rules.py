@@ -111,7 +111,9 @@ def about_access(one: Access, *, today: date) -> list[str]:
     found = []
     if one.left_on and one.left_on <= today:
         found.append("left")
-    if one.last_login is None or today - one.last_login > timedelta(days=DORMANT_DAYS):
+    if one.last_login is None:
+        found.append("no_sign_in")
+    elif today - one.last_login > timedelta(days=DORMANT_DAYS):
         found.append("dormant")
     if _POWER.search(one.role) and one.has_second_factor is False:
         found.append("no_second_factor")

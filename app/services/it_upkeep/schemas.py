@@ -1,11 +1,16 @@
 """What a requester hands in, and what the clerk checks."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+YES_NO: Final = ("yes", "no")
+YES_NO_LABELS: Final = ("Yes", "No")
 DECISIONS: Final = ("open", "keep", "revoke")
 DECISION_LABELS: Final = ("To be decided", "Keeps access", "Access revoked")
+
+STILL_OPEN: Final = "Please decide: does this account keep its access, or was it revoked?"
 
 
 def _note() -> fields.String:
@@ -73,6 +78,15 @@ class ReachabilityOrder(Schema):
     note = _note()
 
 
+def _yes_or_no(label: str, default: str) -> fields.String:
+    """Told in either case: that a host was not reached is what the list is for."""
+    return fields.String(
+        load_default=default,
+        validate=validate.OneOf(("", *YES_NO), labels=("", *YES_NO_LABELS)),
+        metadata={"label": label},
+    )
+
+
 class CheckRow(Schema):
     """A host and what was seen."""
 
@@ -80,7 +94,7 @@ class CheckRow(Schema):
         required=True, validate=validate.Length(min=1, max=300), metadata={"label": "Host"}
     )
     kind = fields.String(load_default="", metadata={"label": "Kind"})
-    reached = fields.Boolean(load_default=False, metadata={"label": "Reached"})
+    reached = _yes_or_no("Reached", "no")
     status = fields.Integer(allow_none=True, load_default=None, metadata={"label": "HTTP status"})
     milliseconds = fields.Integer(
         allow_none=True, load_default=None, metadata={"label": "Milliseconds"}
@@ -88,7 +102,7 @@ class CheckRow(Schema):
     ends_on = fields.Date(
         allow_none=True, load_default=None, metadata={"label": "Certificate until"}
     )
-    trusted = fields.Boolean(load_default=False, metadata={"label": "Certificate trusted"})
+    trusted = _yes_or_no("Certificate trusted", "")
     done = fields.String(
         load_default="", validate=validate.Length(max=200), metadata={"label": "What was done"}
     )
@@ -129,7 +143,7 @@ class AccessRow(Schema):
 
 
 class AccessValues(Schema):
-    """The accounts that are looked at."""
+    """The accounts that are looked at: each is decided before the client relies on it."""
 
     accounts = fields.Integer(required=True, metadata={"label": "Accounts"})
     doubtful = fields.List(
@@ -138,3 +152,14 @@ class AccessValues(Schema):
         validate=validate.Length(max=2_000),
         metadata={"label": "Doubtful accounts"},
     )
+
+    @validates_schema
+    def check_decisions(self, values: Mapping[str, Any], **_: Any) -> None:
+        """A review that leaves an account open is none."""
+        faulty = {
+            at: {"decision": ValidationError(STILL_OPEN).messages}
+            for at, row in enumerate(values.get("doubtful") or ())
+            if row["decision"] == "open"
+        }
+        if faulty:
+            raise ValidationError({"doubtful": faulty})

@@ -53,12 +53,18 @@ def check_certificates(step: StepInput) -> StepResult:
             findings.append(at(document, "IT-PRIVATE-KEY", Severity.ERROR))
             continue
         try:
-            mine = read_certificates(document.content)
+            mine, lost = read_certificates(document.content)
         except NotACertificate:
             findings.append(at(document, "IT-NO-CERTIFICATE", Severity.ERROR))
             continue
-        found += mine
-        findings += [said for one in mine for said in _about(document, one, step)]
+        if lost:
+            findings.append(at(document, "IT-BROKEN", Severity.ERROR, count=lost))
+        for one in mine:
+            if one in found:
+                findings.append(at(document, "IT-TWICE", Severity.INFO, name=one.name[:120]))
+                continue
+            found.append(one)
+            findings += _about(document, one, step)
     findings += _uncovered(found, str(step.payload.get("hosts") or ""))
     found.sort(key=lambda one: (one.ends, one.name))
     rows = [_row(one, step) for one in found]
@@ -71,7 +77,7 @@ def check_certificates(step: StepInput) -> StepResult:
         findings=shortened(findings),
         documents=(_picture(rows, step.client_locale),) if rows else (),
         units=Decimal(max(len(rows), 1)),
-        straight_through=bool(rows) and not findings,
+        straight_through=bool(rows) and all(one.severity is Severity.INFO for one in findings),
     )
 
 
@@ -140,7 +146,7 @@ def check_access(step: StepInput) -> StepResult:
     for row, one in zip(table.rows, accesses, strict=True):
         problems = about_access(one, today=step.today)
         findings += [_said(table, row.line, problem, one) for problem in problems]
-        if problems:
+        if problems or row.unread:
             doubtful.append(one)
     for one, other in conflicts(accesses):
         line = table.rows[accesses.index(one)].line

@@ -10,6 +10,10 @@ finding_text = finding_texts(
             "others and renew it."
         ),
         "IT-NO-CERTIFICATE": Text("The file holds no certificate that can be read."),
+        "IT-BROKEN": Text(
+            "Certificates of this file that begin but cannot be read: %(count)s. Is it whole?"
+        ),
+        "IT-TWICE": Text("%(name)s was handed in twice and is counted once."),
         "IT-EXPIRED": Text("%(name)s expired on %(ends)s."),
         "IT-SOON": Text("%(name)s expires on %(ends)s."),
         "IT-NOT-YET": Text("%(name)s holds from %(begins)s on only."),
@@ -31,12 +35,24 @@ finding_text = finding_texts(
         "IT-NO-ANSWER-IN-TIME": Text("%(host)s did not answer in time."),
         "IT-ODD-ANSWER": Text("%(host)s answers, but not in HTTP."),
         "IT-UNTRUSTED": Text("The certificate of %(host)s is not trusted: %(why)s."),
+        "IT-UNTRUSTED-OTHER": Text("The certificate of %(host)s is not trusted: %(why)s."),
+        "IT-UNTRUSTED-SELF": Text(
+            "The certificate of %(host)s is not trusted: it, or its issuer's, is signed by itself."
+        ),
+        "IT-UNTRUSTED-NAME": Text("The certificate of %(host)s is for another host."),
+        "IT-UNTRUSTED-EXPIRED": Text("The certificate of %(host)s, or its issuer's, has expired."),
+        "IT-UNTRUSTED-NOT-YET": Text("The certificate of %(host)s does not hold yet."),
+        "IT-UNTRUSTED-ISSUER": Text(
+            "The certificate of %(host)s is not trusted: its issuer is not known, or the server "
+            "does not hand over the certificate between."
+        ),
         "IT-SLOW": Text("%(host)s took %(milliseconds)s ms to answer."),
         "IT-STATUS": Text("%(host)s answers with %(status)s."),
         "IT-REDIRECT": Text("%(host)s leads on to %(to)s (%(status)s); that was not followed."),
         "IT-PLAIN": Text("%(host)s answers without encryption and does not lead on to HTTPS."),
         "IT-LEFT": Text("%(user)s left on %(left)s and still has access to %(system)s."),
         "IT-DORMANT": Text("%(user)s has not used %(system)s for more than 90 days."),
+        "IT-NO-SIGN-IN": Text("No sign-in of %(user)s to %(system)s is known."),
         "IT-NO-SECOND-FACTOR": Text(
             "%(user)s is “%(role)s” in %(system)s without a second factor."
         ),

@@ -26,7 +26,7 @@ PREFIXES: Final = (
 )
 DEVICES: Final = (
     Column(key="device", names=("Gerät", "Hostname", "Host"), required=True),
-    Column(key="address", names=("IP", "IP-Adresse", "IP address"), required=True),
+    Column(key="address", names=("IP", "IP-Adresse", "IP address", "Adresse"), required=True),
     Column(key="vrf", names=("VRF", "Routing-Instanz")),
     Column(key="mac", names=("MAC", "MAC-Adresse", "MAC address")),
 )

@@ -53,9 +53,9 @@ def check(step: StepInput) -> StepResult:
     plans = [one for one in step.documents if {"prefix"} <= heads(one, PREFIXES)]
     lists = [one for one in step.documents if {"device", "address"} <= heads(one, DEVICES)]
     if not plans:
-        document = step.documents[0].id if step.documents else None
-        missing = StepFinding(code="NW-NO-PLAN", severity=Severity.ERROR, document_id=document)
-        return StepResult(findings=(missing,))
+        missing = StepFinding(code="NW-NO-PLAN", severity=Severity.ERROR)
+        why = [one for file in step.documents for one in read_table(file, PREFIXES).findings]
+        return StepResult(findings=shortened([missing, *why]))
     table = read_table(plans[0], PREFIXES)
     prefixes, findings = prefixes_of(table)
     devices, used, about = _devices(lists, prefixes)

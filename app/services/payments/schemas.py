@@ -80,6 +80,15 @@ class TransferOrder(_Order):
 class DebitOrder(_Order):
     """The order form of a run of direct debits."""
 
+    execution_date = fields.Date(
+        allow_none=True,
+        load_default=None,
+        metadata={
+            "label": "Day of execution",
+            "hint": "Leave empty for the first possible day: a banking day's notice is needed.",
+        },
+    )
+
     creditor_id = fields.String(
         required=True, validate=validate.Length(max=35), metadata={"label": "Creditor identifier"}
     )

@@ -1,6 +1,5 @@
 """One employee's month: wage tax by the official chart, contributions, net."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Final
@@ -11,24 +10,6 @@ from app.services.payroll.flow_chart import FlowChart
 
 CHURCH_EIGHT: Final = frozenset({"BY", "BW"})
 """Bavaria and Baden-Württemberg take 8 percent church tax, the other states 9."""
-STATES: Final[Mapping[str, str]] = {
-    "BW": "Baden-Württemberg",
-    "BY": "Bayern",
-    "BE": "Berlin",
-    "BB": "Brandenburg",
-    "HB": "Bremen",
-    "HH": "Hamburg",
-    "HE": "Hessen",
-    "MV": "Mecklenburg-Vorpommern",
-    "NI": "Niedersachsen",
-    "NW": "Nordrhein-Westfalen",
-    "RP": "Rheinland-Pfalz",
-    "SL": "Saarland",
-    "SN": "Sachsen",
-    "ST": "Sachsen-Anhalt",
-    "SH": "Schleswig-Holstein",
-    "TH": "Thüringen",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,12 @@ class PayrollOrder(Schema):
         metadata={"label": "Note to our team", "widget": "textarea"},
     )
 
+    @validates_schema
+    def check_account(self, values: Mapping[str, Any], **_: Any) -> None:
+        """A wrong account is said at once."""
+        if values.get("iban") and not is_payable(values["iban"]):
+            raise ValidationError(OUR_IBAN, "iban")
+
 
 class PayslipRow(Schema):
     """One employee's month."""

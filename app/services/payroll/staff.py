@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from app.catalogue.rows import Column, Table, TypedRow, read_table
 from app.catalogue.steps import Severity, StepDocument, StepFinding
+from app.kernel.law_dates import STATE_NAMES
 from app.services.payroll.contributions import Rates
-from app.services.payroll.rules import STATES, Employee, is_payable
+from app.services.payroll.rules import Employee, is_payable
 
 CLASSES: Final = ("I", "II", "III", "IV", "V", "VI")
 CHURCH: Final = {
@@ -41,7 +42,7 @@ COLUMNS: Final = (
         required=True,
         choices={
             word: code
-            for code, name in STATES.items()
+            for code, name in STATE_NAMES.items()
             for word in (code.casefold(), name.casefold())
         },
     ),

@@ -15,7 +15,7 @@ from app.catalogue.steps import (
     StepInput,
     StepResult,
 )
-from app.kernel.law_dates import last_target_day, next_target_day
+from app.kernel.law_dates import is_target_day, last_target_day, next_target_day
 from app.kernel.sandbox import counted
 from app.services.payroll.charts import chart_of
 from app.services.payroll.contributions import NoRates, rates_of
@@ -43,7 +43,7 @@ def check(step: StepInput) -> StepResult:
         return StepResult(findings=(_finding("PY-NO-LIST", Severity.ERROR),))
     staff = read_staff(lists[0], rates_of(year))
     slips = [payslip(one, year=year, chart=chart) for one in counted(staff.employees)]
-    findings = [*staff.findings, *_variances(slips, lists[0])]
+    findings = [*staff.findings, *_variances(slips, lists[0]), *_other_charts(charts, year)]
     total = sum((slip.net for slip in slips), Decimal(0))
     values: dict[str, Any] = {
         "month": step.payload["month"],
@@ -69,7 +69,12 @@ def _account(step: StepInput, findings: list[StepFinding]) -> dict[str, str]:
         findings.append(_finding("PY-OUR-IBAN", Severity.ERROR, "iban"))
     year, month = (int(part) for part in str(step.payload["month"]).split("-"))
     usual = max(last_target_day(date(year, month, 1)), next_target_day(step.today))
-    day = step.payload.get("execution_date") or usual
+    day = date.fromisoformat(str(step.payload.get("execution_date") or usual))
+    if not is_target_day(day):
+        known = {"next": next_target_day(day)}
+        findings.append(_finding("PY-DAY", Severity.ERROR, "execution_date", **known))
+    elif day < step.today:
+        findings.append(_finding("PY-DAY-PAST", Severity.ERROR, "execution_date"))
     return {
         "account_holder": str(step.payload.get("account_holder") or step.client_name)[:70],
         "iban": iban,
@@ -97,6 +102,14 @@ def _chart(kept: str | None, charts: list[StepDocument], year: int) -> FlowChart
             except BadChart as bad:
                 raise Refused("PY-CHART", why=str(bad)) from None
     raise Refused("PY-CHART-UNKNOWN" if charts else "PY-NO-CHART", year=year)
+
+
+def _other_charts(charts: list[StepDocument], year: int) -> Iterator[StepFinding]:
+    """Handed in beside the one that was used: nobody shall think it counted."""
+    edition = chart_of(year)
+    for one in charts:
+        if edition and sha256(one.content).hexdigest() != edition.sha256:
+            yield _finding("PY-CHART-OTHER", Severity.WARNING, one.name, year=year)
 
 
 def _finding(code: str, severity: Severity, place: str = "", **params: object) -> StepFinding:

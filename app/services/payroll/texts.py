@@ -13,6 +13,11 @@ finding_text = finding_texts(
         "PY-CHART-UNKNOWN": Text(
             "The flow chart is not the official one of %(year)s: its fingerprint is another."
         ),
+        "PY-CHART-OTHER": Text(
+            "This is not the official flow chart of %(year)s: the official one was used instead."
+        ),
+        "PY-DAY": Text("TARGET is closed on this day. The next day it settles is %(next)s."),
+        "PY-DAY-PAST": Text("This day lies in the past."),
         "PY-CHART": Text("The flow chart cannot be interpreted: %(why)s."),
         "PY-NO-RATES": Text("There are no contribution rates for %(year)s: nothing is guessed."),
         "PY-NO-LIST": Text("There is no staff list among the files."),

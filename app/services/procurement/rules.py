@@ -8,6 +8,8 @@ from typing import Final
 ORDER: Final = "order"
 DESPATCH: Final = "despatch"
 INVOICE: Final = "invoice"
+CHANGE: Final = "change"
+CANCELLATION: Final = "cancellation"
 CENT: Final = Decimal("0.01")
 
 
@@ -28,6 +30,8 @@ class Line:
     """What the line comes to as its paper says, where that is not quantity times price."""
     worked_out: Decimal | None = None
     """What quantity times price would be, beside `stated`."""
+    is_deleted: bool = False
+    """Of a change: the line is taken out of the order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,8 @@ class Paper:
     lines: tuple[Line, ...] = ()
     sign: int = 1
     """-1 for a credit note."""
+    sequence: int = 0
+    """Of a change: the how manieth of its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ def _judged(
         billed_for = delivered if DESPATCH in has else line.quantity
         if _exceeds(invoiced, billed_for, tolerance.quantity):
             problems.append("billed_more")
-        if invoiced == 0:
+        if invoiced == 0 and line.quantity:
             problems.append("not_billed")
         if (
             price is not None
@@ -153,7 +159,7 @@ def _judged(
 
 def _of_quantity(ordered: Decimal, delivered: Decimal, tolerance: Tolerance) -> list[str]:
     if delivered == 0:
-        return ["not_delivered"]
+        return ["not_delivered"] if ordered else []
     if _exceeds(delivered, ordered, tolerance.quantity):
         return ["delivered_more"]
     if _exceeds(ordered, delivered, tolerance.quantity):

@@ -19,6 +19,7 @@ from app.catalogue.steps import (
     StepResult,
 )
 from app.kernel.text import Text
+from app.services.procurement.in_effect import Told, in_effect
 from app.services.procurement.rules import (
     DESPATCH,
     INVOICE,
@@ -38,7 +39,9 @@ MILD: Final = frozenset({"not_billed", "delivered_less"})
 
 def check(step: StepInput) -> StepResult:
     """Every line of the order against what came and what is billed."""
-    papers, findings = _papers(step.documents)
+    given, findings = _papers(step.documents)
+    papers, told = in_effect(given)
+    findings += [_about(one) for one in told]
     findings += _missing(papers)
     if not any(one.kind == ORDER for one in papers):
         return StepResult(findings=tuple(findings))
@@ -72,8 +75,15 @@ def _papers(documents: Sequence[StepDocument]) -> tuple[list[Paper], list[StepFi
             papers.append(read_paper(document.content))
         except NotAPaper as reason:
             code = f"PR-{str(reason).upper()}"
-            findings.append(at(document, code, Severity.ERROR))
+            severity = Severity.INFO if code == "PR-RESPONSE" else Severity.ERROR
+            findings.append(at(document, code, severity))
     return papers, findings
+
+
+def _about(one: Told) -> StepFinding:
+    severity = Severity.INFO if one.what == "changed" else Severity.ERROR
+    params = {"paper": one.paper, "order": one.order}
+    return StepFinding(code=f"PR-{one.what.upper()}", severity=severity, params=params)
 
 
 def _missing(papers: Sequence[Paper]) -> Iterator[StepFinding]:

@@ -11,8 +11,16 @@ finding_text = finding_texts(
         ),
         "PR-BROKEN": Text("The XML is damaged and could not be read."),
         "PR-OTHER": Text(
-            "This is neither an order nor a despatch advice in UBL, nor an invoice in UBL or CII."
+            "This is neither an order (or its change) nor a despatch advice in UBL, nor an invoice "
+            "in UBL or CII."
         ),
+        "PR-RESPONSE": Text("This is the supplier's answer to an order: it was not compared."),
+        "PR-TWICE": Text("%(paper)s is among the files twice: it was counted once."),
+        "PR-ORDERS": Text(
+            "There is more than one order: only %(order)s was compared, not %(paper)s."
+        ),
+        "PR-CHANGED": Text("The order %(order)s was compared as changed by %(paper)s."),
+        "PR-CANCELLED": Text("The order %(order)s was cancelled by %(paper)s."),
         "PR-NO-ORDER": Text("There is no order among the files: nothing to compare with."),
         "PR-NO-DESPATCH": Text("There is no despatch advice: quantities are compared two-way."),
         "PR-NO-INVOICE": Text("There is no invoice yet: only the delivery is compared."),

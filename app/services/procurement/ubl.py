@@ -1,7 +1,7 @@
-"""Reads orders, despatch advices, invoices and credit notes in UBL 2 (Peppol BIS 3, XRechnung);
-invoices as CII too. What is taken off or added on a line is spread over its price; where a billed
-line comes to something else than that by its own sum, the sum is what is asked for: it gives the
-price, and both are told.
+"""Reads orders, their changes, despatch advices, invoices and credit notes in UBL 2 (Peppol BIS 3,
+XRechnung); invoices as CII too. What is taken off or added on a line is spread over its price;
+where a billed line comes to something else than that by its own sum, the sum is what is asked for:
+it gives the price, and both are told.
 """
 
 import re
@@ -12,20 +12,35 @@ from typing import Any, Final
 
 from lxml import etree
 
-from app.services.procurement.rules import CENT, DESPATCH, INVOICE, ORDER, Line, Paper
+from app.services.procurement.rules import (
+    CANCELLATION,
+    CENT,
+    CHANGE,
+    DESPATCH,
+    INVOICE,
+    ORDER,
+    Line,
+    Paper,
+)
 
 KINDS: Final = {
     "Order": ORDER,
+    "OrderChange": CHANGE,
+    "OrderCancellation": CANCELLATION,
     "DespatchAdvice": DESPATCH,
     "Invoice": INVOICE,
     "CreditNote": INVOICE,
 }
 LINES: Final = {
     "Order": "OrderLine/LineItem",
+    "OrderChange": "OrderLine/LineItem",
+    "OrderCancellation": "OrderLine/LineItem",
     "DespatchAdvice": "DespatchLine",
     "Invoice": "InvoiceLine",
     "CreditNote": "CreditNoteLine",
 }
+DELETED: Final = "2"
+"""UNCL 1229, as Peppol's order change uses it."""
 CREDITS: Final = frozenset({"381", "396", "261", "262", "308", "83", "81"})
 """UNTDID 1001: what gives money back."""
 PLACES: Final = Decimal("0.00000001")
@@ -36,7 +51,7 @@ _FORBIDDEN: Final = re.compile(rb"<!\s*(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 class NotAPaper(ValueError):
-    """The file is none of the three; `args[0]` says why: doctype, broken, other."""
+    """The file is none of them; `args[0]` says why: doctype, broken, response, other."""
 
 
 def read_paper(content: bytes) -> Paper:
@@ -51,6 +66,8 @@ def read_paper(content: bytes) -> Paper:
     name = etree.QName(root).localname
     if name == "CrossIndustryInvoice":
         return _of_cii(root)
+    if name == "OrderResponse":
+        raise NotAPaper("response")
     if name not in KINDS:
         raise NotAPaper("other")
     lines = tuple(_line(one, str(at)) for at, one in enumerate(_all(root, LINES[name]), start=1))
@@ -62,6 +79,7 @@ def read_paper(content: bytes) -> Paper:
         currency=_text(root, "DocumentCurrencyCode"),
         lines=lines,
         sign=-1 if name == "CreditNote" else 1,
+        sequence=int(_number(_text(root, "SequenceNumberID")) or 0),
     )
 
 
@@ -184,6 +202,7 @@ def _line(node: Any, position: str) -> Line:
         quantity=amount or Decimal(0),
         unit=quantity.get("unitCode") or "" if quantity is not None else "",
         price=_effective(price, base, amount, changes),
+        is_deleted=_text(node, "LineStatusCode") == DELETED,
     )
     billed = etree.QName(node).localname in ("InvoiceLine", "CreditNoteLine")
     return _as_stated(line, _number(_text(node, "LineExtensionAmount"))) if billed else line

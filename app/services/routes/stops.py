@@ -20,6 +20,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "service": ("dauer", "minuten", "minutes"),
 }
 ALL_DAY: Final = ("0:00", "24:00")
+HEADINGS: Final = {"name": "Stopp", "latitude": "Breite", "longitude": "Länge"}
+"""What the columns that must be there are called, where the file does not say."""
 MOST_LOAD: Final = 1_000_000
 MOST_MINUTES: Final = 24 * 60
 MOST_LETTERS: Final = 120
@@ -35,18 +37,27 @@ class Remark(NamedTuple):
     severity: Severity
     line: int
     params: Mapping[str, object] = {}
+    column: str = ""
+    """As the file calls it."""
 
 
-def stops_of(rows: Sequence[Row], remarks: list[Remark]) -> list[Stop]:
-    """The stops that can be planned; of every other row a remark says why."""
+class NotAStop(ValueError):
+    """A row cannot be planned; `args[0]` is the column that is not right."""
+
+
+def stops_of(rows: Sequence[Row], remarks: list[Remark], headings: Mapping[str, str]) -> list[Stop]:
+    """The stops that can be planned; of every other row a remark says why.
+
+    `headings`: what each of our columns is called in the file.
+    """
     stops: list[Stop] = []
     seen: dict[tuple[object, ...], int] = {}
     decimal = decimal_sign(row.cells.get("load", "") for row in rows)
     for row in rows:
         try:
             stop = _stop(row, decimal=decimal)
-        except (ValueError, ArithmeticError):
-            remarks.append(Remark("RO-LINE", Severity.ERROR, row.line))
+        except NotAStop as no:
+            remarks.append(_why(row, str(no), headings))
             continue
         if stop.ready > stop.due:
             remarks.append(Remark("RO-WINDOW", Severity.ERROR, row.line))
@@ -54,39 +65,65 @@ def stops_of(rows: Sequence[Row], remarks: list[Remark]) -> list[Stop]:
         before = seen.setdefault((stop.name, stop.x, stop.y, stop.ready, stop.due), row.line)
         if before != row.line:
             remarks.append(Remark("RO-TWICE", Severity.WARNING, row.line, {"other": before}))
+        if not _load(row, decimal).is_integer():  # vehicles carry whole units
+            told = {"found": row.cells["load"][:40], "load": stop.load}
+            remarks.append(Remark("RO-ROUNDED", Severity.INFO, row.line, told))
         stops.append(stop)
     return stops
 
 
-def _stop(row: Row, *, decimal: str) -> Stop:
-    """Raises ValueError, ArithmeticError."""
-    latitude, longitude = _number(row.cells["latitude"]), _number(row.cells["longitude"])
-    load = _number(row.cells.get("load") or "0", decimal=decimal)
+def _why(row: Row, column: str, headings: Mapping[str, str]) -> Remark:
+    if row.is_longer:
+        return Remark("TABLE-ROW-LONGER", Severity.ERROR, row.line)
+    heading, found = headings.get(column, column), row.cells.get(column, "")[:60]
+    code = "RO-LINE" if found else "TABLE-CELL-MISSING"
+    told = {"found": found, "heading": heading}
+    return Remark(code, Severity.ERROR, row.line, told, heading)
+
+
+def _load(row: Row, decimal: str) -> float:
+    """Raises NotAStop."""
     if is_open(row.cells.get("load", "")) and not decimal:
-        raise ValueError(row.line)
-    service = _number(row.cells.get("service") or "0")
-    if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-        raise ValueError(row.line)
-    if not (0 <= load <= MOST_LOAD and 0 <= service <= MOST_MINUTES):
-        raise ValueError(row.line)
+        raise NotAStop("load")
+    return _number(row, "load", 0, MOST_LOAD, empty="0", decimal=decimal)
+
+
+def _number(
+    row: Row, column: str, least: float, most: float, *, empty: str = "", decimal: str = ""
+) -> float:
+    """Raises NotAStop."""
+    number = number_of(row.cells.get(column) or empty, decimal=decimal)
+    if number is None or not least <= number <= most:
+        raise NotAStop(column)
+    return float(number)
+
+
+def _moment(row: Row, column: str, empty: str) -> int:
+    """Raises NotAStop."""
+    try:
+        return seconds_of(row.cells.get(column) or empty)
+    except ValueError:
+        raise NotAStop(column) from None
+
+
+def _stop(row: Row, *, decimal: str) -> Stop:
+    """Raises NotAStop."""
+    latitude = _number(row, "latitude", -90, 90)
+    longitude = _number(row, "longitude", -180, 180)
+    if not latitude and not longitude:
+        raise NotAStop("latitude")  # what maps give for an address that they do not know
+    load = _load(row, decimal)
+    service = _number(row, "service", 0, MOST_MINUTES, empty="0")
     return Stop(
         name=row.cells.get("name", "")[:MOST_LETTERS] or f"{latitude}, {longitude}",
         x=longitude,
         y=latitude,
         load=ceil(load),
-        ready=seconds_of(row.cells.get("ready") or ALL_DAY[0]),
-        due=seconds_of(row.cells.get("due") or ALL_DAY[1]),
+        ready=_moment(row, "ready", ALL_DAY[0]),
+        due=_moment(row, "due", ALL_DAY[1]),
         service=round(service * 60),
         line=row.line,
     )
-
-
-def _number(text: str, *, decimal: str = "") -> float:
-    """Raises ValueError."""
-    number = number_of(text, decimal=decimal)
-    if number is None:
-        raise ValueError(text)
-    return float(number)
 
 
 def seconds_of(text: str) -> int:

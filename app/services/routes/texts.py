@@ -5,12 +5,16 @@ from app.kernel.text import Text
 
 finding_text = finding_texts(
     {
-        "RO-UNREADABLE": Text("The list could not be read."),
-        "RO-COLUMNS": Text("The list lacks these columns: %(columns)s."),
         "RO-COUNT": Text(
             "The list has %(count)s stops that can be read; 1 to %(most)s are planned."
         ),
-        "RO-LINE": Text("Line %(line)s is no stop: a coordinate, load or time is not right."),
+        "RO-LINE": Text(
+            "Line %(line)s was not planned: “%(found)s” cannot be right for “%(heading)s”."
+        ),
+        "RO-ROUNDED": Text(
+            "The load %(found)s in line %(line)s was rounded up to %(load)s: whole units are "
+            "planned. Please give loads and vehicles in a smaller unit."
+        ),
         "RO-WINDOW": Text("The time window in line %(line)s ends before it begins."),
         "RO-TWICE": Text("Line %(line)s is the same stop as line %(other)s: both are planned."),
         "RO-HEAVY": Text(

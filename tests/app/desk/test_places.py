@@ -14,5 +14,7 @@ def test_fields_and_cells_have_their_labels_and_files_stay(app: Flask) -> None:
         views = form_fields(InvoicingOrder, values={"positions": [row, row]})
         assert labelled("iban", views) == "IBAN"
         assert labelled("positions 2 unit_price", views) == "Positionen 2: Einzelpreis"
+        path = "BT-84 /rsm:CrossIndustryInvoice/ram:Means[1]/ram:IBANID"
+        assert labelled(path, views) == "BT-84 IBANID"
         for place in ("positions 9 unit_price", "positions 2 x", "positions two", "p.csv:2 Menge"):
             assert labelled(place, views) == place

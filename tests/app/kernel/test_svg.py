@@ -46,3 +46,23 @@ def test_lines_have_gaps() -> None:
     (line,) = parsed(lines(NASTY, ["a", "b", "c"], [row])).iter("{*}polyline")
     assert len((line.get("points") or "").split()) == 2
     assert count(parsed(lines("empty", [], [])), "polyline") == 0
+
+
+def test_a_line_alone_needs_no_legend_and_many_have_it_in_rows() -> None:
+    def words(number: int) -> list[str]:
+        rows = [Line(label=f"Row {one}", values=[Decimal(1)]) for one in range(number)]
+        root = parsed(lines("What?", ["a"], rows))
+        for one in root.iter("{*}text"):
+            assert 0 <= float(one.get("x") or 0) <= 960
+            assert float(one.get("y") or 0) <= float(root.get("height") or 0)
+        return [one.text or "" for one in root.iter("{*}text") if "Row" in (one.text or "")]
+
+    assert words(1) == []
+    assert len(words(6)) == 6
+
+
+def test_a_long_title_is_shortened() -> None:
+    root = parsed(bars("Why? " * 60, []))
+    (shown,) = root.iter("{*}text")
+    assert (shown.text or "").endswith("…")
+    assert len(shown.text or "") < 110

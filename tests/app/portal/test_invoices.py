@@ -54,7 +54,9 @@ def test_an_invoice_leads_to_the_work_behind_it(
     assert "1 accepted task" in page
     assert admin.get(f"{ROOM}/{invoice_id}/file/pdf").data.startswith(b"%PDF")
     assert admin.page(f"{ROOM}/{invoice_id}/file/xml").startswith("<?xml")
-    assert requester.get(f"{ROOM}/").status_code == HTTPStatus.FORBIDDEN
+    refused = requester.get(f"{ROOM}/")
+    assert refused.status_code == HTTPStatus.FORBIDDEN
+    assert "It belongs to: Approver, Admin." in refused.text
 
 
 def test_before_the_allowance_is_used_up_the_client_is_warned(

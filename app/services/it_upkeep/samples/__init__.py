@@ -63,6 +63,24 @@ a.behrens;CRM;Vertrieb;{ago(4)};ja;
 """.encode()
 
 
+def decided(today: date) -> list[dict[str, str]]:
+    """The doubtful accounts of the review that is delivered, as a clerk decided them."""
+
+    def row(user: str, system: str, role: str, days: int, decision: str) -> dict[str, str]:
+        seen = (today - timedelta(days=days)).isoformat()
+        told = {"user": user, "system": system, "role": role, "last_login": seen}
+        return told | {"decision": decision}
+
+    return [
+        row("j.krueger", "ERP", "Buchhaltung", 35, "revoke"),
+        row("s.vogel", "CRM", "Vertrieb", 140, "revoke"),
+        row("k.lange", "Shop", "Admin", 3, "keep"),
+        row("info", "Shop", "Redaktion", 1, "keep"),
+        row("t.petersen", "ERP", "Zahlung erfassen", 2, "keep"),
+        row("t.petersen", "ERP", "Zahlung freigeben", 2, "revoke"),
+    ]
+
+
 def sample_orders(today: date) -> Sequence[SampleOrder]:
     """A look at certificates under way, and a review of accounts delivered."""
     hosts = "www.nordlicht.example\nvpn.nordlicht.example\nkasse.nordlicht.example"
@@ -86,5 +104,13 @@ def sample_orders(today: date) -> Sequence[SampleOrder]:
             files=(("konten.csv", accounts(today)),),
             hours_ago=28,
             end="delivered",
+            values={"doubtful": decided(today)},
+        ),
+        SampleOrder(
+            type_key="access_review",
+            payload={"note": ""},
+            files=(("konten-filiale.csv", accounts(today)),),
+            hours_ago=3,
+            end="taken",
         ),
     ]

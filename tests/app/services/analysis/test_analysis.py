@@ -144,3 +144,21 @@ def test_a_real_table_adds_up() -> None:
     found = answer(lines, by=2, value=4, measure="sum", period="none")
     assert {one.label: one.value for one in found.groups} == wanted
     assert found.used == len(rows) - 1
+
+
+def test_the_total_is_the_same_figure_over_all_rows() -> None:
+    table = b"Shop;Amount\nA;1\nA;2\nB;9\n"
+    for measure, total in (("sum", "12"), ("mean", "4.00"), ("median", "2"), ("most", "9")):
+        result = run(table, {"by": "Shop", "value": "Amount", "measure": measure})
+        assert result.values["total"].value == total, measure
+
+
+def test_amounts_in_one_currency_are_read_and_another_is_not_added() -> None:
+    table = "Shop;Amount\nA;$74.69\nA;$1,000.31\nB;£5.00\n".encode()
+    result = run(table, {"by": "Shop", "value": "Amount"})
+    assert groups(result) == [("A", "1075.00", 2)]
+    assert [one.params["found"] for one in result.findings] == ["£5.00"]
+
+
+def test_headings_alone_give_a_reason() -> None:
+    assert [one.code for one in run(b"Shop;Amount\n", {"by": "Shop"}).findings] == ["TABLE-NO-ROWS"]

@@ -24,7 +24,7 @@ TODAY = date(2026, 11, 25)
 NEW = date(2024, 3, 14)
 
 
-def run(content: bytes) -> StepResult:
+def run(content: bytes, *, months: int = 12) -> StepResult:
     work = SERVICE.work_types[0]
     assert work.automation is not None
     file = StepDocument(id=uuid4(), name="fleet.csv", media_type="text/csv", content=content)
@@ -32,7 +32,7 @@ def run(content: bytes) -> StepResult:
         return work.automation(
             StepInput(
                 documents=(file,),
-                payload={"months": 12},
+                payload={"months": months},
                 client_name="C",
                 client_locale="de",
                 today=TODAY,
@@ -121,7 +121,8 @@ def test_a_list_with_its_slips() -> None:
 
 def test_wrong_kinds_and_dates_are_findings() -> None:
     head = "Kennzeichen;Fahrzeugart;Erstzulassung;HU\n"
-    rows = "B-A 1;Raumschiff;1.1.2020;\nB-A 2;PKW;1.1.2020;1.1.2030\nB-A2;PKW;1.1.2020;1.1.2019\n"
+    rows = "B-A 1;Raumschiff;1.1.2020;\nB-A 2;PKW;1.1.2020;1.1.2030\nB-A2;PKW;1.1.2020;\n"
+    rows += "B-A 3;PKW;1.1.2020;1.1.2019\n"
     codes = {one.code for one in run((head + rows).encode()).findings}
     assert {"TABLE-CELL-CHOICE", "FL-FUTURE", "FL-BEFORE-NEW", "FL-DOUBLE"} <= codes
 
@@ -150,3 +151,25 @@ def test_what_is_due_comes_in_order() -> None:
     days = [one.day for one in dues(Vehicle(kind="bus", registered_on=NEW), today=TODAY)]
     assert days == sorted(days)
     assert len(days) == 5
+
+
+def test_a_vehicle_that_stands_there_twice_counts_once() -> None:
+    head = "Kennzeichen;Fahrzeugart;Erstzulassung;Letzte HU"
+    line = "HH-AL 1;PKW;01.03.2022;01.03.2025"
+    once, twice = (run("\n".join([head, *[line] * count]).encode()) for count in (1, 2))
+    assert once.values == twice.values
+    assert (twice.units, [one.code for one in twice.findings][:1]) == (1, ["FL-DOUBLE"])
+
+
+def test_nothing_due_is_said_and_can_be_handed_over() -> None:
+    content = b"Kennzeichen;Fahrzeugart;Erstzulassung\nHH-AL 1;PKW;01.11.2026\n"
+    result = run(content, months=1)
+    assert [one.code for one in result.findings] == ["FL-NONE"]
+    values = {key: one.value for key, one in result.values.items()}
+    assert FleetValues().validate(values) == {}
+
+
+def test_kinds_are_named_as_people_write_them() -> None:
+    (told,) = run(b"Kennzeichen;Fahrzeugart;Erstzulassung\nA;Rakete;01.11.2020\n").findings
+    assert "van/lkw bis 3,5 t" in told.params["choices"]
+    assert "_" not in told.params["choices"]

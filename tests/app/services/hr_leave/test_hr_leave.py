@@ -175,6 +175,20 @@ def test_working_days_that_nobody_can_read_are_said() -> None:
     assert [one.code for one in result.findings] == ["HR-WEEKDAYS"]
 
 
+def test_what_a_list_says_wrongly_takes_no_leave_and_is_said() -> None:
+    people = (
+        "Name;Eintritt;Austritt;Bundesland\nA;01.01.2020;;Bayern\nC;01.05.2026;31.03.2026;NRW\n"
+    )
+    away = b"Name;Von;Bis;Art\nA;02.11.2026;02.11.2026;Quark\nA;06.01.2026;06.01.2026;Urlaub\n"
+    result = run(0, {"year": 2026}, ("p.csv", people.encode()), ("a.csv", away))
+    assert sorted((one.code, one.place) for one in result.findings) == [
+        ("HR-EXIT", "p.csv:3 Austritt"),
+        ("HR-NO-DAYS", "a.csv:3 Von"),  # Epiphany, in Bavaria
+        ("TABLE-CELL-CHOICE", "a.csv:2 Art"),
+    ]
+    assert result.values["balances"].value[0]["taken"] == "0.00"
+
+
 def test_absences_of_every_table_count() -> None:
     people = ("p.csv", b"Name;Eintritt\nA;01.01.2020\n")
     months = [

@@ -15,6 +15,7 @@ import pytest
 
 from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
 from app.kernel.sandbox import files_of_our_own
+from app.kernel.workbooks import first_sheet
 from app.services.inventory.manifest import SERVICE
 from app.services.inventory.rules import (
     Forecast,
@@ -29,6 +30,7 @@ from app.services.inventory.rules import (
 )
 from app.services.inventory.samples import demand
 from app.services.inventory.schemas import InventoryValues
+from app.services.inventory.steps import MOST_ORDERS
 from tests.conftest import REFERENCE_DATA
 
 TODAY = date(2026, 11, 25)
@@ -114,12 +116,12 @@ def test_a_table_with_slips() -> None:
     result = run(table.encode())
     found = {(one.code, one.place) for one in result.findings}
     assert found >= {
-        ("IN-OUT", "stock.csv:2 sku"),
+        ("IN-OUT", "stock.csv:2 Artikel"),
         ("IN-DEMAND", "stock.csv:3 Feb"),
-        ("IN-DOUBLE", "stock.csv:4 sku"),
-        ("IN-DEAD", "stock.csv:5 sku"),
-        ("IN-STOCK-BELOW", "stock.csv:6 sku"),
-        ("IN-RETURNS", "stock.csv:6 sku"),
+        ("IN-DOUBLE", "stock.csv:4 Artikel"),
+        ("IN-DEAD", "stock.csv:5 Artikel"),
+        ("IN-STOCK-BELOW", "stock.csv:6 Artikel"),
+        ("IN-RETURNS", "stock.csv:6 Artikel"),
     }
     assert result.values["items"].value == 3
 
@@ -128,7 +130,7 @@ def test_movements_become_months() -> None:
     table = "Artikel;Datum;Menge\nA;3.1.2026;4\nA;9.1.2026;2\nA;1.3.2026;6\nB;2.3.2026;1\n"
     result = run(table.encode())
     assert result.values["items"].value == 2
-    assert {one.code for one in result.findings} == {"IN-NO-STOCK"}
+    assert {one.code for one in result.findings} == {"IN-NO-STOCK", "IN-SHORT"}
 
 
 def test_the_sample_is_proposed_and_handed_over() -> None:
@@ -230,3 +232,41 @@ def test_a_whole_file_of_real_items_is_read_in_seconds() -> None:
     result = run(RAF.read_bytes())
     assert result.values["items"].value > 2_400
     assert time.perf_counter() - begun < 30
+
+
+def test_negative_terms_are_named_and_not_used() -> None:
+    """A lead time below nothing once ended the whole reading."""
+    content = b"Artikel;Jan;Feb;Bestand;Lieferzeit;Preis\nA;5;6;1;-1;-2,50\n"
+    result = run(content)
+    told = [(one.code, one.place) for one in result.findings if one.code == "IN-NEGATIVE"]
+    assert told == [
+        ("IN-NEGATIVE", "stock.csv:2 Lieferzeit"),
+        ("IN-NEGATIVE", "stock.csv:2 Preis"),
+    ]
+    (row,) = result.values["orders"].value
+    assert row["value"] == "0.00"
+    assert ("IN-SHORT", "stock.csv:2 Artikel") in {(one.code, one.place) for one in result.findings}
+
+
+def test_movements_that_lie_in_the_future_do_not_lengthen_the_past() -> None:
+    rows = [f"A;2026-{month:02}-05;10" for month in range(1, 12)]
+    table = "\n".join(["Artikel;Datum;Menge", *rows])
+    wrong = run(f"{table}\nA;2029-01-05;10\n".encode())
+    assert [one.place for one in wrong.findings if one.code == "IN-FUTURE"] == [
+        "stock.csv:13 Datum"
+    ]
+    assert wrong.values == run(table.encode()).values
+
+
+def test_a_line_that_was_cut_off_is_named() -> None:
+    result = run(b"Artikel;Jan;Feb;Mrz\nA;5;6;7\nB;5;6\n")
+    assert ("IN-CELLS", "stock.csv:3") in {(one.code, one.place) for one in result.findings}
+
+
+def test_more_orders_than_the_form_holds_are_all_in_a_file() -> None:
+    rows = [f"S{number};{number % 7 + 1};4;6" for number in range(MOST_ORDERS + 20)]
+    result = run("\n".join(["Artikel;Jan;Feb;Mrz", *rows]).encode())
+    assert len(result.values["orders"].value) == MOST_ORDERS
+    _, table = result.documents
+    sheet = first_sheet(table.content)
+    assert len(sheet.rows) == 1 + MOST_ORDERS + 20

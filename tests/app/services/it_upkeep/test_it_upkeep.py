@@ -5,9 +5,11 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from icalendar import Calendar
 
-from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
+from app.catalogue.steps import DeliveryInput, ProposedValue, StepDocument, StepInput, StepResult
 from app.kernel.sandbox import files_of_our_own
 from app.services.it_upkeep.certificates import read_certificates
 from app.services.it_upkeep.manifest import SERVICE
@@ -17,7 +19,8 @@ from app.services.it_upkeep.rules import (
     covers,
     longest_days,
 )
-from app.services.it_upkeep.samples import accounts, certificate, certificates
+from app.services.it_upkeep.samples import accounts, certificate, certificates, decided
+from app.services.it_upkeep.schemas import STILL_OPEN, AccessValues
 
 TODAY = date(2026, 11, 25)
 GOOD = Certificate(
@@ -105,7 +108,8 @@ def test_a_wildcard_covers_one_label() -> None:
 
 
 def test_certificates_are_read_as_made() -> None:
-    (one,) = read_certificates(certificate("a.example", begins=date(2026, 11, 1), days=90))
+    (one,), lost = read_certificates(certificate("a.example", begins=date(2026, 11, 1), days=90))
+    assert lost == 0
     assert one == replace(GOOD, names=("a.example",), issuer="Muster CA")
 
 
@@ -145,5 +149,44 @@ def test_accounts_are_reviewed() -> None:
         ("IT-NO-SECOND-FACTOR", "accounts.csv:7 Benutzer"),
         ("IT-SHARED", "accounts.csv:8 Benutzer"),
     }
-    assert len(result.values["doubtful"].value) == 6
-    assert delivered("access_review", result)[0].startswith(b"PK")
+    asked = [(one["user"], one["system"], one["role"]) for one in result.values["doubtful"].value]
+    given = decided(TODAY)
+    assert asked == [(one["user"], one["system"], one["role"]) for one in given]
+    open_ = {key: one.value for key, one in result.values.items()}
+    faults = AccessValues().validate(open_)["doubtful"]
+    assert faults == {at: {"decision": [STILL_OPEN]} for at in range(6)}
+    values = {**result.values, "doubtful": ProposedValue(value=given)}
+    assert delivered("access_review", replace(result, values=values))[0].startswith(b"PK")
+
+
+def test_an_account_of_which_something_cannot_be_read_is_doubtful() -> None:
+    rows = b"Benutzer;System;Letzte Anmeldung;Austritt\na.b;ERP;20.11.2026;31.13.2026\nc.d;ERP;;\n"
+    result = run("access_review", {}, ("accounts.csv", rows))
+    assert [one["user"] for one in result.values["doubtful"].value] == ["a.b", "c.d"]
+    assert [one.code for one in result.findings] == ["TABLE-CELL-DATE", "IT-NO-SIGN-IN"]
+
+
+def test_half_a_file_of_certificates_is_said() -> None:
+    first, second = (
+        certificate(name, begins=TODAY, days=90) for name in ("a.example", "b.example")
+    )
+    broken = b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+    result = run("certificates", {}, ("x.pem", first + broken + second[:-90]), ("y.pem", first))
+    assert [row["name"] for row in result.values["certificates"].value] == ["a.example"]
+    assert [(one.code, one.params.get("count")) for one in result.findings] == [
+        ("IT-BROKEN", 2), ("IT-TWICE", None),
+    ]  # fmt: skip
+    assert result.units == 1
+
+
+@pytest.mark.parametrize("secret", [None, b"open sesame"])
+def test_private_keys_as_der_are_known(secret: bytes | None) -> None:
+    sealing = (
+        serialization.BestAvailableEncryption(secret) if secret else serialization.NoEncryption()
+    )
+    key = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, sealing
+    )
+    assert [one.code for one in run("certificates", {}, ("x.der", key)).findings] == [
+        "IT-PRIVATE-KEY"
+    ]

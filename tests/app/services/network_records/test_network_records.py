@@ -128,9 +128,17 @@ def test_a_plan_with_its_slips() -> None:
     assert rows["10.20.0.0/24"]["next_free"] == "10.20.0.1"
 
 
-@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02", b"a;b\n1;2\n"])
-def test_no_plan_is_a_finding(content: bytes) -> None:
-    assert [one.code for one in run(("x.csv", content)).findings] == ["NW-NO-PLAN"]
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "TABLE-EMPTY"),
+        (b"\x89PNG", "TABLE-UNREADABLE"),
+        (b"\x00\x01\x02", "TABLE-COLUMN"),
+        (b"a;b\n1;2\n", "TABLE-COLUMN"),
+    ],
+)
+def test_no_plan_is_a_finding_and_each_file_says_why(content: bytes, why: str) -> None:
+    assert [one.code for one in run(("x.csv", content)).findings] == ["NW-NO-PLAN", why]
 
 
 def test_the_plan_is_handed_over() -> None:

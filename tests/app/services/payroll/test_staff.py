@@ -7,6 +7,7 @@ import pytest
 
 from app.catalogue.steps import StepDocument, StepInput, StepResult
 from app.services.payroll.samples import STAFF
+from app.services.payroll.schemas import OUR_IBAN, PayrollOrder
 from app.services.payroll.steps import check
 from tests.conftest import REFERENCE_DATA
 
@@ -16,10 +17,11 @@ HEAD = f"{STAFF[0]};Krankenversicherung"
 GOOD = "Anna;3000;1;SH;2,9;nein;nein;1;DE89370400440532013000"
 
 
-def run(*lines: str) -> StepResult:
+def run(*lines: str, chart: bytes = b"", day: str = "") -> StepResult:
     files = (
         ("p.csv", "\n".join((HEAD, *lines)).encode()),
         ("chart.xml", CHART.read_bytes()),
+        *([("other.xml", chart)] if chart else []),
     )
     return check(
         StepInput(
@@ -27,7 +29,11 @@ def run(*lines: str) -> StepResult:
                 StepDocument(id=uuid4(), name=name, media_type="", content=content)
                 for name, content in files
             ),
-            payload={"month": "2026-11", "iban": "DE89370400440532013000"},
+            payload={
+                "month": "2026-11",
+                "iban": "DE89370400440532013000",
+                "execution_date": day or None,
+            },
             client_name="Bäckerei Sommer GmbH",
             client_locale="de",
             today=date(2026, 11, 25),
@@ -74,3 +80,20 @@ def test_nobody_is_paid_twice_unseen() -> None:
         ("PY-TWICE", "p.csv:3 Mitarbeiter")
     ]
     assert not found.straight_through
+
+
+def test_a_day_on_which_nothing_can_be_paid_is_told() -> None:
+    assert run(GOOD, day="2026-11-30").findings == ()
+    (sunday,), (past,) = (run(GOOD, day=day).findings for day in ("2026-11-29", "2026-11-24"))
+    assert (sunday.code, sunday.params) == ("PY-DAY", {"next": "2026-11-30"})
+    assert (past.code, past.place) == ("PY-DAY-PAST", "execution_date")
+    given = {"month": "2026-11", "iban": "DE00123"}
+    assert PayrollOrder().validate(given) == {"iban": [OUR_IBAN]}
+    assert PayrollOrder().validate({**given, "iban": ""}) == {}
+
+
+def test_a_changed_chart_beside_the_official_one_is_no_silence() -> None:
+    changed = CHART.read_bytes().replace(b"ROUND_DOWN", b"ROUND_UP", 1)
+    found = run(GOOD, chart=changed)
+    assert [(one.code, one.place) for one in found.findings] == [("PY-CHART-OTHER", "other.xml")]
+    assert found.values == run(GOOD).values

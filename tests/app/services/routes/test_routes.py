@@ -155,8 +155,8 @@ def test_breaches_are_found() -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "RO-UNREADABLE"),
-        (b"a;b\n1;2\n", "RO-COLUMNS"),
+        (b"", "TABLE-EMPTY"),
+        (b"a;b\n1;2\n", "TABLE-COLUMN"),
         (b"Stop;lat;lon\nA;99;1\n", "RO-COUNT"),
         (b"Stop;lat;lon\nA;54,3;10,1\nB;x;1\n", "RO-LINE"),
     ],

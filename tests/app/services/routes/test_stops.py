@@ -1,18 +1,22 @@
 """Lists as people send them: what is read from them, and what is said of what is not right."""
 
 import re
+from contextlib import closing
 from datetime import date, time
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+import pypdfium2
 import pytest
 import xlsxwriter
+from icalendar import Calendar
 from marshmallow import ValidationError
 
 from app.catalogue.rows import MOST_OF_A_KIND
-from app.catalogue.steps import StepDocument, StepInput, StepResult
+from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
 from app.kernel.spoken import in_language
+from app.kernel.workbooks import filled_sheets
 from app.services.routes.manifest import SERVICE
 from app.services.routes.samples import sample_orders
 from app.services.routes.schemas import RouteOrder, RouteValues, TourRow
@@ -58,7 +62,7 @@ def test_decimal_commas_and_hours_as_people_write_them() -> None:
         "Café Groß;54,3740;10,1460;3;8;24:00;5\n"
         "Öl & Co;54,2830;10,2350;1;07:00:00;17:00:00;5\n"
     )
-    assert codes(result) == []
+    assert codes(result) == [("RO-ROUNDED", "2")]
     assert {row["stop"]: row["quantity"] for row in rows(result)} == {
         "Müllerei": 13, "Café Groß": 3, "Öl & Co": 1,
     }  # fmt: skip
@@ -99,18 +103,19 @@ def test_a_spreadsheet_with_real_numbers_and_times() -> None:
     ("line", "code"),
     [
         ("A;54,37;10,14;5;16:00;08:00;5", "RO-WINDOW"),
-        ("A;54,37", "RO-LINE"),
-        ("A;;;5;08:00;16:00;5", "RO-LINE"),
+        ("A;54,37", "TABLE-CELL-MISSING"),
+        ("A;;;5;08:00;16:00;5", "TABLE-CELL-MISSING"),
         ("A;nan;10,14;5;08:00;16:00;5", "RO-LINE"),
         ("A;54,37;10,14;-5;08:00;16:00;5", "RO-LINE"),
         ("A;54,37;10,14;1e300;08:00;16:00;5", "RO-LINE"),
         ("A;54,37;10,14;inf;08:00;16:00;5", "RO-LINE"),
         ("A;54,37;10,14;5;25:00;16:00;5", "RO-LINE"),
         ("A;54,37;10,14;5;08:00;16:00;99999", "RO-LINE"),
-        ("A;54,37;10,14;5;08:00;16:00;5;more", "RO-LINE"),
+        ("A;54,37;10,14;5;08:00;16:00;5;more", "TABLE-ROW-LONGER"),
         ("A;54.37.12;10,14;5;08:00;16:00;5", "RO-LINE"),
         ("A;10,14;54,37;5;08:00;16:00;5", "RO-SWAPPED"),
-        ("A;0;0;5;08:00;16:00;5", "RO-REACH"),
+        ("A;0;0;5;08:00;16:00;5", "RO-LINE"),
+        ("A;0;0,1;5;08:00;16:00;5", "RO-REACH"),
         ("A;54,37;10,14;5;06:30;06:31;5", "RO-REACH"),
         ("A;54,37;10,14;5;16:25;16:30;30", "RO-REACH"),
         ("A;54,37;10,14;101;08:00;16:00;5", "RO-HEAVY"),
@@ -121,6 +126,15 @@ def test_a_stop_that_is_not_right_is_named_and_the_others_are_planned(line: str,
     assert codes(result) == [(code, "3")]
     assert [row["stop"] for row in rows(result)] == ["Good"]
     assert not result.straight_through
+
+
+def test_what_is_not_right_is_named_by_its_column_and_a_part_of_a_unit_is_told() -> None:
+    result = run(HEAD + "A;54,37;10,14;5;8 Uhr;26:00;5\nB;54,37;10,14;1,5;;;\n")
+    wrong, rounded = result.findings
+    assert wrong.place == "s.csv:2 bis"
+    assert (wrong.params["found"], wrong.params["heading"]) == ("26:00", "bis")
+    assert (rounded.code, rounded.params["load"]) == ("RO-ROUNDED", "2")
+    assert rows(result)[0]["quantity"] == 2
 
 
 def test_a_list_without_one_good_line_says_what_is_wrong_with_each() -> None:
@@ -191,4 +205,44 @@ def test_the_picture_of_many_stops_has_no_names_that_lie_on_each_other() -> None
 
 def test_the_plan_has_german_headings() -> None:
     labels = [str(one.metadata["label"]) for one in TourRow().fields.values()]
-    assert [in_language(one, "de") for one in labels] == ["Tour", "Ankunft", "Stopp", "Menge"]
+    assert [in_language(one, "de") for one in labels] == [
+        *("Tour", "Ankunft", "Stopp", "Menge"),
+        *("Minuten vor Ort", "Koordinaten"),
+    ]
+
+
+def test_what_the_dispatcher_changes_is_what_the_drivers_get() -> None:
+    result = run(HEAD + "Nord;54,40;10,10;5;08:00;16:00;5\nSüd;54,30;10,20;5;08:00;16:00;5\n")
+    values = {key: one.value for key, one in result.values.items()}
+    assert RouteValues().validate(values) == {}
+    names = [one.name for one in result.documents]
+    values["plan"] = [dict(row) for row in values["plan"]]
+    values["plan"][0] |= {"tour": 2, "arrival": "13:05", "stop": "Nordhof"}
+    values["runs"] = [{**values["runs"][0], "driver": "Ole Hansen"}]
+    work = SERVICE.work_types[0]
+    assert work.deliver is not None
+    sheet, calendar, table = work.deliver(
+        DeliveryInput(
+            number="ALPHA-7",
+            values=values,
+            payload={},
+            documents=(),
+            client_name="Alpha",
+            client_locale="de",
+        )
+    )
+    assert [f"ALPHA-7-{name}" for name in names if not name.endswith("svg")] == [
+        sheet.name,
+        calendar.name,
+    ], "drafts are replaced by what has their name"
+    with closing(pypdfium2.PdfDocument(sheet.content)) as document:
+        text = document[0].get_textpage().get_text_range()
+    assert "Ole Hansen" in text
+    assert "Tour 2" in text
+    assert "13:05" in text
+    text = Calendar.from_ical(calendar.content).to_ical().decode()
+    (last,) = (one for one in text.split("BEGIN:VEVENT") if "SUMMARY:2: Nordhof" in one)
+    assert "T130500" in last
+    plan, runs = filled_sheets(table.content)
+    assert [row[2] for _, row in plan.rows[1:]][-1] == "Nordhof"
+    assert "Ole Hansen" in runs.rows[1][1]
