@@ -3,6 +3,7 @@
 from app.catalogue.limited import limited
 from app.catalogue.service import ChecklistTemplate, Industry, Promise, Service, WorkType
 from app.kernel.money import Money
+from app.services.routes.results import deliver
 from app.services.routes.samples import sample_orders
 from app.services.routes.schemas import RouteOrder, RouteValues
 from app.services.routes.texts import finding_text
@@ -29,6 +30,7 @@ SERVICE = Service(
             accepts=(".csv", ".xlsx"),
             needs_document=True,
             automation=limited("app.services.routes.steps:check"),
+            deliver=deliver,
         ),
     ),
     promise=Promise(first_response_seconds=1800, resolution_seconds=2 * 3600),

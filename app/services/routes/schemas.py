@@ -56,13 +56,38 @@ class RouteOrder(Schema):
             raise ValidationError(BACKWARDS, "ends")
 
 
+def _clock(label: str) -> Any:
+    return fields.String(required=True, validate=validate.Regexp(TIME), metadata={"label": label})
+
+
+def _word(label: str, most: int) -> Any:
+    return fields.String(
+        load_default="", validate=validate.Length(max=most), metadata={"label": label}
+    )
+
+
+class RunRow(Schema):
+    """One vehicle's day."""
+
+    tour = fields.Integer(required=True, metadata={"label": "Tour"})
+    leaves = _clock("Leaves at")
+    back = _clock("Back at")
+    kilometres = fields.Integer(load_default=0, metadata={"label": "Kilometres"})
+    driver = _word("Driver", 80)
+    vehicle = _word("Vehicle", 40)
+
+
 class TourRow(Schema):
     """One stop of one tour."""
 
     tour = fields.Integer(required=True, metadata={"label": "Tour"})
-    arrival = fields.String(required=True, metadata={"label": "Arrival"})
+    arrival = _clock("Arrival")
     stop = fields.String(required=True, metadata={"label": "Delivery stop"})
     quantity = fields.Integer(load_default=0, metadata={"label": "Quantity"})
+    minutes = fields.Integer(
+        load_default=0, validate=validate.Range(min=0), metadata={"label": "Minutes there"}
+    )
+    place = _word("Coordinates", 60)
 
 
 class RouteValues(Schema):
@@ -77,6 +102,9 @@ class RouteValues(Schema):
         load_default="",
         validate=validate.Length(max=200_000),
         metadata={"label": "Stops without a tour", "widget": "textarea"},
+    )
+    runs = fields.List(
+        fields.Nested(RunRow), load_default=list, metadata={"label": "Tours", "widget": "rows"}
     )
     plan = fields.List(
         fields.Nested(TourRow),

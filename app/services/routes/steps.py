@@ -1,13 +1,9 @@
-"""The automation: read the stops, plan the tours, recompute every promise, draw and print them."""
+"""The automation: read the stops, plan the tours, recompute every promise, draw them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
-from icalendar import Calendar, Event
-
-from app.adapters.pdf import Column, PrintedTable, Sheet, printed
 from app.catalogue.rows import shortened
 from app.catalogue.steps import (
     ProposedValue,
@@ -18,11 +14,11 @@ from app.catalogue.steps import (
     StepInput,
     StepResult,
 )
-from app.kernel.spoken import speaker
 from app.kernel.tables import NotAList, read_headed
-from app.kernel.text import Text
 from app.services.routes.drawing import drawn
 from app.services.routes.problem import Plan, Problem, Stop, breaches, on_earth
+from app.services.routes.results import drafts
+from app.services.routes.schemas import RouteValues
 from app.services.routes.solver import solve
 from app.services.routes.stops import COLUMNS, HEADINGS, Remark, left_out, seconds_of, stops_of
 
@@ -54,10 +50,11 @@ def check(step: StepInput) -> StepResult:
         Remark("RO-BREACH", Severity.ERROR, 0, {"what": breach})
         for breach in breaches(problem, plan)
     )
+    values = _values(step.payload, problem, plan)
     return StepResult(
-        values=_values(step.payload, problem, plan),
+        values=values,
         findings=_findings(document, remarks),
-        documents=_files(step, problem, plan),
+        documents=_files(step, problem, plan, values),
         units=Decimal(len(stops)),
         straight_through=not remarks,
     )
@@ -117,9 +114,20 @@ def _values(payload: Mapping[str, Any], problem: Problem, plan: Plan) -> dict[st
             "arrival": _clock(visit.begin),
             "stop": problem.stops[visit.stop].name,
             "quantity": problem.stops[visit.stop].load,
+            "minutes": problem.stops[visit.stop].service // 60,
+            "place": f"{problem.stops[visit.stop].y:.5f}, {problem.stops[visit.stop].x:.5f}",
         }
         for number, tour in enumerate(plan.tours, start=1)
         for visit in tour.visits
+    ]
+    runs = [
+        {
+            "tour": number,
+            "leaves": _clock(tour.leaves),
+            "back": _clock(tour.back),
+            "kilometres": round(tour.metres / 1000),
+        }
+        for number, tour in enumerate(plan.tours, start=1)
     ]
     metres = sum(tour.metres for tour in plan.tours)
     values: dict[str, Any] = {
@@ -127,77 +135,20 @@ def _values(payload: Mapping[str, Any], problem: Problem, plan: Plan) -> dict[st
         "tours": len(plan.tours),
         "kilometres": str((Decimal(metres) / 1000).quantize(Decimal("0.1"))),
         "unassigned": "\n".join(problem.stops[number].name for number in plan.unassigned),
+        "runs": runs,
         "plan": rows,
     }
     return {key: ProposedValue(value=value) for key, value in values.items()}
 
 
-def _files(step: StepInput, problem: Problem, plan: Plan) -> tuple[ResultDocument, ...]:
-    day = str(step.payload["day"])
-    return (
-        ResultDocument(
-            name=f"tours-{day}.svg", media_type="image/svg+xml", content=drawn(problem, plan)
-        ),
-        ResultDocument(
-            name=f"tours-{day}.pdf", media_type="application/pdf",
-            content=printed(_sheet(step, problem, plan)),
-        ),
-        ResultDocument(
-            name=f"tours-{day}.ics", media_type="text/calendar",
-            content=_calendar(date.fromisoformat(day), problem, plan),
-        ),
-    )  # fmt: skip
-
-
-def _sheet(step: StepInput, problem: Problem, plan: Plan) -> Sheet:
-    say = speaker(step.client_locale)
-    columns = (
-        Column(label=say(Text("Arrival"))),
-        Column(label=say(Text("Delivery stop")), wide=True),
-        Column(label=say(Text("Quantity")), right=True),
+def _files(
+    step: StepInput, problem: Problem, plan: Plan, values: Mapping[str, ProposedValue]
+) -> tuple[ResultDocument, ...]:
+    """The picture, and what the drivers would get if nothing were changed any more."""
+    picture = ResultDocument(
+        name=f"tours-{step.payload['day']}.svg",
+        media_type="image/svg+xml",
+        content=drawn(problem, plan),
     )
-    tables = tuple(
-        PrintedTable(
-            heading=say(
-                Text(
-                    "Tour %(number)s: leaves %(leaves)s, back %(back)s, %(kilometres)s km",
-                    number=number, leaves=_clock(tour.leaves), back=_clock(tour.back),
-                    kilometres=round(tour.metres / 1000),
-                )
-            ),
-            columns=columns,
-            rows=tuple(
-                (_clock(visit.begin), problem.stops[visit.stop].name,
-                 str(problem.stops[visit.stop].load))
-                for visit in tour.visits
-            ),
-        )
-        for number, tour in enumerate(plan.tours, start=1)
-    )  # fmt: skip
-    return Sheet(
-        title=say(Text("Tour plan")),
-        language=step.client_locale[:2],
-        recipient=(step.client_name,),
-        facts=((say(Text("Day of the tours")), str(step.payload["day"])),),
-        tables=tables,
-    )
-
-
-def _calendar(day: date, problem: Problem, plan: Plan) -> bytes:
-    """One entry for each stop, in the time of the place (RFC 5545 floating time)."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Kontor//EN")
-    calendar.add("version", "2.0")
-    for number, tour in enumerate(plan.tours, start=1):
-        for visit in tour.visits:
-            stop = problem.stops[visit.stop]
-            begin = datetime.combine(day, time(0)) + timedelta(seconds=visit.begin)
-            event = Event()
-            event.add("uid", f"{day}-{number}-{visit.stop}@kontor")
-            event.add("dtstamp", datetime(day.year, 1, 1, tzinfo=UTC))
-            event.add("dtstart", begin)
-            event.add("dtend", begin + timedelta(seconds=max(stop.service, 60)))
-            event.add("summary", f"{number}: {stop.name}")
-            event.add("geo", (stop.y, stop.x))
-            calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    loaded = RouteValues().load({key: one.value for key, one in values.items()})
+    return picture, *drafts(loaded, client_name=step.client_name, locale=step.client_locale)

@@ -1,18 +1,22 @@
 """Lists as people send them: what is read from them, and what is said of what is not right."""
 
 import re
+from contextlib import closing
 from datetime import date, time
 from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
+import pypdfium2
 import pytest
 import xlsxwriter
+from icalendar import Calendar
 from marshmallow import ValidationError
 
 from app.catalogue.rows import MOST_OF_A_KIND
-from app.catalogue.steps import StepDocument, StepInput, StepResult
+from app.catalogue.steps import DeliveryInput, StepDocument, StepInput, StepResult
 from app.kernel.spoken import in_language
+from app.kernel.workbooks import filled_sheets
 from app.services.routes.manifest import SERVICE
 from app.services.routes.samples import sample_orders
 from app.services.routes.schemas import RouteOrder, RouteValues, TourRow
@@ -201,4 +205,44 @@ def test_the_picture_of_many_stops_has_no_names_that_lie_on_each_other() -> None
 
 def test_the_plan_has_german_headings() -> None:
     labels = [str(one.metadata["label"]) for one in TourRow().fields.values()]
-    assert [in_language(one, "de") for one in labels] == ["Tour", "Ankunft", "Stopp", "Menge"]
+    assert [in_language(one, "de") for one in labels] == [
+        *("Tour", "Ankunft", "Stopp", "Menge"),
+        *("Minuten vor Ort", "Koordinaten"),
+    ]
+
+
+def test_what_the_dispatcher_changes_is_what_the_drivers_get() -> None:
+    result = run(HEAD + "Nord;54,40;10,10;5;08:00;16:00;5\nSüd;54,30;10,20;5;08:00;16:00;5\n")
+    values = {key: one.value for key, one in result.values.items()}
+    assert RouteValues().validate(values) == {}
+    names = [one.name for one in result.documents]
+    values["plan"] = [dict(row) for row in values["plan"]]
+    values["plan"][0] |= {"tour": 2, "arrival": "13:05", "stop": "Nordhof"}
+    values["runs"] = [{**values["runs"][0], "driver": "Ole Hansen"}]
+    work = SERVICE.work_types[0]
+    assert work.deliver is not None
+    sheet, calendar, table = work.deliver(
+        DeliveryInput(
+            number="ALPHA-7",
+            values=values,
+            payload={},
+            documents=(),
+            client_name="Alpha",
+            client_locale="de",
+        )
+    )
+    assert [f"ALPHA-7-{name}" for name in names if not name.endswith("svg")] == [
+        sheet.name,
+        calendar.name,
+    ], "drafts are replaced by what has their name"
+    with closing(pypdfium2.PdfDocument(sheet.content)) as document:
+        text = document[0].get_textpage().get_text_range()
+    assert "Ole Hansen" in text
+    assert "Tour 2" in text
+    assert "13:05" in text
+    text = Calendar.from_ical(calendar.content).to_ical().decode()
+    (last,) = (one for one in text.split("BEGIN:VEVENT") if "SUMMARY:2: Nordhof" in one)
+    assert "T130500" in last
+    plan, runs = filled_sheets(table.content)
+    assert [row[2] for _, row in plan.rows[1:]][-1] == "Nordhof"
+    assert "Ole Hansen" in runs.rows[1][1]
