@@ -181,7 +181,7 @@ def test_values_appear_when_the_files_are_read(app: Flask, house: House, enter: 
     expect(desk.get_by_text("The files are being read.")).to_be_visible()
     with in_scope(app, house.north):
         automation.check(item_id=item_id)
-    expect(desk.get_by_text("BT-1 ID")).to_be_visible()
+    expect(desk.get_by_text("Read from the file: BT-1 ID")).to_be_visible()
     expect(desk.get_by_text("The files are being read.")).to_have_count(0)
 
 
