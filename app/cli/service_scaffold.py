@@ -1,4 +1,4 @@
-"""What the folder of a new service begins with: a whole service that counts words."""
+"""What the folder of a new service begins with: a whole service that adds up a list."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,12 +7,13 @@ from string import Template
 INIT = '"""$title."""\n'
 MANIFEST = '''"""What the service tells Kontor about itself."""
 
+from app.catalogue.limited import limited
 from app.catalogue.service import ChecklistTemplate, Promise, Service, WorkType
 from app.kernel.money import Money
 from app.services.$key.rules import finding_text
 from app.services.$key.samples import sample_orders
 from app.services.$key.schemas import Order, Values
-from app.services.$key.steps import check, deliver
+from app.services.$key.steps import deliver
 
 SERVICE = Service(
     key="$key",
@@ -32,8 +33,9 @@ SERVICE = Service(
                 ChecklistTemplate(key="checked", title="Values checked against the source"),
             ),
             four_eyes=True,
-            accepts=(".txt", ".pdf"),
-            automation=check,
+            accepts=(".csv", ".xlsx"),
+            needs_document=True,
+            automation=limited("app.services.$key.steps:check"),
             deliver=deliver,
         ),
     ),
@@ -60,35 +62,42 @@ class Order(Schema):
 class Values(Schema):
     """What comes of it."""
 
-    words = fields.Integer(
-        required=True, validate=validate.Range(min=0), metadata={"label": "Words"}
+    entries = fields.Integer(
+        required=True, validate=validate.Range(min=0), metadata={"label": "Entries"}
+    )
+    total = fields.Decimal(
+        required=True, places=2, as_string=True, metadata={"label": "Total", "widget": "amount"}
     )
 '''
 RULES = '''"""The service's own logic: values in, values out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from decimal import Decimal
 
+from app.catalogue.finding_texts import finding_texts
+from app.catalogue.rows import Column
 from app.kernel.text import Text
 
-EMPTY = "$key.empty"
+COLUMNS = (
+    Column(key="name", names=("Name", "Bezeichnung"), required=True),
+    Column(key="amount", names=("Betrag", "Amount"), kind="amount", required=True),
+)
+"""Found by their headings, in any order; the first name is the one that findings use."""
+NEGATIVE = "$key.negative"
+finding_text = finding_texts({NEGATIVE: Text("The amount in line %(line)s is below zero.")})
+"""The sentences of findings; those of reading tables and files come along."""
 
 
-def count_words(text: str) -> int:
-    """Words between white space."""
-    return len(text.split())
-
-
-def finding_text(code: str, params: Mapping[str, object]) -> Text:
-    """The sentence of a finding."""
-    if code == EMPTY:
-        return Text("%(name)s has no word in it.", name=str(params.get("name", "")))
-    return Text(code)
+def total(amounts: Iterable[Decimal]) -> Decimal:
+    """What they come to, to the cent."""
+    return sum(amounts, Decimal(0)).quantize(Decimal("0.01"))
 '''
 STEPS = '''"""What a computer does for it: reads the files, makes the result."""
 
 import json
 from collections.abc import Sequence
 
+from app.catalogue.rows import read_table
 from app.catalogue.steps import (
     DeliveryInput,
     ProposedValue,
@@ -98,23 +107,29 @@ from app.catalogue.steps import (
     StepInput,
     StepResult,
 )
-from app.services.$key.rules import EMPTY, count_words
+from app.services.$key.rules import COLUMNS, NEGATIVE, total
 
 
 def check(given: StepInput) -> StepResult:
     """Never raises for a bad file: that is a finding. May run twice."""
-    counts = {
-        document.name: count_words(document.content.decode("utf-8", "replace"))
-        for document in given.documents
+    tables = [read_table(document, COLUMNS) for document in given.documents]
+    findings = [one for table in tables for one in table.findings]
+    findings += [
+        table.finding(NEGATIVE, Severity.WARNING, row.line, "amount")
+        for table in tables
+        for row in table.rows
+        if row["amount"] < 0
+    ]
+    if not tables:
+        findings.append(StepFinding(code="FILE-MISSING", severity=Severity.ERROR))
+    amounts = [row["amount"] for table in tables for row in table.rows]
+    values = {
+        "entries": ProposedValue(value=len(amounts)),
+        "total": ProposedValue(value=str(total(amounts))),
     }
-    findings = tuple(
-        StepFinding(code=EMPTY, severity=Severity.WARNING, place=name, params={"name": name})
-        for name, words in counts.items()
-        if not words
-    )
     return StepResult(
-        values={"words": ProposedValue(value=sum(counts.values()))},
-        findings=findings,
+        values=values if amounts else {},
+        findings=tuple(findings),
         straight_through=not findings,
     )
 
@@ -133,6 +148,8 @@ from datetime import date
 
 from app.catalogue.samples import SampleOrder
 
+LIST = b"Name;Betrag\\r\\nErste;12,50\\r\\nZweite;7,30\\r\\n"
+
 
 def sample_orders(today: date) -> Sequence[SampleOrder]:
     """Orders as they may have come in lately."""
@@ -140,40 +157,72 @@ def sample_orders(today: date) -> Sequence[SampleOrder]:
         SampleOrder(
             type_key="order",
             payload={"subject": f"$title {today.year}"},
-            files=(("notes.txt", b"Four words are here."),),
+            files=(("list.csv", LIST),),
         )
     ]
 '''
-TEST = '''"""The service $key: its rules, and what it makes of a file."""
+TEST = '''"""The service $key: its rules, what it makes of a file, and what it hands over."""
 
+import json
 from datetime import date
 from uuid import uuid4
 
-from app.catalogue.steps import StepDocument, StepInput
+import pytest
+
+from app.catalogue.steps import DeliveryInput, StepDocument, StepInput
+from app.kernel.sandbox import files_of_our_own
 from app.services.$key.manifest import SERVICE
-from app.services.$key.rules import EMPTY, count_words
+from app.services.$key.rules import NEGATIVE
+from app.services.$key.samples import LIST
 from app.services.$key.steps import check
 
 
 def given(content: bytes) -> StepInput:
-    document = StepDocument(
-        id=uuid4(), name="notes.txt", media_type="text/plain", content=content
-    )
+    document = StepDocument(id=uuid4(), name="list.csv", media_type="text/csv", content=content)
     return StepInput(
         documents=(document,), payload={}, client_name="", client_locale="de",
         today=date(2026, 1, 2),
     )  # fmt: skip
 
 
-def test_words_are_counted() -> None:
-    assert count_words("one  two\\nthree") == 3
-    assert check(given(b"one two")).values["words"].value == 2
+def test_a_list_is_added_up() -> None:
+    result = check(given(LIST))
+    assert result.values["entries"].value == 2
+    assert result.values["total"].value == "19.80"
+    assert result.straight_through
 
 
-def test_an_empty_file_is_a_finding() -> None:
-    result = check(given(b" "))
-    assert [finding.code for finding in result.findings] == [EMPTY]
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"Name;Betrag\\nErste;-1,00\\n", NEGATIVE),
+        (b"Name;Betrag\\nErste;much\\n", "TABLE-CELL-AMOUNT"),
+        (b"Foo;Bar\\n1;2\\n", "TABLE-COLUMN"),
+        (b"PK\\x03\\x04half", "TABLE-UNREADABLE"),
+    ],
+)
+def test_a_bad_file_is_a_finding_with_a_sentence(content: bytes, code: str) -> None:
+    result = check(given(content))
+    assert code in {finding.code for finding in result.findings}
     assert not result.straight_through
+    assert SERVICE.finding_text is not None
+    assert code not in str(SERVICE.finding_text(code, {}))
+
+
+def test_the_worker_finds_the_check_and_the_result_is_handed_over() -> None:
+    work_type = SERVICE.work_type("order")
+    assert work_type.automation is not None
+    assert work_type.deliver is not None
+    with files_of_our_own():
+        read = work_type.automation(given(LIST))
+    values = {key: one.value for key, one in read.values.items()}
+    (made,) = work_type.deliver(
+        DeliveryInput(
+            number="A-1", values=values, payload={}, documents=(), client_name="",
+            client_locale="de",
+        )
+    )  # fmt: skip
+    assert json.loads(made.content) == {"entries": 2, "total": "19.80"}
 
 
 def test_its_samples_can_be_ordered() -> None:

@@ -1,16 +1,19 @@
 """The result documents: the booking proposal as CSV and JSON, made from the approved values."""
 
-import csv
-import io
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from app.catalogue.result_files import Cell, csv_file
+from app.catalogue.result_files import Sheet as Table
 from app.catalogue.steps import DeliveryInput, ResultDocument
-from app.services.accounts_payable.proposal import CREDIT_NOTE
+from app.kernel.text import Text
+from app.services.accounts_payable.proposal import CREDIT_NOTE, INVOICE
 from app.services.accounts_payable.rules.calculation import plain
+from app.services.accounts_payable.schemas import BookingRow, SupplierInvoiceValues
 
 COLUMNS: Final = (
     "work_item",
@@ -39,8 +42,19 @@ COLUMNS: Final = (
     "discount_until",
 )
 AMOUNTS: Final = frozenset({"net", "tax", "gross", "rate", "discount_percent"})
+DAYS: Final = frozenset({"issue_date", "delivery_date", "due_date", "discount_until"})
+KINDS: Final = {INVOICE: "Invoice", CREDIT_NOTE: "Credit note"}
+LABELS: Final = {
+    **{
+        name: one.metadata["label"]
+        for schema in (SupplierInvoiceValues, BookingRow)
+        for name, one in schema().fields.items()
+    },
+    "work_item": "Number",
+    "gross": "Gross",
+}
+"""What a column is called."""
 HEADER_AMOUNTS: Final = ("net", "tax", "gross", "payable")
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 UNSAFE_NAME: Final = re.compile(r"[^\w.-]+")
 
 
@@ -48,7 +62,7 @@ def booking_documents(delivery: DeliveryInput) -> Sequence[ResultDocument]:
     """CSV and JSON. Amounts of a credit note are negative, so that columns can be added up."""
     name = UNSAFE_NAME.sub("-", f"{delivery.number}-booking")
     return (
-        ResultDocument(name=f"{name}.csv", media_type="text/csv", content=_csv(delivery)),
+        csv_file(f"{name}.csv", _table(delivery), locale=delivery.client_locale),
         ResultDocument(name=f"{name}.json", media_type="application/json", content=_json(delivery)),
     )
 
@@ -71,23 +85,27 @@ def _rows(values: Mapping[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
-def _csv(delivery: DeliveryInput) -> bytes:
-    """`;` and a byte order mark: what a German Excel opens by a double click."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    comma = delivery.client_locale.lower().startswith("de")
-    for row in _rows(delivery.values):
-        cells = {**delivery.values, **row, "work_item": delivery.number}
-        writer.writerow([_cell(name, cells.get(name), comma=comma) for name in COLUMNS])
-    return out.getvalue().encode("utf-8-sig")
+def _table(delivery: DeliveryInput) -> Table:
+    rows = (
+        {**delivery.values, **row, "work_item": delivery.number} for row in _rows(delivery.values)
+    )
+    return Table(
+        title=Text("Booking"),
+        headings=[Text(LABELS[name]) for name in COLUMNS],
+        rows=[[_cell(name, cells.get(name)) for name in COLUMNS] for cells in rows],
+    )
 
 
-def _cell(name: str, value: object, *, comma: bool) -> str:
-    text = "" if value is None else str(value)
+def _cell(name: str, value: object) -> Cell:
+    """Amounts, days and the kind as such: the file writes them as its reader does."""
+    if value in (None, ""):
+        return None
+    text = str(value)
     if name in AMOUNTS:
-        return text.replace(".", ",") if comma else text
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+        return Decimal(text.replace(",", "."))
+    if name in DAYS:
+        return date.fromisoformat(text)
+    return Text(KINDS[text]) if name == "kind" else text
 
 
 def _json(delivery: DeliveryInput) -> bytes:

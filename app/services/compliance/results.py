@@ -24,10 +24,13 @@ def deliver_screening(delivery: DeliveryInput) -> Sequence[ResultDocument]:
         title=Text("Hits"),
         headings=(
             *(Text("Name"), Text("On the list"), Text("Reference"), Text("Alike (%)")),
-            Text("Decision"),
+            *(Text("Decision"), Text("Reason")),
         ),
         rows=[
-            [one["name"], one["listed"], one["reference"], one["score"], said[one["decision"]]]
+            [
+                *(one["name"], one["listed"], one["reference"], one["score"]),
+                *(said[one["decision"]], one["reason"]),
+            ]
             for one in values["hits"]
         ],
     )

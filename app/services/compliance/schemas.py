@@ -64,6 +64,9 @@ class HitRow(Schema):
         validate=validate.OneOf(DECISIONS, labels=DECISION_LABELS),
         metadata={"label": "Decision"},
     )
+    reason = fields.String(
+        load_default="", validate=validate.Length(max=300), metadata={"label": "Reason"}
+    )
 
 
 class ScreeningValues(Schema):

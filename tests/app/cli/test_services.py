@@ -20,7 +20,7 @@ from app.catalogue.service import service
 from app.wiring import load_parts
 load_parts()
 print("sold:", service("bee_keeping").title)
-sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-c", "/dev/null", sys.argv[2]]))
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", "-c", "/dev/null", *sys.argv[2:]]))
 """
 
 
@@ -30,12 +30,10 @@ def lay_out(root: Path, *arguments: str) -> str:
     return result.output
 
 
-def test_a_new_service_is_whole_and_passes_its_tests(tmp_path: Path) -> None:
-    said = lay_out(tmp_path, "bee_keeping", "--title", "Bee keeping")
-    assert "app/services/bee_keeping/manifest.py" in said
-    folder, tests = tmp_path / "app/services", tmp_path / "tests/app/services/bee_keeping"
+def tried(folder: Path, *tests: str) -> str:
+    """The output of tests that find the services of this folder too."""
     done = subprocess.run(
-        [sys.executable, "-c", RUN, str(folder), str(tests)],
+        [sys.executable, "-c", RUN, str(folder), *tests],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -44,7 +42,21 @@ def test_a_new_service_is_whole_and_passes_its_tests(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "sold: Bee keeping" in done.stdout
-    assert "3 passed" in done.stdout
+    return done.stdout
+
+
+def test_a_new_service_is_whole_and_passes_its_tests(tmp_path: Path) -> None:
+    said = lay_out(tmp_path, "bee_keeping", "--title", "Bee keeping")
+    assert "app/services/bee_keeping/manifest.py" in said
+    folder, tests = tmp_path / "app/services", tmp_path / "tests/app/services/bee_keeping"
+    assert "7 passed" in tried(folder, str(tests))
+
+
+def test_a_new_service_says_something_of_hurtful_files(tmp_path: Path) -> None:
+    lay_out(tmp_path, "bee_keeping", "--title", "Bee keeping")
+    hurtful = str(ROOT / "tests/app/services/test_hurtful_files.py")
+    said = tried(tmp_path / "app/services", hurtful, "-k", "bee_keeping and bad_file")
+    assert "1 passed" in said
 
 
 def test_it_is_written_as_the_house_writes(tmp_path: Path) -> None:

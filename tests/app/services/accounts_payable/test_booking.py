@@ -16,7 +16,7 @@ from app.services.accounts_payable.accounts import Chart, account_for, creditor_
 from app.services.accounts_payable.invoice import Invoice
 from app.services.accounts_payable.proposal import Order, due_date, propose
 from app.services.accounts_payable.reading import read_file
-from app.services.accounts_payable.results import booking_documents
+from app.services.accounts_payable.results import COLUMNS, booking_documents
 from app.services.accounts_payable.samples import sample
 from app.services.accounts_payable.schemas import SupplierInvoiceValues
 from tests.app.services.accounts_payable.reference import EINVOICE, expected_rows
@@ -48,8 +48,10 @@ def delivered(values: dict[str, Any], *, locale: str = "de") -> dict[str, bytes]
 
 
 def rows_of(content: bytes) -> list[dict[str, str]]:
+    """By our names, whatever language the headings are in."""
     text = content.decode("utf-8-sig")
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows[1:]]
 
 
 def test_every_value_tells_where_it_stood() -> None:
@@ -189,11 +191,22 @@ def test_the_clerks_schema_refuses(field: str, value: object, at: str) -> None:
 def test_a_cell_never_starts_a_formula(start: str) -> None:
     values = values_of(read("shop-flyers.xml")) | {"supplier_name": f"{start}cmd|' /C calc'!A0"}
     content = delivered(values)["ALPH-1042-booking.csv"]
-    assert content.startswith(b"\xef\xbb\xbfwork_item;")
+    assert content.startswith(b"\xef\xbb\xbfNummer;Art;Kreditorenkonto;Lieferant;")
     assert b"\r\n" in content
     row = rows_of(content)[0]
     assert row["supplier_name"].startswith("'" + start)
     assert row["net"] == "325,00"
+
+
+def test_the_booking_reads_as_its_reader_writes() -> None:
+    values = values_of(read("logistics-freight.xml"))
+    german, english = (
+        rows_of(delivered(values, locale=locale)["ALPH-1042-booking.csv"])[0]
+        for locale in ("de", "en")
+    )
+    keys = ("kind", "issue_date", "gross", "discount_percent")
+    assert [german[key] for key in keys] == ["Rechnung", "18.11.2026", "1802,37", "2"]
+    assert [english[key] for key in keys] == ["Invoice", "2026-11-18", "1802.37", "2"]
 
 
 def test_an_item_without_booking_rows_still_has_its_documents() -> None:
