@@ -124,15 +124,19 @@ def counted_days(person: Person, absence: Absence, *, without: Sequence[Absence]
 
     `without`: sickness, whose days are not leave (§ 9).
     """
+    count = len(_working_days(person, absence, without))
+    return Decimal(count) * _HALF if absence.half else Decimal(count)
+
+
+def _working_days(person: Person, absence: Absence, without: Sequence[Absence]) -> Sequence[date]:
     sick = {day for one in without for day in days(one.first, one.last)}
-    count = sum(
-        1
+    return [
+        day
         for day in days(absence.first, absence.last)
         if day.weekday() in person.weekdays
         and day not in holidays(day.year, person.state)
         and day not in sick
-    )
-    return Decimal(count) * _HALF if absence.half else Decimal(count)
+    ]
 
 
 def within(absence: Absence, first: date, last: date) -> Absence | None:
@@ -163,8 +167,13 @@ def balance(person: Person, absences: Sequence[Absence], *, year: int, today: da
 def _taken(
     person: Person, absences: Sequence[Absence], sick: Sequence[Absence], first: date, last: date
 ) -> Decimal:
-    parts = [part for one in absences if (part := within(one, first, last))]
-    return sum((counted_days(person, one, without=sick) for one in parts), Decimal(0))
+    """Each day once, however many absences name it; two halves are a whole."""
+    taken: dict[date, Decimal] = {}
+    for part in (part for one in absences if (part := within(one, first, last))):
+        for day in _working_days(person, part, sick):
+            more = _HALF if part.half else Decimal(1)
+            taken[day] = min(taken.get(day, Decimal(0)) + more, Decimal(1))
+    return sum(taken.values(), Decimal(0))
 
 
 def overlaps(absences: Sequence[Absence]) -> list[tuple[int, int]]:

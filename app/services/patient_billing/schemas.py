@@ -81,8 +81,8 @@ class _Practice(Schema):
     iban = _iban()
 
 
-class PatientBillOrder(_Practice):
-    """The order form."""
+class _Ordered(Schema):
+    """What was done for whom, as the practice writes it down."""
 
     patient = _text("Patient", most=200)
     birth_date = _day("Date of birth")
@@ -102,6 +102,10 @@ class PatientBillOrder(_Practice):
             "hint": "Or hand in a list as CSV or XLSX, or a finished bill as FHIR (JSON).",
         },
     )
+
+
+class PatientBillOrder(_Practice, _Ordered):
+    """The order form: the last base stands first."""
 
 
 class BilledLine(OrderedLine):
@@ -127,8 +131,8 @@ class BilledLine(OrderedLine):
         return {**row, **{key: text for key, text in told.items() if row.get(key) in (None, "")}}
 
 
-class PatientBillValues(_Practice):
-    """The bill as it is handed over."""
+class _Billed(Schema):
+    """What was done for whom, and what it comes to."""
 
     patient = _text("Patient", required=True)
     birth_date = _day("Date of birth")
@@ -182,6 +186,10 @@ class PatientBillValues(_Practice):
         issued, due = values.get("invoice_date"), values.get("payable_by")
         if isinstance(issued, date) and isinstance(due, date) and due < issued:
             raise ValidationError(DUE_TOO_EARLY, "payable_by")
+
+
+class PatientBillValues(_Practice, _Billed):
+    """The bill as it is handed over."""
 
 
 def _lines(rows: Any) -> list[Line]:

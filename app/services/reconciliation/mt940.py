@@ -25,9 +25,12 @@ NOT_GIVEN: Final = frozenset({"", "NOTPROVIDED", "NONREF"})
 
 def read_mt940(content: bytes) -> Reading:
     """The statements of a file; never raises for a broken one."""
-    reading = Reading()
+    reading, fields = Reading(), _fields(decoded(content))
+    names = {name for _, name, _ in fields}
+    if "34F" in names and not names & {"60F", "60M"}:
+        return Reading(reason="REC-MT942")
     statement: Statement | None = None
-    for number, name, text in _fields(decoded(content)):
+    for number, name, text in fields:
         if name == "20" or statement is None:
             statement = Statement()
             reading.statements.append(statement)

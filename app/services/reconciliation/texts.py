@@ -35,6 +35,7 @@ TEXTS: Final[Mapping[str, Text]] = {
     "REC-FIELD": Text("This field could not be read."),
     "REC-CAMT-052": Text("This is camt.052, a report of the day and no statement."),
     "REC-CAMT-054": Text("This is camt.054, a notice of single entries and no statement."),
+    "REC-MT942": Text("This is MT942, a report of the day and no statement."),
     "REC-NOT-CAMT": Text("This XML is no bank statement (camt.053)."),
     "REC-NOT-MT940": Text("This is neither camt.053 nor MT940."),
     "REC-XML-DOCTYPE": Text(

@@ -189,6 +189,14 @@ def test_what_a_list_says_wrongly_takes_no_leave_and_is_said() -> None:
     assert result.values["balances"].value[0]["taken"] == "0.00"
 
 
+def test_a_day_that_two_absences_name_is_taken_once() -> None:
+    two_weeks = Absence(first=date(2026, 8, 3), last=date(2026, 8, 14))
+    inside = Absence(first=date(2026, 8, 10), last=date(2026, 8, 12))
+    halves = [Absence(first=date(2026, 9, 1), last=date(2026, 9, 1), half=True)] * 2
+    told = balance(someone(), [two_weeks, inside, *halves], year=2026, today=TODAY)
+    assert told.taken == 11
+
+
 def test_absences_of_every_table_count() -> None:
     people = ("p.csv", b"Name;Eintritt\nA;01.01.2020\n")
     months = [

@@ -163,6 +163,7 @@ def test_an_entry_of_several_payments_becomes_several_lines() -> None:
         (camt("", closing="1.0x"), "REC-XML-VALUE"),
         (camt("", closing="100.00", kind="052"), "REC-CAMT-052"),
         (b"hello", "REC-NOT-MT940"),
+        (b":20:1\n:25:1/2\n:28C:1/1\n:34F:EUR0,\n:61:190109C9,00FTRFNONREF\n", "REC-MT942"),
         (b"", "REC-NOT-MT940"),
         (samples.mt940(TODAY, closing="10612,81"), "REC-BALANCE"),
         (camt(entry("1.00", "CRDT"), closing="100.00"), "REC-BALANCE"),
