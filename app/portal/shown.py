@@ -152,7 +152,7 @@ def _filled(item: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]], li
     ordered = _facts(kind.form, item.payload)
     if kind.values is None or item.status not in _DELIVERED:
         return ordered, [], []
-    return ordered, _facts(kind.values, item.values), _tables(kind.values, item.values)
+    return ordered, _facts(kind.values, item.values), tables(kind.values, item.values)
 
 
 def _facts(schema: type[Schema], values: dict[str, Any]) -> list[tuple[str, str]]:
@@ -160,16 +160,17 @@ def _facts(schema: type[Schema], values: dict[str, Any]) -> list[tuple[str, str]
     return [(view.label, text) for view in views if view.widget != "rows" and (text := _text(view))]
 
 
-def _tables(schema: type[Schema], values: dict[str, Any]) -> list[Table]:
+def tables(schema: type[Schema], values: dict[str, Any]) -> list[Table]:
+    """Each value that has rows, without the columns in which nothing stands."""
     views = [view for view in form_fields(schema, values=values) if view.widget == "rows"]
     return [
         Table(
             label=view.label,
-            columns=view.columns,
-            rows=[[(_text(cell), cell.widget == "amount") for cell in row] for row in filled],
+            columns=[cell.label for cell in told[0]],
+            rows=[[(_text(cell), cell.widget == "amount") for cell in row] for row in told],
         )
         for view in views
-        if (filled := [row for row in view.rows if any(cell.value for cell in row)])
+        if (told := [row for row in view.told_rows if any(cell.value for cell in row)])
     ]
 
 

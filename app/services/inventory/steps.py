@@ -197,12 +197,13 @@ def _of_stock(document: StepDocument, one: Judged, a_year: int) -> Iterator[Step
 def _drawn(
     judged: Sequence[Judged], wanted: Sequence[Judged], locale: str
 ) -> tuple[ResultDocument, ...]:
-    """The picture, and every order where there are more than the form can hold."""
-    picture = _picture(wanted or judged, locale)
-    if len(wanted) <= MOST_ORDERS:
-        return (picture,)
-    sheet = _order_sheet([_loaded(one) for one in wanted])
-    return picture, xlsx_file("orders-all.xlsx", [sheet], locale=locale)
+    """How stock runs, where there is any; every order where there are more than the form holds."""
+    has_stock = any(one.stock > 0 for one in judged)
+    files = [_picture(wanted or judged, locale)] if has_stock else []
+    if len(wanted) > MOST_ORDERS:
+        sheet = _order_sheet([_loaded(one) for one in wanted])
+        files.append(xlsx_file("orders-all.xlsx", [sheet], locale=locale))
+    return tuple(files)
 
 
 def _loaded(one: Judged) -> Mapping[str, Any]:
