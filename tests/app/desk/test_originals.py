@@ -72,5 +72,5 @@ def test_a_finding_about_a_value_names_it_as_the_page_does(house: House) -> None
     with in_scope(house.app, house.north), transaction():
         queries.findings(item_id)[0].place = "invoice_number"
     page = house.visitor("anna").get(address(house, item_id)).text
-    assert '<span class="place">invoice_number</span>' not in page
-    assert '<span class="place">Invoice number</span>' in page
+    assert ">invoice_number</span>" not in page
+    assert '<span class="place" title="invoice_number">Invoice number</span>' in page
