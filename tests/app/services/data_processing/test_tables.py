@@ -104,11 +104,13 @@ def test_duplicates_of_febrl4() -> None:
             rows += list(csv.reader(file))[1:]
     with (folder / "febrl4_true_links.csv").open(encoding="utf-8", newline="") as file:
         links = {frozenset(row) for row in list(csv.reader(file))[1:]}
-    pairs = find_pairs([row[1:] for row in rows])
-    found = {frozenset((rows[one.one][0], rows[one.other][0])) for one in pairs}
-    right = len(found & links)
-    assert right / len(found) >= 0.99
-    assert right / len(links) >= 0.97
+    # as the files are, with the number of each row, and without it
+    for table in (rows, [row[1:] for row in rows]):
+        pairs = find_pairs(table)
+        found = {frozenset((rows[one.one][0], rows[one.other][0])) for one in pairs}
+        right = len(found & links)
+        assert right / len(found) >= 0.99
+        assert right / len(links) >= 0.97
 
 
 def run(name: str, content: bytes, **order: Any) -> StepResult:
