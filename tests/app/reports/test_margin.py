@@ -113,7 +113,7 @@ def test_finance_drills_down_and_takes_it_along(house: House, item: UUID) -> Non
     form = {"who": LEAD, "cost": "61,50", "valid_from": "2017-01-01"}
     assert paul.post("/desk/margin/costs/", data=form).status_code == HTTPStatus.SEE_OTHER
     assert "€61.50" in paul.page("/desk/margin/costs/")
-    for more, said in (({"who": "nobody"}, ""), ({"cost": "61,505"}, "has more decimal places")):
+    for more, said in (({"who": "nobody"}, ""), ({"cost": "61.505"}, "has more decimal places")):
         wrong = paul.post("/desk/margin/costs/", data={**form, **more})
         assert wrong.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
         assert said in wrong.text

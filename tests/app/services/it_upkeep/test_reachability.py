@@ -45,6 +45,7 @@ class Host(BaseHTTPRequestHandler):
 @contextmanager
 def served(context: ssl.SSLContext | None = None) -> Iterator[int]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Host)
+    server.daemon_threads = False  # closing waits for them, and for their sockets
     if context is not None:
         server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
@@ -73,9 +74,11 @@ def silent(words: bytes = b"") -> Iterator[int]:
                 with suppress(OSError):  # gone already
                     one.sendall(words)
 
-        threading.Thread(target=take, daemon=True).start()
+        thread = threading.Thread(target=take, daemon=True)
+        thread.start()
         yield server.getsockname()[1]
         server.shutdown(socket.SHUT_RDWR)
+        thread.join()
         for one in taken:
             one.close()
 
