@@ -46,7 +46,7 @@ def full(item_id: UUID) -> dict[str, Any]:
 
 def _results(item: Any) -> Sequence[Any]:
     """What the work made is the client's from the delivery on, not before it was checked."""
-    return queries.documents(item.id, results=True) if item.status in _DELIVERED else ()
+    return queries.results(item) if item.status in _DELIVERED else ()
 
 
 def document_of(document: Any, *, is_result: bool = False) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def shown(
         budget=minutes(item),
         findings=queries.findings(item.id),
         documents=documents,
-        results=queries.documents(item.id, results=True),
+        results=queries.results(item),
         previews=previews_of(documents),
         messages=conversation.of_subject(item.id, with_internal=True),
         mails=shown_mails(item.id),

@@ -130,7 +130,7 @@ def shown(item_id: UUID) -> Shown:
         road=road(item),
         ordered=ordered,
         files=[file for file in files if not _came_later(file, item)],
-        results=queries.documents(item.id, results=True) if item.status in _DELIVERED else [],
+        results=queries.results(item) if item.status in _DELIVERED else [],
         values=values,
         tables=tables,
         talk=_talk(item, [file for file in files if _came_later(file, item)]),

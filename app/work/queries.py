@@ -104,10 +104,7 @@ def findings(item_id: UUID) -> Sequence[Finding]:
 
 
 def documents(item_id: UUID, *, results: bool | None = None) -> Sequence[Document]:
-    """The item's files: handed in, made by the work, or both.
-
-    A draft (`chart.svg`) is left out once the delivery has made it anew (`ACME-7-chart.svg`).
-    """
+    """The item's files: handed in, made by the work, or both."""
     query = (
         select(Document)
         .join(ItemDocument, ItemDocument.document_id == Document.id)
@@ -116,9 +113,17 @@ def documents(item_id: UUID, *, results: bool | None = None) -> Sequence[Documen
     )
     if results is not None:
         query = query.where(ItemDocument.is_result.is_(results))
-    found = db.session.scalars(query).all()
-    names = [one.name for one in found if results is not False]
-    return [one for one in found if not any(name.endswith(f"-{one.name}") for name in names)]
+    return db.session.scalars(query).all()
+
+
+def results(item: WorkItem) -> Sequence[Document]:
+    """What the work made, as people see it: a draft (`chart.svg`) is left out once the delivery
+    has made it anew (`ACME-7-chart.svg`).
+    """
+    found = documents(item.id, results=True)
+    names = {one.name for one in found}
+    delivered = f"{current_tenant().code}-{item.number}"
+    return [one for one in found if f"{delivered}-{one.name}" not in names]
 
 
 def how_far_checked(item: WorkItem) -> tuple[int, int] | None:

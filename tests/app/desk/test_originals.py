@@ -7,9 +7,11 @@ import xlsxwriter
 
 from app.documents import actions as documents
 from app.documents.tasks import draw
+from app.kernel.actor import SYSTEM
 from app.work import queries
 from app.work.actions import orders
-from tenants.db import transaction
+from app.work.models import ItemDocument
+from tenants.db import db, transaction
 from tests.conftest import in_scope
 from tests.factories.desk_house import House
 
@@ -34,6 +36,45 @@ def test_a_table_is_drawn_with_the_numbers_of_its_lines(house: House) -> None:
     page = house.visitor("anna").get(address(house, item_id)).text
     assert '<tr><th scope="row">2</th><td>1</td><td>&lt;b&gt;7,50</td></tr>' in page
     assert "<li>one</li><li>two</li>" in page
+
+
+def test_a_file_whose_name_ends_like_another_is_shown_and_given_out(house: House) -> None:
+    with in_scope(house.app, house.north), transaction():
+        files = [
+            documents.store(actor=house.requester, name=name, content=name.encode()).id
+            for name in ("liste.txt", "november-liste.txt")
+        ]
+        order = orders.Order(
+            service_key="general_request",
+            type_key="request",
+            payload={"subject": "Two lists", "description": "Please look."},
+            document_ids=files,
+        )
+        item_id = orders.open_items(actor=house.requester, order=order)[0].id
+    anna = house.visitor("anna")
+    for file in files:
+        assert str(file) in anna.get(address(house, item_id)).text
+        assert anna.get(f"{address(house, item_id)}/files/{file}").status_code == 200
+
+
+def test_what_the_delivery_made_anew_takes_the_drafts_place(house: House) -> None:
+    with in_scope(house.app, house.north), transaction():
+        order = orders.Order(
+            service_key="general_request",
+            type_key="request",
+            payload={"subject": "A chart", "description": "Please draw."},
+        )
+        item = orders.open_items(actor=house.requester, order=order)[0]
+        number = f"{house.north.code}-{item.number}"
+        names = ("chart.txt", f"{number}-chart.txt", "old-chart.txt")
+        for position, name in enumerate(names):
+            document = documents.store_result(actor=SYSTEM, name=name, content=name.encode())
+            link = ItemDocument(
+                item_id=item.id, document_id=document.id, position=position, is_result=True
+            )
+            db.session.add(link)
+        db.session.flush()
+        assert [one.name for one in queries.results(item)] == [f"{number}-chart.txt", names[2]]
 
 
 def test_a_spreadsheet_is_drawn_as_a_table_once_the_worker_has_read_it(house: House) -> None:
