@@ -38,8 +38,11 @@ def locked(item_id: UUID) -> WorkItem:
 
 
 def locked_if_free(item_id: UUID) -> WorkItem | None:
-    """The item, unless somebody else is holding it at this moment."""
-    query = select(WorkItem).where(WorkItem.id == item_id).with_for_update(skip_locked=True)
+    """The item, unless somebody else is changing it at this moment; what only refers to it (a look,
+    a message) does not keep it from anybody.
+    """
+    mine = select(WorkItem).where(WorkItem.id == item_id)
+    query = mine.with_for_update(skip_locked=True, key_share=True)
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 

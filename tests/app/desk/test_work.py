@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from app.desk import getting_next
 from app.desk.door import MOST_CLIENTS
@@ -16,7 +17,10 @@ from app.kernel.clock import now
 from app.work import desk_queries
 from app.work.actions import handling, talking
 from app.work.desk_queries import Filter
+from app.work.models import WorkItem
 from app.work.rules import WorkStatus
+from tenants.db import db, transaction
+from tests.conftest import in_scope
 from tests.factories.desk_house import PEOPLE, House
 
 HTMX = {"HX-Request": "true"}
@@ -91,6 +95,21 @@ def test_eight_at_once_never_get_the_same_item(house: House) -> None:
         answers = list(pool.map(lambda one: one.post("/desk/next").headers["Location"], visitors))
     assert len(set(answers)) == len(answers), answers
     assert all("/items/" in answer for answer in answers)
+
+
+def test_an_item_that_is_looked_at_or_written_to_can_be_taken_all_the_same(house: House) -> None:
+    """A row that refers to the item (a look, a message) holds its key until it is committed."""
+    item_id = house.request("Looked at")
+
+    def is_taken() -> bool:
+        with in_scope(house.app, house.north), transaction():
+            taken = handling.claim(actor=house.actor("ben"), item_id=item_id, reason={})
+            return taken is not None
+
+    mine = select(WorkItem.id).where(WorkItem.id == item_id)
+    with ThreadPoolExecutor(1) as pool, in_scope(house.app, house.north), transaction():
+        assert db.session.scalar(mine.with_for_update(read=True, key_share=True)) == item_id
+        assert pool.submit(is_taken).result(timeout=10)
 
 
 def test_get_next_tells_why_and_gives_nothing_twice(house: House) -> None:
