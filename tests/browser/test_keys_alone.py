@@ -130,7 +130,7 @@ def test_ask_put_back_and_wait_by_keys(
     expect(desk.locator("#main .status")).to_contain_text("in progress")
     key(desk, "t")
     expect(desk.get_by_role("button", name="Stop the timer")).to_be_visible()
-    desk.keyboard.press("Shift+?")
+    key(desk, "Shift+?")
     expect(desk.locator("#key-dialog")).to_contain_text("next open step")
     desk.keyboard.press("Escape")
     desk.keyboard.press("t")
