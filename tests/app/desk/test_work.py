@@ -188,6 +188,7 @@ def test_what_waits_for_the_client_stands_last_until_it_goes_on(house: House) ->
     with clock.freeze(now() - timedelta(days=10)):
         old = house.request("Standing old")
         house.act(handling.take, actor=anna, item_id=old)
+    with clock.freeze(now() - timedelta(days=10, hours=-1)):  # some of its time is used
         house.act(talking.ask_client, actor=anna, item_id=old, body="Which oven?")
     house.request("Standing new")
 
