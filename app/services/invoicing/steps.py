@@ -140,12 +140,11 @@ def _of_file(document: StepDocument) -> tuple[list[dict[str, Any]], list[StepFin
     if not document.name.lower().endswith((".csv", ".xlsx", ".txt")):
         return [], [at(document, "FILE-KIND", Severity.ERROR)]
     table = read_table(document, COLUMNS)
-    name = document.name
-    rows = [
-        {**row.cells, PLACE: {key: f"{name}:{row.line} {head}" for key, head in heads.items()}}
-        for row in table.rows
-        for heads in (table.headings,)
-    ]
+    rows = []
+    for row in table.rows:
+        at_ = f"{document.name}:{row.line}"
+        places = {key: f"{at_} {heading}" for key, heading in table.headings.items()}
+        rows.append({**row.cells, PLACE: places})
     return rows, list(table.findings)
 
 

@@ -24,13 +24,13 @@ from app.services.it_upkeep.rules import Certificate, about_certificate
 from app.services.it_upkeep.targets import MOST_TARGETS, targets
 
 _UNTRUSTED: Final = (
-    ("self-signed", "SELF"),
-    ("self signed", "SELF"),
-    ("mismatch", "NAME"),
-    ("has expired", "EXPIRED"),
-    ("not yet valid", "NOT-YET"),
-    ("unable to get", "ISSUER"),
-    ("unable to verify", "ISSUER"),
+    ("self-signed", "IT-UNTRUSTED-SELF"),
+    ("self signed", "IT-UNTRUSTED-SELF"),
+    ("mismatch", "IT-UNTRUSTED-NAME"),
+    ("has expired", "IT-UNTRUSTED-EXPIRED"),
+    ("not yet valid", "IT-UNTRUSTED-NOT-YET"),
+    ("unable to get", "IT-UNTRUSTED-ISSUER"),
+    ("unable to verify", "IT-UNTRUSTED-ISSUER"),
 )
 """What the library says of a chain that does not hold, and what we make of it."""
 AT_ONCE: Final = 8
@@ -96,9 +96,10 @@ def _about(
     if found.trouble is not None:
         yield _finding(_TROUBLES[found.trouble], _ERROR, line, **told)
     if found.untrusted:
-        code = next((it for words, it in _UNTRUSTED if words in found.untrusted.lower()), "OTHER")
+        said = found.untrusted.lower()
+        code = next((code for words, code in _UNTRUSTED if words in said), "IT-UNTRUSTED")
         why = found.untrusted[:120]
-        yield _finding(f"IT-UNTRUSTED-{code}", _ERROR, line, why=why, **told)
+        yield _finding(code, _ERROR, line, why=why, **told)
     if found.milliseconds > SLOW_MILLISECONDS:
         yield _finding("IT-SLOW", _WARN, line, milliseconds=found.milliseconds, **told)
     yield from _about_status(line, target, found)

@@ -35,7 +35,6 @@ finding_text = finding_texts(
         "IT-NO-ANSWER-IN-TIME": Text("%(host)s did not answer in time."),
         "IT-ODD-ANSWER": Text("%(host)s answers, but not in HTTP."),
         "IT-UNTRUSTED": Text("The certificate of %(host)s is not trusted: %(why)s."),
-        "IT-UNTRUSTED-OTHER": Text("The certificate of %(host)s is not trusted: %(why)s."),
         "IT-UNTRUSTED-SELF": Text(
             "The certificate of %(host)s is not trusted: it, or its issuer's, is signed by itself."
         ),

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from app.catalogue.rows import as_date
 from app.kernel.numerals import decimal_sign, money_of
-from app.kernel.tables import NotAList, read_list
+from app.kernel.tables import read_list
 from app.services.ledger_handover.batches import batch_rows, is_batch
 
 COLUMNS: Final = {
@@ -32,7 +32,7 @@ def read(content: bytes) -> bytes:
         if is_batch(content):
             return _of_batch(content)
         columns, rows = read_list(content, COLUMNS)
-    except (NotAList, ValueError):
+    except ValueError:  # NotAList is one
         return json.dumps({"reason": "LED-LIST"}).encode()
     missing = MUST_HAVE - columns
     if missing:

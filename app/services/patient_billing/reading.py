@@ -26,13 +26,11 @@ COLUMNS: Final = (
         names=("GOÄ-Nummer", "goä", "goae", "nummer", "ziffer", "gebührennummer"),
         required=True,
     ),
-    Column(key="factor", names=("Faktor", "steigerungssatz", "satz"), kind="amount"),
-    Column(key="count", names=("Anzahl", "menge", "quantity"), kind="whole"),
+    Column(key="factor", names=("Faktor", "steigerungssatz", "satz"), kind="amount", strict=True),
+    Column(key="count", names=("Anzahl", "menge", "quantity"), kind="whole", strict=True),
     Column(key="reason", names=("Begründung", "begruendung")),
     Column(key="time", names=("Uhrzeit", "zeit")),
 )
-LOST: Final = frozenset({"TABLE-CELL-AMOUNT", "TABLE-CELL-WHOLE"})
-"""A line is not billed where its factor or count cannot be read: nobody guesses them."""
 HEAD: Final = (
     "patient", "birth_date", "street", "town", "invoice_number", "invoice_date", "payable_by",
     "diagnosis", "practice_street", "practice_town", "iban",
@@ -91,14 +89,11 @@ def _read_files(documents: Sequence[StepDocument]) -> ReadBill:
 
 def _read_list(bill: ReadBill, document: StepDocument, file: int) -> None:
     table = read_table(document, COLUMNS)
-    lost = {one.params["line"] for one in table.findings if one.code in LOST}
     for one in table.findings:
-        severity = Severity.ERROR if one.code in LOST else one.severity
-        bill.findings.append(finding(one.code, severity, one.place, file=file, **one.params))
+        bill.findings.append(finding(one.code, one.severity, one.place, file=file, **one.params))
     for row in table.rows:
-        if row.line not in lost:
-            cells = {key: value for key, value in row.cells.items() if value is not None}
-            _add(bill, cells, place=f"{document.name}:{row.line}", file=file)
+        cells = {key: value for key, value in row.cells.items() if value is not None}
+        _add(bill, cells, place=f"{document.name}:{row.line}", file=file)
 
 
 def _add(bill: ReadBill, row: Mapping[str, Any], *, place: str, file: int | None) -> None:
