@@ -74,3 +74,9 @@ def in_sepa(number: str) -> bool:
 
 def _bare(number: str) -> str:
     return "".join(number.split()).upper()
+
+
+def grouped(number: str) -> str:
+    """In fours, as it is printed (ISO 13616)."""
+    bare = "".join(number.split()).upper()
+    return " ".join(bare[at : at + 4] for at in range(0, len(bare), 4))

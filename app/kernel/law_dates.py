@@ -27,6 +27,12 @@ STATE_NAMES: Final[Mapping[str, str]] = {
     "TH": "Thüringen",
 }
 """The federal states by their usual abbreviations (ISO 3166-2:DE), as German lists write them."""
+STATE_WORDS: Final[Mapping[str, str]] = {
+    **{code.casefold(): code for code in STATE_NAMES},
+    **{name.casefold(): code for code, name in STATE_NAMES.items()},
+    "nrw": "NW",
+}
+"""What lists write for a state, in lower case → its abbreviation."""
 STATES: Final = tuple(STATE_NAMES)
 STATE_TITLES: Final = (
     *("Baden-Württemberg", "Bavaria", "Berlin", "Brandenburg", "Bremen", "Hamburg", "Hesse"),

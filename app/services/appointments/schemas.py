@@ -4,7 +4,7 @@ from typing import Final
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from app.kernel.law_dates import STATE_TITLES, STATES
+from app.catalogue.form_pieces import federal_state
 from app.services.appointments.rules import parse_hours
 
 NOT_HOURS: Final = "Please write times such as 08:00-12:00, 14:00-17:00."
@@ -43,11 +43,7 @@ class AppointmentsOrder(Schema):
         validate=validate.Range(min=0, max=120),
         metadata={"label": "Minutes between two"},
     )
-    state = fields.String(
-        load_default="BE",
-        validate=validate.OneOf(STATES, labels=STATE_TITLES),
-        metadata={"label": "Federal state", "hint": "Its public holidays count."},
-    )
+    state = federal_state()
     note = fields.String(
         load_default="",
         validate=validate.Length(max=2_000),

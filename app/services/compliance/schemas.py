@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.kernel.law_dates import STATE_TITLES, STATES
+from app.catalogue.form_pieces import federal_state, refuse_rows
 from app.services.compliance.screening import CUTOFF
 
 NOT_DECIDED: Final = "Please decide: is this another person, or the listed one?"
@@ -69,6 +69,10 @@ class HitRow(Schema):
     )
 
 
+def _undecided(hit: Mapping[str, Any]) -> ValidationError | None:
+    return ValidationError(NOT_DECIDED) if hit["decision"] == "open" else None
+
+
 class ScreeningValues(Schema):
     """What was screened and found."""
 
@@ -85,13 +89,7 @@ class ScreeningValues(Schema):
     @validates_schema
     def check_hits(self, values: Mapping[str, Any], **_: Any) -> None:
         """A likeness that nobody looked at does not leave the house."""
-        faulty = {
-            at: {"decision": ValidationError(NOT_DECIDED).messages}
-            for at, hit in enumerate(values.get("hits") or ())
-            if hit["decision"] == "open"
-        }
-        if faulty:
-            raise ValidationError({"hits": faulty})
+        refuse_rows(values, "hits", "decision", _undecided)
 
 
 class RetentionOrder(Schema):
@@ -146,11 +144,7 @@ class RequestOrder(Schema):
         validate=validate.Regexp(r"^([01]\d|2[0-3]):[0-5]\d$"),
         metadata={"label": "Time", "hint": "Counts for a breach only: 14:30."},
     )
-    state = fields.String(
-        load_default="BE",
-        validate=validate.OneOf(STATES, labels=STATE_TITLES),
-        metadata={"label": "Federal state", "hint": "Its public holidays count."},
-    )
+    state = federal_state()
     subject = fields.String(
         load_default="",
         validate=validate.Length(max=160),

@@ -2,17 +2,13 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.kernel.law_dates import STATE_TITLES, STATES
+from app.catalogue.form_pieces import federal_state
 
 
 class ContractsOrder(Schema):
     """The order form."""
 
-    state = fields.String(
-        load_default="BE",
-        validate=validate.OneOf(STATES, labels=STATE_TITLES),
-        metadata={"label": "Federal state", "hint": "Its public holidays count."},
-    )
+    state = federal_state()
     remind_days = fields.Integer(
         load_default=30,
         validate=validate.Range(min=1, max=365),

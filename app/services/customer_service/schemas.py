@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.catalogue.form_pieces import refuse_rows
 from app.services.customer_service.replies import GAP
 
 KINDS: Final = (
@@ -41,10 +42,12 @@ def _choice(label: str, keys: tuple[str, ...], labels: tuple[str, ...]) -> field
     )
 
 
-def _fault(reply: str) -> ValidationError | None:
-    if GAP in reply:
+def _fault(row: Mapping[str, Any]) -> ValidationError | None:
+    if row["send"] != "reply":
+        return None
+    if GAP in row["reply"]:
         return ValidationError(HAS_GAP)
-    return None if reply.strip() else ValidationError(IS_EMPTY)
+    return None if row["reply"].strip() else ValidationError(IS_EMPTY)
 
 
 class TicketOrder(Schema):
@@ -128,10 +131,4 @@ class TicketValues(Schema):
     @validates_schema
     def check_replies(self, values: Mapping[str, Any], **_: Any) -> None:
         """Nothing goes to a customer with a gap in it."""
-        faulty = {
-            at: {"reply": fault.messages}
-            for at, row in enumerate(values.get("tickets") or ())
-            if row["send"] == "reply" and (fault := _fault(row["reply"]))
-        }
-        if faulty:
-            raise ValidationError({"tickets": faulty})
+        refuse_rows(values, "tickets", "reply", _fault)

@@ -1,7 +1,7 @@
 """What a cell has to be, and how it is written in the clean file: ISO dates, plain numbers."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,8 +17,6 @@ _DAYS: Final = (
     re.compile(r"(?P<d>\d\d?)/(?P<m>\d\d?)/(?P<y>\d{4})"),
     re.compile(r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"),
 )
-_GERMAN: Final = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?")
-_ENGLISH: Final = re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d+)?")
 _CURRENCY: Final = re.compile(r"[\s\u00a0\u202f€$£]|EUR")
 
 
@@ -47,7 +45,7 @@ class NotSo(ValueError):
     """The cell is of another kind."""
 
 
-def as_day(text: str, _decimal: str = "") -> str:
+def as_day(text: str) -> str:
     """ISO 8601. Raises NotSo."""
     for pattern in _DAYS:
         if found := pattern.fullmatch(text):
@@ -63,31 +61,29 @@ def as_amount(text: str, decimal: str = "") -> str:
     where no other number of the column tells which sign parts decimals.
     """
     bare = _CURRENCY.sub("", text)
-    if is_open(bare):
-        if not decimal:
-            raise NotSo("open")
-        return str(number_of(bare, decimal=decimal))
-    if _GERMAN.fullmatch(bare):
-        return str(Decimal(bare.replace(".", "").replace(",", ".")))
-    if _ENGLISH.fullmatch(bare):
-        return str(Decimal(bare.replace(",", "")))
-    raise NotSo
+    if is_open(bare) and not decimal:
+        raise NotSo("open")
+    number = number_of(bare, decimal=decimal)
+    if number is None:
+        raise NotSo
+    return f"{number:f}"
 
 
 def as_whole(text: str, decimal: str = "") -> str:
     """An integer; `1.234` is a thousand where nothing else tells. Raises NotSo."""
-    amount = Decimal(as_amount(text, decimal or ("," if "." in text else ".")))
+    known = decimal or (("," if "." in text else ".") if is_open(text) else "")
+    amount = Decimal(as_amount(text, known))
     if amount != amount.to_integral_value():
         raise NotSo
     return str(int(amount))
 
 
-_READERS: Final[Mapping[str, Callable[[str, str], str]]] = {
-    "text": lambda text, _: text,
-    "date": as_day,
-    "amount": as_amount,
-    "whole": as_whole,
-}
+def _as(kind: str, text: str, decimal: str) -> str:
+    if kind == "date":
+        return as_day(text)
+    if kind == "amount":
+        return as_amount(text, decimal)
+    return as_whole(text, decimal) if kind == "whole" else text
 
 
 def wanted_columns(
@@ -125,7 +121,7 @@ def check_cells(table: Table, wanted: Sequence[Wanted]) -> Iterator[Fault]:
                     yield Fault(line, one.name, "missing", "")
                 continue
             try:
-                row[one.place] = _READERS[one.kind](text, signs[one.place])
+                row[one.place] = _as(one.kind, text, signs[one.place])
             except NotSo as no:
                 yield Fault(line, one.name, no.args[0] if no.args else one.kind, text[:80])
                 continue

@@ -4,7 +4,7 @@ from typing import Final
 
 from marshmallow import Schema, fields, validate
 
-from app.kernel.law_dates import STATE_TITLES, STATES
+from app.catalogue.form_pieces import federal_state
 
 DUTIES: Final = (
     *("contract", "data_sheet", "immediate_notice", "terms_first_day", "terms_seventh_day"),
@@ -34,14 +34,6 @@ def _note() -> fields.String:
     )
 
 
-def _state() -> fields.String:
-    return fields.String(
-        load_default="BE",
-        validate=validate.OneOf(STATES, labels=STATE_TITLES),
-        metadata={"label": "Federal state", "hint": "Its public holidays count."},
-    )
-
-
 def _days(label: str) -> fields.Decimal:
     return fields.Decimal(
         load_default=0, as_string=True, metadata={"label": label, "widget": "amount"}
@@ -54,7 +46,7 @@ class LeaveOrder(Schema):
     year = fields.Integer(
         required=True, validate=validate.Range(min=2000, max=2100), metadata={"label": "Year"}
     )
-    state = _state()
+    state = federal_state()
     note = _note()
 
 
@@ -115,7 +107,7 @@ class OnboardingOrder(Schema):
         required=True, validate=validate.Length(min=1, max=120), metadata={"label": "Person"}
     )
     start = fields.Date(required=True, metadata={"label": "First day"})
-    state = _state()
+    state = federal_state()
     probation_months = fields.Integer(
         load_default=6,
         validate=validate.Range(min=0, max=6),

@@ -8,7 +8,7 @@ from typing import Final
 
 from app.catalogue.rows import Column, Table, TypedRow
 from app.catalogue.steps import Severity, StepFinding
-from app.kernel.law_dates import STATE_NAMES
+from app.kernel.law_dates import STATE_WORDS
 from app.services.hr_leave.rules import Absence, Person, counted_days, overlaps, statutory_days
 
 KINDS: Final = {
@@ -46,11 +46,7 @@ STAFF: Final = (
     Column(
         key="state",
         names=("Bundesland", "Land"),
-        choices={
-            word: code
-            for code, name in STATE_NAMES.items()
-            for word in (code.casefold(), name.casefold(), *(("nrw",) if code == "NW" else ()))
-        },
+        choices=STATE_WORDS,
     ),
     Column(key="contract_days", names=("Urlaubstage", "Urlaub im Jahr", "Days"), kind="amount"),
     Column(key="carried_over", names=("Resturlaub", "Übertrag", "Carry-over"), kind="amount"),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.kernel.law_dates import STATE_TITLES, STATES
+from app.catalogue.form_pieces import federal_state
 
 INSURANCES: Final = ("private", "statutory")
 INSURANCE_LABELS: Final = ("Private (VVG)", "Statutory (SGB V)")
@@ -113,11 +113,7 @@ class ClaimOrder(_Case):
         load_default=True,
         metadata={"label": "The decision says how to object (statutory insurers)"},
     )
-    state = fields.String(
-        load_default="BE",
-        validate=validate.OneOf(STATES, labels=STATE_TITLES),
-        metadata={"label": "Federal state", "hint": "Its public holidays count."},
-    )
+    state = federal_state()
     lines = fields.List(
         fields.Nested(ClaimedLine),
         load_default=list,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from app.adapters.einvoice.document import Account, EInvoice, Line, Party, TaxGroup
+from app.books.ibans import grouped
 from app.kernel.spoken import speaker, written
 from app.kernel.text import Text
 from app.services.invoicing.rules import (
@@ -237,12 +238,11 @@ def _closing(values: Mapping[str, Any], bill: EInvoice) -> list[str]:
 def _foot(bill: EInvoice, locale: str) -> list[list[str]]:
     seller, account, say = bill.seller, bill.account, speaker(locale)
     ids = [(Text("VAT id"), seller.vat_id), (Text("Tax number"), seller.tax_number)]
-    iban = " ".join(account.iban[at : at + 4] for at in range(0, len(account.iban), 4))
     known = [
         [seller.name, seller.street, f"{seller.postcode} {seller.city}"],
         [seller.contact, seller.phone, seller.email],
         [
-            f"IBAN {iban}",
+            f"IBAN {grouped(account.iban)}",
             f"BIC {account.bic}" if account.bic else "",
             *(f"{say(label)} {number}" for label, number in ids if number),
         ],

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.catalogue.form_pieces import refuse_rows
+
 YES_NO: Final = ("yes", "no")
 YES_NO_LABELS: Final = ("Yes", "No")
 DECISIONS: Final = ("open", "keep", "revoke")
@@ -142,6 +144,10 @@ class AccessRow(Schema):
     )
 
 
+def _undecided(row: Mapping[str, Any]) -> ValidationError | None:
+    return ValidationError(STILL_OPEN) if row["decision"] == "open" else None
+
+
 class AccessValues(Schema):
     """The accounts that are looked at: each is decided before the client relies on it."""
 
@@ -156,10 +162,4 @@ class AccessValues(Schema):
     @validates_schema
     def check_decisions(self, values: Mapping[str, Any], **_: Any) -> None:
         """A review that leaves an account open is none."""
-        faulty = {
-            at: {"decision": ValidationError(STILL_OPEN).messages}
-            for at, row in enumerate(values.get("doubtful") or ())
-            if row["decision"] == "open"
-        }
-        if faulty:
-            raise ValidationError({"doubtful": faulty})
+        refuse_rows(values, "doubtful", "decision", _undecided)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from app.adapters.pdf import Column, PrintedTable, Sheet, printed
+from app.books.ibans import grouped
 from app.catalogue.steps import DeliveryInput, ResultDocument
 
 UNSAFE_NAME: Final = re.compile(r"[^\w.-]+")
@@ -92,9 +93,8 @@ def _asked(due: str, account: str) -> str:
 
 
 def _account(values: Mapping[str, Any]) -> str:
-    number = str(values.get("iban") or "").replace(" ", "").upper()
-    groups = " ".join(number[at : at + 4] for at in range(0, len(number), 4))
-    return f" auf das Konto {groups}" if groups else ""
+    number = str(values.get("iban") or "")
+    return f" auf das Konto {grouped(number)}" if number else ""
 
 
 def _printed_row(row: Mapping[str, Any]) -> tuple[str, ...]:

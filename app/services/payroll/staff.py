@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.catalogue.rows import Column, Table, TypedRow, read_table
 from app.catalogue.steps import Severity, StepDocument, StepFinding
-from app.kernel.law_dates import STATE_NAMES
+from app.kernel.law_dates import STATE_WORDS
 from app.services.payroll.contributions import Rates
 from app.services.payroll.rules import Employee, is_payable
 
@@ -40,11 +40,7 @@ COLUMNS: Final = (
         key="state",
         names=("Bundesland", "Land", "State"),
         required=True,
-        choices={
-            word: code
-            for code, name in STATE_NAMES.items()
-            for word in (code.casefold(), name.casefold())
-        },
+        choices=STATE_WORDS,
     ),
     Column(
         key="additional",

@@ -10,7 +10,7 @@ from app.documents.tasks import draw
 from app.kernel.actor import SYSTEM
 from app.work import queries
 from app.work.actions import orders
-from app.work.models import ItemDocument
+from app.work.models import ItemDocument, WorkItem
 from tenants.db import db, transaction
 from tests.conftest import in_scope
 from tests.factories.desk_house import House
@@ -20,19 +20,25 @@ def address(house: House, item_id: UUID) -> str:
     return f"/desk/c/{house.north.slug}/items/{item_id}"
 
 
+def ordered(house: House, *files: tuple[str, bytes]) -> tuple[WorkItem, list[UUID]]:
+    """In the client's scope and a transaction: an item with these files."""
+    ids = [
+        documents.store(actor=house.requester, name=name, content=content).id
+        for name, content in files
+    ]
+    order = orders.Order(
+        service_key="general_request",
+        type_key="request",
+        payload={"subject": "Files", "description": "Please look."},
+        document_ids=ids,
+    )
+    return orders.open_items(actor=house.requester, order=order)[0], ids
+
+
 def test_a_table_is_drawn_with_the_numbers_of_its_lines(house: House) -> None:
     with in_scope(house.app, house.north), transaction():
-        files = [
-            documents.store(actor=house.requester, name=name, content=content).id
-            for name, content in (("a.csv", b"Nr;Betrag\n1;<b>7,50\n"), ("b.txt", b"one\ntwo\n"))
-        ]
-        order = orders.Order(
-            service_key="general_request",
-            type_key="request",
-            payload={"subject": "Two files", "description": "Please look."},
-            document_ids=files,
-        )
-        item_id = orders.open_items(actor=house.requester, order=order)[0].id
+        files = (("a.csv", b"Nr;Betrag\n1;<b>7,50\n"), ("b.txt", b"one\ntwo\n"))
+        item_id = ordered(house, *files)[0].id
     page = house.visitor("anna").get(address(house, item_id)).text
     assert '<tr><th scope="row">2</th><td>1</td><td>&lt;b&gt;7,50</td></tr>' in page
     assert "<li>one</li><li>two</li>" in page
@@ -40,17 +46,8 @@ def test_a_table_is_drawn_with_the_numbers_of_its_lines(house: House) -> None:
 
 def test_a_file_whose_name_ends_like_another_is_shown_and_given_out(house: House) -> None:
     with in_scope(house.app, house.north), transaction():
-        files = [
-            documents.store(actor=house.requester, name=name, content=name.encode()).id
-            for name in ("liste.txt", "november-liste.txt")
-        ]
-        order = orders.Order(
-            service_key="general_request",
-            type_key="request",
-            payload={"subject": "Two lists", "description": "Please look."},
-            document_ids=files,
-        )
-        item_id = orders.open_items(actor=house.requester, order=order)[0].id
+        item, files = ordered(house, ("liste.txt", b"one"), ("november-liste.txt", b"two"))
+        item_id = item.id
     anna = house.visitor("anna")
     for file in files:
         assert str(file) in anna.get(address(house, item_id)).text
@@ -59,12 +56,7 @@ def test_a_file_whose_name_ends_like_another_is_shown_and_given_out(house: House
 
 def test_what_the_delivery_made_anew_takes_the_drafts_place(house: House) -> None:
     with in_scope(house.app, house.north), transaction():
-        order = orders.Order(
-            service_key="general_request",
-            type_key="request",
-            payload={"subject": "A chart", "description": "Please draw."},
-        )
-        item = orders.open_items(actor=house.requester, order=order)[0]
+        item, _ = ordered(house)
         number = f"{house.north.code}-{item.number}"
         names = ("chart.txt", f"{number}-chart.txt", "old-chart.txt")
         for position, name in enumerate(names):
@@ -79,14 +71,8 @@ def test_what_the_delivery_made_anew_takes_the_drafts_place(house: House) -> Non
 
 def test_a_spreadsheet_is_drawn_as_a_table_once_the_worker_has_read_it(house: House) -> None:
     with in_scope(house.app, house.north), transaction():
-        file = documents.store(actor=house.requester, name="posten.xlsx", content=workbook())
-        order = orders.Order(
-            service_key="general_request",
-            type_key="request",
-            payload={"subject": "A workbook", "description": "Please look."},
-            document_ids=[file.id],
-        )
-        item_id, file_id = orders.open_items(actor=house.requester, order=order)[0].id, file.id
+        item, (file_id,) = ordered(house, ("posten.xlsx", workbook()))
+        item_id = item.id
     anna = house.visitor("anna")
     assert "preview-rows" not in anna.get(address(house, item_id)).text
     with in_scope(house.app, house.north):
