@@ -17,6 +17,15 @@ def federal_state() -> fields.String:
     )
 
 
+def execution_day(hint: str) -> fields.Date:
+    """When a bank carries out an order; `hint` says what holds where it is left empty."""
+    return fields.Date(
+        allow_none=True,
+        load_default=None,
+        metadata={"label": "Day of execution", "hint": hint},
+    )
+
+
 def refuse_rows(
     values: Mapping[str, Any],
     name: str,

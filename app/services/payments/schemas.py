@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.catalogue.form_pieces import execution_day
 from app.services.payments.rules import (
     RECURRING,
     SEQUENCES,
@@ -41,14 +42,7 @@ class _Order(Schema):
         metadata={"label": "IBAN", "hint": "Of the account that the bank books on."},
     )
     bic = _text("BIC", 11)
-    execution_date = fields.Date(
-        allow_none=True,
-        load_default=None,
-        metadata={
-            "label": "Day of execution",
-            "hint": "Leave empty for the next day on which banks settle.",
-        },
-    )
+    execution_date = execution_day("Leave empty for the next day on which banks settle.")
 
     @validates_schema
     def check_account(self, values: Mapping[str, Any], **_: Any) -> None:
@@ -80,13 +74,8 @@ class TransferOrder(_Order):
 class DebitOrder(_Order):
     """The order form of a run of direct debits."""
 
-    execution_date = fields.Date(
-        allow_none=True,
-        load_default=None,
-        metadata={
-            "label": "Day of execution",
-            "hint": "Leave empty for the first possible day: a banking day's notice is needed.",
-        },
+    execution_date = execution_day(
+        "Leave empty for the first possible day: a banking day's notice is needed."
     )
 
     creditor_id = fields.String(

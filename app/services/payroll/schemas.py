@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.catalogue.form_pieces import execution_day
 from app.kernel.law_dates import is_target_day
 from app.services.payroll.rules import is_payable
 
@@ -54,14 +55,7 @@ class PayrollOrder(Schema):
     account_holder = _text("Account holder", 70, hint="Of the account that wages are paid from.")
     iban = _text("IBAN", 42)
     bic = _text("BIC", 11)
-    execution_date = fields.Date(
-        allow_none=True,
-        load_default=None,
-        metadata={
-            "label": "Day of execution",
-            "hint": "Leave empty for the month's last day on which banks settle.",
-        },
-    )
+    execution_date = execution_day("Leave empty for the month's last day on which banks settle.")
     note = fields.String(
         load_default="",
         validate=validate.Length(max=2_000),
