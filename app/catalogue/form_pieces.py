@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
 from app.kernel.law_dates import STATE_TITLES, STATES
 
@@ -26,14 +26,23 @@ def execution_day(hint: str) -> fields.Date:
     )
 
 
-def refuse_rows(
+class WithOpenRows(Schema):
+    """Values with rows that a person decides one by one: they may be saved half decided, and are
+    not handed over before each is.
+    """
+
+    def still_open(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Faults of loaded values as marshmallow writes them; none where all is decided."""
+        raise NotImplementedError
+
+
+def open_rows(
     values: Mapping[str, Any],
     name: str,
     column: str,
     fault: Callable[[Mapping[str, Any]], ValidationError | None],
-) -> None:
-    """Raises ValidationError beside each cell of the rows `name` that has a fault."""
+) -> Mapping[str, Any]:
+    """What `still_open` gives: a fault beside each cell of the rows `name` that has one."""
     rows: Sequence[Mapping[str, Any]] = values.get(name) or ()
     faulty = {at: {column: one.messages} for at, row in enumerate(rows) if (one := fault(row))}
-    if faulty:
-        raise ValidationError({name: faulty})
+    return {name: faulty} if faulty else {}

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate
+from typing_extensions import override
 
-from app.catalogue.form_pieces import federal_state, refuse_rows
+from app.catalogue.form_pieces import WithOpenRows, federal_state, open_rows
 from app.services.compliance.screening import CUTOFF
 
 NOT_DECIDED: Final = "Please decide: is this another person, or the listed one?"
@@ -73,7 +74,7 @@ def _undecided(hit: Mapping[str, Any]) -> ValidationError | None:
     return ValidationError(NOT_DECIDED) if hit["decision"] == "open" else None
 
 
-class ScreeningValues(Schema):
+class ScreeningValues(WithOpenRows):
     """What was screened and found."""
 
     screened = fields.Integer(required=True, metadata={"label": "Names screened"})
@@ -86,10 +87,10 @@ class ScreeningValues(Schema):
         metadata={"label": "Hits"},
     )
 
-    @validates_schema
-    def check_hits(self, values: Mapping[str, Any], **_: Any) -> None:
+    @override
+    def still_open(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """A likeness that nobody looked at does not leave the house."""
-        refuse_rows(values, "hits", "decision", _undecided)
+        return open_rows(values, "hits", "decision", _undecided)
 
 
 class RetentionOrder(Schema):

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate
+from typing_extensions import override
 
-from app.catalogue.form_pieces import refuse_rows
+from app.catalogue.form_pieces import WithOpenRows, open_rows
 from app.services.customer_service.replies import GAP
 
 KINDS: Final = (
@@ -111,7 +112,7 @@ class ContactRow(Schema):
     text = _text("Text", most=300)
 
 
-class TicketValues(Schema):
+class TicketValues(WithOpenRows):
     """The tickets and their history."""
 
     tickets = fields.List(
@@ -128,7 +129,7 @@ class TicketValues(Schema):
     )
     own = _text("Your own addresses or domains", most=500)
 
-    @validates_schema
-    def check_replies(self, values: Mapping[str, Any], **_: Any) -> None:
+    @override
+    def still_open(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Nothing goes to a customer with a gap in it."""
-        refuse_rows(values, "tickets", "reply", _fault)
+        return open_rows(values, "tickets", "reply", _fault)

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, validate
+from typing_extensions import override
 
-from app.catalogue.form_pieces import refuse_rows
+from app.catalogue.form_pieces import WithOpenRows, open_rows
 
 YES_NO: Final = ("yes", "no")
 YES_NO_LABELS: Final = ("Yes", "No")
@@ -148,7 +149,7 @@ def _undecided(row: Mapping[str, Any]) -> ValidationError | None:
     return ValidationError(STILL_OPEN) if row["decision"] == "open" else None
 
 
-class AccessValues(Schema):
+class AccessValues(WithOpenRows):
     """The accounts that are looked at: each is decided before the client relies on it."""
 
     accounts = fields.Integer(required=True, metadata={"label": "Accounts"})
@@ -159,7 +160,7 @@ class AccessValues(Schema):
         metadata={"label": "Doubtful accounts"},
     )
 
-    @validates_schema
-    def check_decisions(self, values: Mapping[str, Any], **_: Any) -> None:
+    @override
+    def still_open(self, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """A review that leaves an account open is none."""
-        refuse_rows(values, "doubtful", "decision", _undecided)
+        return open_rows(values, "doubtful", "decision", _undecided)

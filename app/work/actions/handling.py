@@ -7,6 +7,7 @@ from uuid import UUID
 
 from marshmallow import Schema, ValidationError
 
+from app.catalogue.form_pieces import WithOpenRows
 from app.catalogue.service import work_type
 from app.identity.permissions import Permission
 from app.kernel.actor import Actor
@@ -209,7 +210,14 @@ def hand_over(*, actor: Actor, item_id: UUID, version: int | None = None) -> Wor
 
 def _check_values(item: WorkItem) -> None:
     schema_type = work_type(item.service_key, item.type_key).values
-    faulty = schema_type().validate(item.values) if schema_type else {}
+    if schema_type is None:
+        return
+    schema = schema_type()
+    try:
+        loaded = schema.load(item.values)
+        faulty = schema.still_open(loaded) if isinstance(schema, WithOpenRows) else {}
+    except ValidationError as wrong:
+        faulty = wrong.messages_dict
     if faulty:
         raise Invalid("Please correct and save the values first.", fields=dict(faulty))
 

@@ -140,13 +140,19 @@ def test_every_state_of_an_order(state: dict[str, Any], told: str) -> None:
     assert said.startswith("Dear Sir or Madam,")
 
 
+def still_open(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Half filled in it can be saved all the same."""
+    schema = TicketValues()
+    return schema.still_open(schema.load(values))
+
+
 def test_nothing_goes_out_with_a_gap() -> None:
     values = values_of(run({"text": "Mein Gerät ist defekt, was kann ich tun?"}))
-    assert TicketValues().validate(values) == {"tickets": {0: {"reply": [HAS_GAP]}}}
+    assert still_open(values) == {"tickets": {0: {"reply": [HAS_GAP]}}}
     empty = {**values, "tickets": [{**values["tickets"][0], "reply": " "}]}
-    assert TicketValues().validate(empty) == {"tickets": {0: {"reply": [IS_EMPTY]}}}
+    assert still_open(empty) == {"tickets": {0: {"reply": [IS_EMPTY]}}}
     silent = {**values, "tickets": [{**values["tickets"][0], "send": "none"}]}
-    assert TicketValues().validate(silent) == {}
+    assert still_open(silent) == {}
 
 
 def test_replies_are_approved_by_one_more_person_not_two() -> None:
